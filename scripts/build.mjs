@@ -1,0 +1,30 @@
+// Builds dist/: one bundle with lazy chunks for the command, the library and the reading worker, and the type declarations.
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'rolldown'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+rmSync(`${root}dist`, { recursive: true, force: true })
+
+const entries = { index: 'src/index.ts', cli: 'src/surfaces/cli/main.ts', worker: 'src/read/worker.ts' }
+await build({
+  cwd: root,
+  input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(root + file))),
+  platform: 'node',
+  external: id => !id.startsWith('.') && !id.startsWith('/'),
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    minify: false,
+    sourcemap: true,
+  },
+  logLevel: 'warn',
+})
+const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+})
+process.exit(status ?? 1)

@@ -1,0 +1,11 @@
+/** Lower case without separators: `CART_SERVICE_ADDR`, `cart-service.addr` and `cartServiceAddr` are one name. */
+export const canonicalName = (name: string): string => name.toLowerCase().replace(/[-_.:\s]/g, '')
+
+/** Sorts by code units: the one order that does not depend on a locale. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** A comparator over a text key. */
+export const by =
+  <T>(key: (item: T) => string) =>
+  (a: T, b: T): number =>
+    byText(key(a), key(b))

@@ -1,0 +1,32 @@
+/** Paths of a tree: relative, `/`, no leading `./`; `''` is the root. */
+
+/** Folder of a path; `''` for a file at the root. */
+export const dirname = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+
+export const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** Joins and normalises. Undefined when the result leaves the tree. */
+export const join = (...parts: string[]): string | undefined => {
+  const out: string[] = []
+  for (const part of parts.join('/').split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') out.push(part)
+    else if (out.pop() === undefined) return undefined
+  }
+  return out.join('/')
+}
+
+/** Whether `path` is `folder` or lies below it. */
+export const isInside = (path: string, folder: string): boolean => folder === '' || path === folder || path.startsWith(`${folder}/`)
+
+/** Number of folders above a path. */
+export const depth = (path: string): number => (path === '' ? 0 : path.split('/').length)
+
+/** Number of leading folders two paths share: the measure of nearness. */
+export const sharedDepth = (a: string, b: string): number => {
+  const x = a.split('/')
+  const y = b.split('/')
+  let n = 0
+  while (n < x.length && n < y.length && x[n] === y[n]) n++
+  return n
+}

@@ -1,0 +1,155 @@
+import type { Spot } from './evidence.ts'
+import type { Value } from './value.ts'
+
+/** What one manifest, build file or catalog file says. A closed union of small shapes; values stay symbolic. */
+export type ManifestFact = DeployableFact | AddressFact | SettingFact | ImageFact | ModuleFact | ArtifactFact | OwnerFact
+
+/** Something that is deployed: a compose service, a Kubernetes workload. */
+export interface DeployableFact {
+  says: 'deployable'
+  /** `compose`, or the workload kind as Kubernetes names it: `Deployment`, `StatefulSet`, `CronJob`, … */
+  kind: string
+  name: string
+  namespace?: string
+  /** Further names others may call it by: container_name, hostname, network aliases. */
+  aliases: string[]
+  /** `optional`: behind a profile or switched off by default; `undeployed`: defined, but nothing deploys it. */
+  state: 'deployed' | 'optional' | 'undeployed'
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  containers: ContainerFact[]
+  replicas?: number
+  /** Start order only; never evidence of a call. */
+  dependsOn: string[]
+  spot: Spot
+}
+
+export interface ContainerFact {
+  name: string
+  image?: Value
+  build?: { context: string; dockerfile?: string; target?: string; args: Record<string, Value> }
+  /** Kubernetes `command` and compose `entrypoint`. */
+  entrypoint?: string[]
+  /** Kubernetes `args` and compose `command`. */
+  command?: string[]
+  env: EnvFact[]
+  envFrom: EnvFromFact[]
+  ports: PortFact[]
+  /** Runs before the others, or beside them to serve them. */
+  init?: boolean
+  /** Files of the repository that are mounted into the container. */
+  mounts: { source: string; target: string; spot: Spot }[]
+  probes?: { kind: string; port?: string; path?: string; spot: Spot }[]
+  spot: Spot
+}
+
+/** One variable. A reference to another object's key is `{ is: 'config', owner: 'config-map/NAME' | 'secret/NAME', key }`. */
+export interface EnvFact {
+  name: string
+  value: Value
+  spot: Spot
+}
+
+export interface EnvFromFact {
+  kind: 'config-map' | 'secret' | 'file'
+  name: string
+  prefix?: string
+  optional?: boolean
+  spot: Spot
+}
+
+/** `port` is where others reach it (published, Service port), `target` where the process listens (container port, number or name). */
+export interface PortFact {
+  name?: string
+  port?: number
+  target?: number | string
+  protocol?: string
+  spot: Spot
+}
+
+/** A name that leads to deployables: a Kubernetes Service (by selector), an external name, a route of a gateway. */
+export interface AddressFact {
+  says: 'address'
+  kind: string
+  name: string
+  namespace?: string
+  selector: Record<string, string>
+  ports: PortFact[]
+  externalName?: string
+  /** Reachable from outside the cluster (LoadBalancer, NodePort). */
+  exposed?: boolean
+  spot: Spot
+}
+
+/** key = value, in a layer. `owner` is whose setting it is: `config-map/NAME`, `secret/NAME`, or absent for the file's own program. */
+export interface SettingFact {
+  says: 'setting'
+  owner?: string
+  namespace?: string
+  key: string
+  value: Value
+  layer: 'env-file' | 'profile' | 'base' | 'config-server' | 'image' | 'code' | 'map'
+  profile?: string
+  spot: Spot
+}
+
+/** How an image is built: a Dockerfile. */
+export interface ImageFact {
+  says: 'image'
+  stages: ImageStage[]
+  spot: Spot
+}
+
+export interface ImageStage {
+  from: Value
+  as?: string
+  env: EnvFact[]
+  args: EnvFact[]
+  ports: PortFact[]
+  /** Sources of COPY and ADD: paths of the context, or of another stage (`from`). */
+  copies: { sources: string[]; target: string; from?: string; spot: Spot }[]
+  /** RUN lines as text: they name the main package and the generators. */
+  runs: { text: string; spot: Spot }[]
+  entrypoint?: string[]
+  command?: string[]
+  workdir?: string
+  user?: string
+  spot: Spot
+}
+
+/** A build module: an npm package, a Go module, a Maven artifact, a C# project. */
+export interface ModuleFact {
+  says: 'module'
+  system: string
+  /** Names others use to depend on it: package name, artifact id, PackageId, module path. */
+  names: string[]
+  version?: string
+  dependencies: { name: string; version?: string; scope: 'runtime' | 'dev' | 'test'; path?: string; spot: Spot }[]
+  /** Files or commands that start it, as written (`bin`, `main`, `scripts.start`, `mainClass`). */
+  entryPoints: string[]
+  /** Contract files it generates stubs from at build time (`<Protobuf Include>`, protobuf plugin), relative to the file; globs allowed. */
+  generates: { from: string; role?: 'client' | 'server' | 'both' | 'none'; spot: Spot }[]
+  /** Files or folders of a multi-module build, relative to the file. */
+  modules: string[]
+  isTest?: boolean
+  /** The build makes a runnable program (`OutputType Exe`, web SDK, application plugin, Spring Boot plugin). */
+  runnable?: boolean
+  spot: Spot
+}
+
+/** image ↔ build context, as skaffold and similar tools state it. */
+export interface ArtifactFact {
+  says: 'artifact'
+  image: string
+  context: string
+  dockerfile?: string
+  spot: Spot
+}
+
+/** A line of CODEOWNERS, in file order: the last that matches wins. */
+export interface OwnerFact {
+  says: 'owner'
+  pattern: string
+  owners: string[]
+  spot: Spot
+}

@@ -1,0 +1,127 @@
+import type { Contract, ContractId } from './contract.ts'
+import type { Confidence, Evidence, Known, Problem } from './evidence.ts'
+import type { Coverage, MemberUse, Protocol } from './fragment.ts'
+
+export type ServiceId = string
+export type ResourceId = string
+/** A service or a resource. */
+export type NodeId = string
+export type TeamId = string
+export type InteractionId = string
+
+/** The map. Plain JSON, sorted by id, no methods. */
+export interface SystemModel {
+  schema: 1
+  revisions: Revision[]
+  services: Service[]
+  resources: Resource[]
+  teams: Team[]
+  interactions: Interaction[]
+  contracts: Contract[]
+  unresolved: Unresolved[]
+  /** Values in manifests that name a service or port, resolved or not: what `wiring` rules judge. */
+  wirings: Wiring[]
+  coverage: Coverage
+  problems: Problem[]
+}
+
+/** `revision` is a commit id, `worktree` for files as they lie, or a fragment's own. */
+export interface Revision {
+  repo: string
+  revision: string
+}
+
+export type ServiceKind =
+  | ('service' | 'worker' | 'job' | 'function' | 'gateway' | 'frontend' | 'registry')
+  | ('config' | 'auth' | 'monitoring' | 'loadgen' | 'agent')
+
+export interface Service {
+  id: ServiceId
+  name: string
+  kind: ServiceKind
+  /** Every name somebody may call it by: folder, compose key, image, workload, Service, container, package. */
+  aliases: string[]
+  repo: string
+  /** Folders of its own code, most specific first. */
+  paths: string[]
+  owners: Known<TeamId>[]
+  exposure?: Known<'public' | 'internal'>
+  /** Programming language, by its program. */
+  runtime: Known<string>[]
+  /** What it serves, with the members it reads and sends. */
+  serves: OperationRef[]
+  state: 'deployed' | 'optional' | 'undeployed'
+  evidence: Evidence[]
+}
+
+export interface Resource {
+  id: ResourceId
+  name: string
+  kind: 'database' | 'cache' | 'broker' | 'queue' | 'topic' | 'bucket' | 'secret-store' | 'external'
+  aliases: string[]
+  evidence: Evidence[]
+}
+
+export interface Team {
+  id: TeamId
+  name: string
+}
+
+export interface Interaction {
+  /** `from->to:protocol` with the role appended for topics. */
+  id: InteractionId
+  from: NodeId
+  to: NodeId
+  purpose: 'call' | 'message' | 'data' | 'registration' | 'config' | 'auth' | 'telemetry'
+  style: 'sync' | 'async'
+  protocol: Protocol
+  role?: 'produce' | 'consume'
+  /** The caller speaks JSON for a protocol that is binary (a transcoding gateway). */
+  encoding?: 'json' | 'binary'
+  operations: OperationRef[]
+  confidence: Confidence
+  evidence: Evidence[]
+}
+
+export interface OperationRef {
+  /** `package.Service/Method` as far as known, or `METHOD /path/{}`. */
+  operation: string
+  contract?: ContractId
+  uses: MemberUse[]
+  closed: boolean
+  escapes: Evidence['at'][]
+  /** Only for served operations: a bare forward to this node's operation. */
+  forwardsTo?: { node: NodeId; operation?: string; at: Evidence['at'] }
+  evidence: Evidence[]
+}
+
+/** A call whose other side is not known, kept and counted. `hint` is what would resolve it, a line of configuration to paste. */
+export interface Unresolved {
+  id: string
+  from: ServiceId
+  does: string
+  protocol: Protocol
+  target: string
+  operation?: string
+  /** `no-value`: the code does not say; `no-setting`: named, set nowhere; `no-address`: set, leads nowhere; `ambiguous`; `budget`. */
+  stage: 'no-value' | 'no-setting' | 'no-address' | 'ambiguous' | 'budget'
+  reason: string
+  hint?: string
+  evidence: Evidence[]
+}
+
+/** An environment value of one deployable that is an address: whom it names and whether it gets there. */
+export interface Wiring {
+  of: ServiceId
+  name: string
+  value: string
+  host: string
+  port?: number
+  /** The node it reaches; absent when nothing answers to that host or that port. */
+  to?: NodeId
+  /** A node answers to the host, but serves another port. */
+  wrongPort?: { node: NodeId; serves: number[] }
+  /** The code of the deployable reads it. */
+  read: boolean
+  evidence: Evidence[]
+}

@@ -1,0 +1,51 @@
+import type { FileFacts } from '../model/scan.ts'
+
+/** One kind of file, in; facts, out. Pure: no other file, no clock, no network. A throw is caught by scan and becomes a Problem. */
+export interface Reader {
+  name: string
+  /** Raised whenever the facts of an unchanged file would change; part of the cache key. */
+  version: number
+  /** Whether this reader looks at a file of this path. Several readers may look at one file. */
+  wants(path: string): boolean
+  /** A cheap test of the content, for endings that many kinds share (YAML): false skips the reader. */
+  recognises?(content: string): boolean
+  /** What of the path enters the facts, as a cache key part; default: nothing does. */
+  pathClass?(path: string): string
+  read(input: ReaderInput): FileFacts | Promise<FileFacts>
+}
+
+export interface ReaderInput {
+  path: string
+  content: string
+}
+
+/** A set of files that only means something together: a kustomization, a Compose project. */
+export interface Renderer {
+  name: string
+  version: number
+  /** The units of a tree, by its paths alone. `root` is the file or folder that starts it. */
+  units(paths: readonly string[]): RenderUnit[]
+  /** Virtual documents of a unit. `files` gives content by path (undefined: not there); what it was asked for is the cache key. */
+  render(unit: RenderUnit, files: (path: string) => string | undefined): Rendered
+}
+
+export interface RenderUnit {
+  root: string
+  kind: 'compose' | 'kustomize'
+}
+
+export interface Rendered {
+  documents: VirtualDocument[]
+  /** Folders and files that went into it. */
+  bases: string[]
+  problems: { code: string; message: string; severity: 'error' | 'warning'; file: string; line: number }[]
+}
+
+/**
+ * Text that goes through the ordinary readers under `path`; `origin[line - 1]` says where each of its lines came from.
+ */
+export interface VirtualDocument {
+  path: string
+  content: string
+  origin: { file: string; line: number }[]
+}

@@ -1,0 +1,54 @@
+/** JSON, YAML and alike with positions: what every data reader walks. Lines are 1-based. */
+export type DataNode = MapNode | ListNode | ScalarNode
+
+export interface MapNode {
+  is: 'map'
+  entries: { key: string; line: number; value: DataNode }[]
+  line: number
+  endLine: number
+}
+
+export interface ListNode {
+  is: 'list'
+  items: DataNode[]
+  line: number
+  endLine: number
+}
+
+export interface ScalarNode {
+  is: 'scalar'
+  value: string | number | boolean | null
+  line: number
+  endLine: number
+}
+
+/** The node below `path` (map keys and list indices); undefined where the path leaves the tree. */
+export const at = (node: DataNode | undefined, ...path: (string | number)[]): DataNode | undefined => {
+  let here = node
+  for (const step of path) {
+    if (here?.is === 'map') here = here.entries.find(e => e.key === step)?.value
+    else if (here?.is === 'list' && typeof step === 'number') here = here.items[step]
+    else return undefined
+  }
+  return here
+}
+
+/** A scalar as text; undefined for anything else and for null. */
+export const textOf = (node: DataNode | undefined): string | undefined =>
+  node?.is === 'scalar' && node.value !== null ? String(node.value) : undefined
+
+export const entriesOf = (node: DataNode | undefined): MapNode['entries'] => (node?.is === 'map' ? node.entries : [])
+
+export const itemsOf = (node: DataNode | undefined): DataNode[] => (node?.is === 'list' ? node.items : [])
+
+/** Plain JavaScript data. A key that stands twice keeps its last value. */
+export const plain = (node: DataNode): unknown => {
+  switch (node.is) {
+    case 'scalar':
+      return node.value
+    case 'list':
+      return node.items.map(plain)
+    case 'map':
+      return Object.fromEntries(node.entries.map(e => [e.key, plain(e.value)]))
+  }
+}

@@ -1,4 +1,4 @@
-/** Lower case without separators: `CART_SERVICE_ADDR`, `cart-service.addr` and `cartServiceAddr` are one name. */
+/** Lower case without separators: `BILLING_SERVICE_ADDR`, `billing-service.addr` and `billingServiceAddr` are one name. */
 export const canonicalName = (name: string): string => name.toLowerCase().replace(/[-_.:\s]/g, '')
 
 /** Sorts by code units: the one order that does not depend on a locale. */

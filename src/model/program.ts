@@ -81,7 +81,7 @@ export interface TypeFact {
   spot: Spot
 }
 
-/** A type as written: `name` may be qualified (`pb.CartServiceClient`), `args` are its type arguments. */
+/** A type as written: `name` may be qualified (`pb.BillingClient`), `args` are its type arguments. */
 export interface TypeRef {
   name: string
   args?: TypeRef[]

@@ -4,6 +4,8 @@ export type DataNode = MapNode | ListNode | ScalarNode
 export interface MapNode {
   is: 'map'
   entries: { key: string; line: number; value: DataNode }[]
+  /** A tag of the application, as written: `!reset`, `!Ref`. */
+  tag?: string
   line: number
   endLine: number
 }
@@ -11,6 +13,7 @@ export interface MapNode {
 export interface ListNode {
   is: 'list'
   items: DataNode[]
+  tag?: string
   line: number
   endLine: number
 }
@@ -18,6 +21,9 @@ export interface ListNode {
 export interface ScalarNode {
   is: 'scalar'
   value: string | number | boolean | null
+  /** As written, where `String(value)` would say it differently: `1.10`, `0x1F`. */
+  text?: string
+  tag?: string
   line: number
   endLine: number
 }
@@ -33,9 +39,9 @@ export const at = (node: DataNode | undefined, ...path: (string | number)[]): Da
   return here
 }
 
-/** A scalar as text; undefined for anything else and for null. */
+/** A scalar as its author wrote it; undefined for anything else and for null. */
 export const textOf = (node: DataNode | undefined): string | undefined =>
-  node?.is === 'scalar' && node.value !== null ? String(node.value) : undefined
+  node?.is === 'scalar' && node.value !== null ? (node.text ?? String(node.value)) : undefined
 
 export const entriesOf = (node: DataNode | undefined): MapNode['entries'] => (node?.is === 'map' ? node.entries : [])
 

@@ -28,7 +28,7 @@ export interface ContainerFact {
   name: string
   image?: Value
   build?: { context: string; dockerfile?: string; target?: string; args: Record<string, Value> }
-  /** Kubernetes `command` and compose `entrypoint`. */
+  /** Kubernetes `command` and compose `entrypoint`. Of Dockerfiles the shell form is `['/bin/sh', '-c', LINE]`, everywhere. */
   entrypoint?: string[]
   /** Kubernetes `args` and compose `command`. */
   command?: string[]
@@ -37,8 +37,9 @@ export interface ContainerFact {
   ports: PortFact[]
   /** Runs before the others, or beside them to serve them. */
   init?: boolean
-  /** Files of the repository that are mounted into the container. */
+  /** What is mounted into the container: files of the repository (relative to the manifest), or `config-map/NAME[/KEY]`, `secret/NAME[/KEY]`. */
   mounts: { source: string; target: string; spot: Spot }[]
+  /** `kind` is WHEN/HOW: `liveness/http`, `readiness/grpc`, `startup/exec` (there `path` is the command). */
   probes?: { kind: string; port?: string; path?: string; spot: Spot }[]
   spot: Spot
 }
@@ -67,7 +68,10 @@ export interface PortFact {
   spot: Spot
 }
 
-/** A name that leads to deployables: a Kubernetes Service (by selector), an external name, a route of a gateway. */
+/**
+ * A name that leads to deployables: a Kubernetes Service (by selector), an external name, a route of a gateway
+ * (kind `ingress-route`: `name` is host and path, `*` for any host; `externalName` is the Service it leads to).
+ */
 export interface AddressFact {
   says: 'address'
   kind: string
@@ -93,7 +97,7 @@ export interface SettingFact {
   spot: Spot
 }
 
-/** How an image is built: a Dockerfile. */
+/** How an image is built: a Dockerfile. A build argument is `{ is: 'config', owner: 'build-arg', key }`, its default behind it in an `or`. */
 export interface ImageFact {
   says: 'image'
   stages: ImageStage[]

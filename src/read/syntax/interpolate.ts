@@ -1,0 +1,77 @@
+import { concat, text, type Value } from '../../model/value.ts'
+
+/** `${name}`, and with an operator `${name:-word}`: `-` default, `+` replacement, `?` required; a colon also covers empty values. */
+export interface Placeholder {
+  name: string
+  operator?: '-' | '+' | '?'
+  word: Value
+}
+
+const MAX_DEPTH = 8
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y
+const OPERATOR = /:?([-+?])|:?=/y
+
+/**
+ * Shell-like interpolation (`$X`, `${X}`, `${X:-word}`, nested) as a Value; `look` gives what stands for a placeholder.
+ * `dollar` is the pair that stands for a plain dollar: `$$` in Compose, `\$` in Dockerfiles.
+ */
+export const interpolate = (source: string, dollar: '$$' | '\\$', look: (found: Placeholder) => Value, level = 0): Value => {
+  const parts: Value[] = []
+  let plain = ''
+  for (let i = 0; i < source.length; ) {
+    if (source.startsWith(dollar, i)) {
+      plain += '$'
+      i += 2
+      continue
+    }
+    const found = source[i] === '$' ? placeholderAt(source, i, dollar, look, level) : undefined
+    if (!found) {
+      plain += source[i++]
+      continue
+    }
+    parts.push(text(plain), look(found.placeholder))
+    plain = ''
+    i = found.end
+  }
+  return concat([...parts, text(plain)])
+}
+
+const placeholderAt = (
+  source: string,
+  start: number,
+  dollar: '$$' | '\\$',
+  look: (found: Placeholder) => Value,
+  level: number,
+): { placeholder: Placeholder; end: number } | undefined => {
+  const braced = source[start + 1] === '{'
+  NAME.lastIndex = start + (braced ? 2 : 1)
+  const name = NAME.exec(source)?.[0]
+  if (!name) return undefined
+  const after = NAME.lastIndex
+  if (!braced) return { placeholder: { name, word: text('') }, end: after }
+  const end = level < MAX_DEPTH ? closing(source, start + 1) : undefined
+  if (end === undefined) return undefined
+  if (after === end) return { placeholder: { name, word: text('') }, end: end + 1 }
+  OPERATOR.lastIndex = after
+  const operator = OPERATOR.exec(source)
+  if (!operator) return undefined
+  const word = interpolate(source.slice(OPERATOR.lastIndex, end), dollar, look, level + 1)
+  return { placeholder: { name, operator: (operator[1] ?? '-') as '-' | '+' | '?', word }, end: end + 1 }
+}
+
+/** Index of the brace that closes the one at `open`, within a kilobyte. */
+const closing = (source: string, open: number): number | undefined => {
+  let depth = 0
+  for (let i = open; i < source.length && i < open + 1024; i++) {
+    if (source[i] === '{') depth++
+    else if (source[i] === '}' && --depth === 0) return i
+  }
+  return undefined
+}
+
+/** What a placeholder means where `value` is what its name stands for. */
+export const withOperator = (value: Value, { operator, word }: Placeholder): Value => {
+  if (operator === '-') return { is: 'or', options: [value, word] }
+  if (operator === '+') return { is: 'any', options: [word, text('')] }
+  return value
+}

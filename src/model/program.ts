@@ -118,7 +118,8 @@ export interface FunctionFact {
   receiver?: string
   /** Index of the enclosing function, for lambdas and nested functions. */
   outer?: number
-  constructor?: boolean
+  /** Not `constructor`: every object has a member of that name. */
+  isConstructor?: boolean
   static?: boolean
   parameters: ParameterFact[]
   returns?: TypeRef

@@ -1,0 +1,1491 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliDecompressSync } from "node:zlib";
+import { Language, Parser } from "web-tree-sitter";
+// src/read/code/nodes.ts
+/** The child a pick names. */
+const pick = (node, which) => typeof which === "number" ? node.children[which] : node.children.find((child) => child.field === which);
+/** All children of a field. */
+const picks = (node, field) => node.children.filter((child) => child.field === field);
+const childOf = (node, ...types) => node?.children.find((child) => types.includes(child.type));
+const textExpr = (text, line) => ({
+	is: "text",
+	text,
+	line
+});
+const unknownExpr = (why, line) => ({
+	is: "unknown",
+	why,
+	line
+});
+// src/read/code/strings.ts
+const SIMPLE = {
+	n: "\n",
+	t: "	",
+	r: "\r",
+	b: "\b",
+	f: "\f",
+	v: "\v",
+	a: "\x07",
+	"0": "\0",
+	s: " ",
+	e: "\x1B"
+};
+/** The character an escape sequence of the C family stands for; what is no such escape stays as written. */
+const unescaped = (sequence) => {
+	if (sequence === "{{" || sequence === "}}" || sequence === "\"\"") return sequence[0];
+	if (!sequence.startsWith("\\")) return sequence;
+	const code = /^\\(?:x([0-9a-f]{1,4})|u\{([0-9a-f]{1,6})\}|u+([0-9a-f]{4})|U([0-9a-f]{8})|([0-7]{2,3}))$/i.exec(sequence);
+	if (code !== null) return character(code[5] === void 0 ? Number.parseInt(code[1] ?? code[2] ?? code[3] ?? code[4], 16) : Number.parseInt(code[5], 8));
+	const rest = sequence.slice(1);
+	if (rest === "\n") return "";
+	return Object.hasOwn(SIMPLE, rest) ? SIMPLE[rest] : rest;
+};
+const character = (code) => code <= 1114111 ? String.fromCodePoint(code) : "�";
+// src/read/code/expressions.ts
+const OPERATORS = {
+	"+": "concat",
+	"||": "or",
+	"??": "or",
+	or: "or",
+	"&&": "and",
+	and: "and",
+	"==": "equals",
+	"===": "equals",
+	"!=": "equals",
+	"!==": "equals"
+};
+/** `picks.name`, or the node itself. */
+const ref = (l, node) => ({
+	is: "ref",
+	name: l.text(node),
+	line: node.line
+});
+const text = (l, node) => textExpr(l.text(node), node.line);
+/**
+* A string: its parts are the text between the delimiters, escapes and holes. A child is a hole if its rule is `template`, an
+* escape or content by its type's name; what stands between the children is content too. Picks: none.
+*/
+const string = (l, node) => {
+	const parts = [];
+	let content = "";
+	const take = (part) => {
+		if (l.kindOf(part) === "template") {
+			if (content !== "") parts.push(textExpr(content, node.line));
+			content = "";
+			parts.push(l.expr(part));
+		} else if (/escape/.test(part.type)) content += unescaped(l.text(part));
+		else if (part.children.length === 0) content += /start$|end$|quote$|brace$/.test(part.type) ? "" : l.text(part);
+		else {
+			let at = part.start;
+			for (const child of part.children) {
+				content += l.source.slice(at, child.start);
+				take(child);
+				at = child.end;
+			}
+			content += l.source.slice(at, part.end);
+		}
+	};
+	for (const child of node.children) take(child);
+	if (content !== "" || parts.length === 0) parts.push(textExpr(content, node.line));
+	return parts.length === 1 && parts[0].is === "text" ? parts[0] : {
+		is: "concat",
+		parts,
+		line: node.line
+	};
+};
+const nothing = (_, node) => unknownExpr("null", node.line);
+/** Picks: of, name. */
+const member = (l, node, picks) => {
+	const of = pick(node, picks.of);
+	const name = pick(node, picks.name);
+	const value = {
+		is: "member",
+		of: l.expr(of),
+		name: name === void 0 ? "" : l.text(name),
+		line: node.line
+	};
+	if (isOptional(l, of, name)) value.optional = true;
+	return value;
+};
+/** Whether `?.` stands between an object and its member. */
+const isOptional = (l, of, name) => of !== void 0 && name !== void 0 && l.source.slice(of.end, name.start).trimStart().startsWith("?");
+/** Picks: of, key. */
+const index = (l, node, picks) => ({
+	is: "index",
+	of: l.expr(pick(node, picks.of)),
+	key: l.expr(pick(node, picks.key)),
+	line: node.line
+});
+/** The arguments of a list node: those of kind `argument` with a name are named. */
+const argumentsOf = (l, list) => {
+	const args = [];
+	const named = [];
+	for (const node of list?.children ?? []) {
+		const rule = l.spec.rules[node.type];
+		if (l.kindOf(node) === "argument" && Array.isArray(rule)) {
+			const { name, value } = rule[1];
+			const label = pick(node, name);
+			const content = typeof value === "number" ? node.children.filter((child) => child !== label)[value] : pick(node, value);
+			if (label !== void 0) named.push({
+				name: l.text(label),
+				value: l.expr(content)
+			});
+			else args.push(l.expr(content));
+		} else args.push(l.expr(node));
+	}
+	return {
+		args,
+		named
+	};
+};
+/** Picks: callee, args; optional typeArgs. */
+const call = (l, node, picks) => {
+	const calleeNode = pick(node, picks.callee);
+	const argsNode = pick(node, picks.args);
+	const callee = l.expr(calleeNode);
+	const typeArgs = picks.typeArgs === void 0 ? [] : typeArguments(l, pick(node, picks.typeArgs));
+	const optional = callee.is === "member" && callee.optional || isOptional(l, calleeNode, argsNode);
+	return l.call(node, {
+		callee,
+		...argumentsOf(l, argsNode),
+		...typeArgs.length > 0 && { typeArgs },
+		...optional && { optional: true }
+	});
+};
+const typeArguments = (l, list) => (list?.children ?? []).map((child) => l.typeRef(child)).filter((type) => type !== void 0);
+/** Picks: type, args. An initialiser is a hook's work. */
+const create = (l, node, picks) => {
+	const type = l.typeRef(pick(node, picks.type));
+	return l.call(node, {
+		callee: type === void 0 ? unknownExpr("type", node.line) : l.typeExpr(type.name, node.line),
+		...argumentsOf(l, pick(node, picks.args)),
+		...type?.args && { typeArgs: type.args },
+		isNew: true
+	});
+};
+/** Picks: left, operator, right. Chains of one operator are walked without recursion. */
+const binary = (l, node, picks) => {
+	const operator = operatorOf(l, node, picks);
+	const meaning = meaningOf(l, operator);
+	if (meaning === "concat") return {
+		is: "concat",
+		parts: flat(chain(l, node, picks, operator).map((n) => l.expr(n))),
+		line: node.line
+	};
+	if (meaning === "or") return {
+		is: "or",
+		options: chain(l, node, picks, operator).map((n) => l.expr(n)),
+		line: node.line
+	};
+	if (meaning === "and") {
+		const operands = chain(l, node, picks, operator);
+		for (const operand of operands.slice(0, -1)) l.statement(operand);
+		return l.expr(operands.at(-1));
+	}
+	if (meaning === "format") return format(l, node, pick(node, picks.left), pick(node, picks.right));
+	if (meaning === "equals") equals(l, node, l.expr(pick(node, picks.left)), l.expr(pick(node, picks.right)));
+	else for (const operand of chain(l, node, picks, operator)) l.statement(operand);
+	return unknownExpr(`operator ${operator}`, node.line);
+};
+const operatorOf = (l, node, picks) => {
+	const operator = pick(node, picks.operator);
+	return operator === void 0 ? "" : l.text(operator);
+};
+const meaningOf = (l, operator) => (l.spec.operators && Object.hasOwn(l.spec.operators, operator) ? l.spec.operators[operator] : void 0) ?? (Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : "none");
+/** Operands of a left-leaning chain of one operator, in order. */
+const chain = (l, node, picks, operator) => {
+	const operands = [];
+	let here = node;
+	while (here !== void 0 && here.type === node.type && operatorOf(l, here, picks) === operator) {
+		const right = pick(here, picks.right);
+		if (right !== void 0) operands.push(right);
+		here = pick(here, picks.left);
+	}
+	if (here !== void 0) operands.push(here);
+	return operands.reverse();
+};
+/** Parts of inner concatenations in the outer one, adjacent texts joined. */
+const flat = (parts) => {
+	const out = [];
+	for (const part of parts.flatMap((p) => p.is === "concat" ? p.parts : [p])) {
+		const last = out.at(-1);
+		if (part.is === "text" && last?.is === "text") out[out.length - 1] = {
+			...last,
+			text: last.text + part.text
+		};
+		else out.push(part);
+	}
+	return out;
+};
+const format = (l, node, left, right) => {
+	const of = l.expr(left);
+	const values = l.expr(right);
+	if (of.is !== "text" && of.is !== "concat" && values.is === "text") return unknownExpr("operator %", node.line);
+	return l.call(node, {
+		callee: {
+			is: "member",
+			of,
+			name: "%",
+			line: node.line
+		},
+		args: values.is === "list" ? values.items : [values]
+	});
+};
+/** `a == 'x'` is a case of a; of other comparisons both sides are read. */
+const equals = (l, node, left, right) => {
+	if (isConstant(right) && !isConstant(left)) l.case(right, left, node);
+	else if (isConstant(left) && !isConstant(right)) l.case(left, right, node);
+	else {
+		l.read(left);
+		l.read(right);
+	}
+};
+/** A text, or a name that is written as constants are: `PAID`, `Status.Paid`, `pb.Status_PAID`. */
+const isConstant = (value) => {
+	if (value.is === "text") return true;
+	if (value.is === "ref") return /^[A-Z][A-Z0-9_]+$/.test(value.name);
+	if (value.is !== "member") return false;
+	if (/^[A-Z][A-Z0-9_]+$/.test(value.name) || /^[A-Z]\w*_[A-Z]/.test(value.name)) return true;
+	const of = value.of.is === "ref" || value.of.is === "member" ? value.of.name : "";
+	return /^[A-Z]\w*[a-z]/.test(of) && /^[A-Z]/.test(value.name);
+};
+/** Picks: operator, of. Without an operator the node's first character is it. */
+const unary = (l, node, picks) => {
+	const operand = pick(node, picks.of);
+	const operator = picks.operator === void 0 ? l.source[node.start] : operatorOf(l, node, picks);
+	const meaning = meaningOf(l, `unary ${operator}`);
+	if (meaning === "address") return {
+		is: "addressOf",
+		of: l.expr(operand),
+		line: node.line
+	};
+	if (meaning === "deref") return {
+		is: "index",
+		of: l.expr(operand),
+		key: textExpr("*", node.line),
+		line: node.line
+	};
+	if (meaning === "element") return {
+		is: "elementOf",
+		of: l.expr(operand),
+		line: node.line
+	};
+	const value = l.expr(operand);
+	if (operator === "-" && value.is === "text" && /^\d/.test(value.text)) return textExpr(`-${value.text}`, node.line);
+	l.read(value);
+	return unknownExpr(`operator ${operator}`, node.line);
+};
+/** Picks: test, then, else. */
+const conditional = (l, node, picks) => {
+	const test = pick(node, picks.test);
+	const then = pick(node, picks.then);
+	const otherwise = pick(node, picks.else);
+	const [first, second] = [then, otherwise].map((n) => n === void 0 ? "" : l.text(n));
+	const tested = test === void 0 ? "" : l.text(test).replace(/^\((.*)\)$/, "$1");
+	const guard = /^(?:typeof )?(.+?) *(!==?|===?|is not|is) *(?:null|undefined|None|""|''|'undefined')$/.exec(tested);
+	const isPlain = tested === first || guard?.[1] === first && /^(!|is not)/.test(guard?.[2] ?? "");
+	const isInverse = guard?.[1] === second && /^(=|is$)/.test(guard?.[2] ?? "");
+	if (isPlain) return {
+		is: "or",
+		options: [l.expr(then), l.expr(otherwise)],
+		line: node.line
+	};
+	if (isInverse) return {
+		is: "or",
+		options: [l.expr(otherwise), l.expr(then)],
+		line: node.line
+	};
+	if (test !== void 0) l.statement(test);
+	return {
+		is: "either",
+		options: [l.expr(then), l.expr(otherwise)],
+		line: node.line
+	};
+};
+const list = (l, node) => ({
+	is: "list",
+	items: node.children.map((child) => l.expr(child)),
+	line: node.line
+});
+/** Its children are of kind `pair`, `spread`, or hooks that give a map of their own entries. */
+const map = (l, node) => {
+	const entries = [];
+	for (const child of node.children) {
+		const value = l.expr(child);
+		if (value.is === "map") entries.push(...value.entries);
+		else if (value.is === "spread") entries.push({
+			key: value,
+			value
+		});
+		else if (value.is !== "unknown") entries.push({
+			key: value,
+			value
+		});
+	}
+	return {
+		is: "map",
+		entries,
+		line: node.line
+	};
+};
+/** Picks: key, value. One entry of a map. */
+const pair = (l, node, picks) => ({
+	is: "map",
+	entries: [{
+		key: l.expr(pick(node, picks.key)),
+		value: l.expr(pick(node, picks.value))
+	}],
+	line: node.line
+});
+const spread = (l, node) => ({
+	is: "spread",
+	of: l.expr(node.children[0]),
+	line: node.line
+});
+/** Pick: of; its first child without. The value of the node is that of one child. */
+const through = (l, node, picks) => {
+	const child = pick(node, picks.of ?? 0);
+	return child === void 0 ? void 0 : l.expr(child);
+};
+/** Pick: value. An argument where no call asks for it. */
+const argument = (l, node, picks) => l.expr(pick(node, picks.value));
+const expressions = {
+	ref,
+	text,
+	string,
+	null: nothing,
+	member,
+	index,
+	call,
+	new: create,
+	binary,
+	unary,
+	conditional,
+	list,
+	map,
+	pair,
+	spread,
+	through,
+	argument,
+	element: (l, node) => ({
+		is: "elementOf",
+		of: l.expr(node.children[0]),
+		line: node.line
+	}),
+	template: through
+};
+// src/read/code/switches.ts
+/** The items of a list of targets or values, or the node itself. */
+const sides = (l, node) => l.kindOf(node) === "list" ? node.children : [node];
+/** Picks: of; optional body. Its cases are of kind `case`; one without a value is the default. */
+const choice = (l, node, picks) => {
+	const ofNode = picks.of === void 0 ? void 0 : pick(node, picks.of);
+	const of = ofNode === void 0 ? void 0 : l.expr(ofNode);
+	const saved = l.subject;
+	l.subject = {
+		of,
+		hasDefault: hasDefault(l, node),
+		used: false
+	};
+	const values = [];
+	for (const child of node.children) {
+		if (child === ofNode) continue;
+		const value = l.value(child);
+		if (value !== void 0) values.push(value);
+	}
+	if (of !== void 0 && !l.subject.used) l.read(of);
+	l.subject = saved;
+	return values.length === 0 ? void 0 : {
+		is: "either",
+		options: values,
+		line: node.line
+	};
+};
+const hasDefault = (l, node) => node.children.some((child) => /default/.test(child.type) || child.children.length > 0 && /(?:body|block)$/.test(child.type) && hasDefault(l, child));
+/** Picks: value (may stand several times), further children are its statements. */
+const label = (l, node, picks$2) => {
+	const values = typeof picks$2.value === "number" ? [pick(node, picks$2.value)] : picks(node, picks$2.value);
+	const items = values.filter((n) => n !== void 0).flatMap((n) => sides(l, n));
+	for (const item of items) caseOf(l, l.expr(item), item);
+	l.statements(node.children.filter((child) => !values.includes(child)));
+};
+/** A label of the switch that is walked. */
+const caseOf = (l, value, node) => {
+	if (value.is === "unknown") return;
+	if (l.subject?.of === void 0) l.read(value);
+	else {
+		l.subject.used = true;
+		l.case(value, l.subject.of, node, l.subject.hasDefault);
+	}
+};
+// src/read/code/statements.ts
+const block = (l, node) => {
+	l.statements(node.children);
+};
+const skip = () => void 0;
+/** Picks: name, params, body; optional returns, mods. Members belong to the type around them. */
+const fn = (l, node, picks) => {
+	const name = pick(node, picks.name);
+	declareFunction(l, node, picks, name === void 0 ? "" : l.text(name));
+};
+/** Picks: params, body; optional returns. */
+const lambda = (l, node, picks) => ({
+	is: "lambda",
+	fn: declareFunction(l, node, picks, "<lambda>"),
+	line: node.line
+});
+/** Adds the function of a node with the picks params, body and returns. */
+const declareFunction = (l, node, picks, name, more = {}) => {
+	const { annotations, static: isStatic } = l.modifiers(node);
+	const returns = picks.returns === void 0 ? void 0 : l.typeRef(pick(node, picks.returns));
+	const fact = {
+		name,
+		...l.type !== void 0 && name !== "<lambda>" && (l.fn === 0 || l.facts.functions[l.fn].name === "<init>" || l.typeIsLocal()) ? { owner: l.type } : {},
+		...more,
+		...isStatic && { static: true },
+		parameters: [],
+		...returns && { returns },
+		annotations
+	};
+	const params = picks.params === void 0 ? void 0 : pick(node, picks.params);
+	return l.function(node, fact, pick(node, picks.body), (made) => {
+		made.parameters = l.parameters(params);
+	});
+};
+/** Picks: left, right; optional operator, type. Either side may be a list. */
+const assign = (l, node, picks) => {
+	const left = pick(node, picks.left);
+	const right = pick(node, picks.right);
+	if (left === void 0 || right === void 0) {
+		l.statements(node.children);
+		return;
+	}
+	const operatorNode = picks.operator === void 0 ? void 0 : pick(node, picks.operator);
+	const operator = operatorNode === void 0 ? "=" : l.text(operatorNode);
+	const type = picks.type === void 0 ? void 0 : l.typeRef(pick(node, picks.type));
+	const targets = sides(l, left);
+	const values = sides(l, right).map((n) => l.expr(n));
+	if (operator !== "=" && operator !== ":=") return compound(l, node, l.expr(targets[0]), operator, values[0]);
+	bindAll(l, node, targets.map((target) => l.expr(target)), values, type);
+	return values.length === 1 ? values[0] : void 0;
+};
+const compound = (l, node, target, operator, value) => {
+	const made = operator === "+=" ? {
+		is: "concat",
+		parts: flat([target, value]),
+		line: node.line
+	} : operator === "??=" || operator === "||=" ? {
+		is: "or",
+		options: [target, value],
+		line: node.line
+	} : unknownExpr(`operator ${operator}`, node.line);
+	if (made.is === "unknown") l.read(value);
+	l.bind(target, made, node);
+	return target;
+};
+/** Binds targets to values one by one, or to the parts of the only value. `_` takes nothing. */
+const bindAll = (l, node, targets, values, type) => {
+	targets.forEach((target, i) => {
+		if (target.is === "ref" && target.name === "_") return;
+		const value = values.length === targets.length ? values[i] : values.length === 1 ? part(l, values[0], i, node.line) : void 0;
+		bindPattern(l, node, target, value ?? unknownExpr("no value", node.line), type);
+	});
+};
+/** A list as a target takes its value apart. */
+const bindPattern = (l, node, target, value, type) => {
+	if (target.is === "list") bindAll(l, node, target.items, value.is === "list" ? value.items : [value]);
+	else if (target.is === "spread") l.bind(target.of, unknownExpr("rest", node.line), node);
+	else l.bind(target, value, node, type);
+};
+const part = (l, value, index, line) => value.is === "call" || !l.spec.commaOk ? {
+	is: "nth",
+	of: value,
+	index,
+	line
+} : index === 0 ? value : unknownExpr("whether it is there", line);
+/** Picks: name (may stand several times), value; optional type. Fields of a type are a hook's work. */
+const declare = (l, node, picks$1) => {
+	const type = picks$1.type === void 0 ? void 0 : l.typeRef(pick(node, picks$1.type));
+	const value = pick(node, picks$1.value);
+	const values = value === void 0 ? [] : sides(l, value).map((n) => l.expr(n));
+	if (value === void 0 && type === void 0) return void 0;
+	const names = typeof picks$1.name === "number" ? [pick(node, picks$1.name)] : picks(node, picks$1.name);
+	bindAll(l, node, names.filter((n) => n !== void 0).map((n) => l.expr(n)), values, type);
+};
+/** Pick: value; its first child without. */
+const returns = (l, node, picks) => {
+	const value = pick(node, picks.value ?? 0);
+	if (value === void 0) return void 0;
+	const items = sides(l, value);
+	l.return(items.length === 1 ? l.expr(items[0]) : {
+		is: "list",
+		items: items.map((n) => l.expr(n)),
+		line: value.line
+	}, node);
+};
+/** Picks: left, right; optional type, body. */
+const foreach = (l, node, picks) => {
+	const right = pick(node, picks.right);
+	const left = pick(node, picks.left);
+	const element = {
+		is: "elementOf",
+		of: l.expr(right),
+		line: node.line
+	};
+	const type = picks.type === void 0 ? void 0 : l.typeRef(pick(node, picks.type));
+	if (left !== void 0) bindPattern(l, node, l.expr(left), element, type);
+	else l.read(element);
+	const body = picks.body === void 0 ? void 0 : pick(node, picks.body);
+	if (body !== void 0) l.statement(body);
+};
+const statements = {
+	block,
+	skip,
+	function: fn,
+	lambda,
+	assign,
+	declare,
+	return: returns,
+	foreach,
+	switch: choice,
+	case: label,
+	type: block
+};
+// src/read/code/languages/go.ts
+const imported = (l, node) => {
+	const path = l.expr(pick(node, "path"));
+	if (path.is !== "text") return void 0;
+	const alias = pick(node, "name");
+	l.import(node, {
+		local: alias === void 0 ? packageName(path.text) : l.text(alias),
+		path: path.text
+	});
+};
+/** The usual name of the package at a path: its last segment that is no version. */
+const packageName = (path) => {
+	const segments = path.split("/");
+	const last = segments.at(-1);
+	return (/^v\d+$/.test(last) && segments.length > 1 ? segments.at(-2) : last).replace(/\.v\d+$/, "");
+};
+const declaredType = (l, node) => {
+	const name = pick(node, "name");
+	const type = pick(node, "type");
+	if (name === void 0 || type === void 0) return void 0;
+	const kind = type.type === "struct_type" ? "struct" : type.type === "interface_type" ? "interface" : "alias";
+	const members = type.type === "struct_type" ? type.children[0]?.children ?? [] : type.children;
+	const aliased = kind === "alias" ? l.typeRef(type) : void 0;
+	const embedded = members.filter((m) => kind === "struct" ? pick(m, "name") === void 0 : kind === "interface" && m.type === "type_elem");
+	const supers = aliased === void 0 ? embedded.map((m) => l.typeRef(m)).filter((ref) => ref !== void 0) : [aliased];
+	l.declareType(node, {
+		name: l.text(name),
+		kind,
+		supers,
+		annotations: []
+	}, (index) => {
+		l.facts.types[index].fields = kind === "struct" ? members.flatMap((member) => fields(l, member)) : [];
+		if (kind !== "interface") return;
+		for (const method of members.filter((m) => m.type === "method_elem")) declareFunction(l, method, {
+			params: "parameters",
+			returns: "result",
+			body: "body"
+		}, l.text(pick(method, "name")), { owner: index });
+	});
+};
+const fields = (l, node) => {
+	const type = l.typeRef(pick(node, "type"));
+	const tagNode = pick(node, "tag");
+	const tag = tagNode === void 0 ? void 0 : l.expr(tagNode);
+	return picks(node, "name").map((name) => ({
+		name: l.text(name),
+		...type && { type },
+		...tag?.is === "text" && { tag: tag.text },
+		annotations: [],
+		spot: l.spot(name)
+	}));
+};
+const method = (l, node) => {
+	const receiver = pick(node, "receiver")?.children[0];
+	const name = receiver && pick(receiver, "name");
+	const owner = receiver && l.typeRef(pick(receiver, "type"));
+	const index = declareFunction(l, node, {
+		params: "parameters",
+		returns: "result",
+		body: "body"
+	}, l.text(pick(node, "name")), { ...owner && { owner: owner.name } });
+	if (name !== void 0) l.facts.functions[index].receiver = l.text(name);
+};
+/** `T{…}` is a call that makes a T; slices, arrays and maps are what they hold. Inner literals without a type have their outer's. */
+const composite = (l, node) => {
+	const type = pick(node, "type");
+	const body = pick(node, "body");
+	return literal(l, body ?? node, type === void 0 ? void 0 : l.typeRef(type) ?? { name: "struct" });
+};
+const literal = (l, body, type) => {
+	const element = type?.args?.at(-1);
+	const line = body.line;
+	if (type?.name === "[]") return {
+		is: "list",
+		items: body.children.map((n) => item(l, pick(n, "value") ?? n, element)),
+		line
+	};
+	if (type === void 0 || type.name === "map" || type.name === "struct") return {
+		is: "map",
+		entries: body.children.map((n) => {
+			const key = pick(n, "key");
+			const value = pick(n, "value") ?? n;
+			return {
+				key: key === void 0 ? unknownExpr("position", n.line) : keyOf(l, key, type),
+				value: item(l, value, element)
+			};
+		}),
+		line
+	};
+	const keyed = body.children.filter((n) => n.type === "keyed_element");
+	const args = body.children.filter((n) => n.type !== "keyed_element").map((n) => item(l, n, void 0));
+	const init = keyed.map((n) => ({
+		key: keyOf(l, pick(n, "key"), type),
+		value: item(l, pick(n, "value"), void 0)
+	}));
+	return l.call(body, {
+		callee: l.typeExpr(type.name, line),
+		args,
+		...init.length > 0 && { init },
+		...type.args && { typeArgs: type.args },
+		isNew: true
+	});
+};
+const keyOf = (l, key, type) => {
+	const name = key.children[0] ?? key;
+	return type?.name !== "map" && name.type === "identifier" ? textExpr(l.text(name), key.line) : item(l, key, void 0);
+};
+const item = (l, node, type) => {
+	const inner = node.type === "literal_element" ? node.children[0] : node;
+	return inner?.type === "literal_value" ? literal(l, inner, type) : l.expr(inner);
+};
+const range = (l, node) => {
+	const of = l.expr(pick(node, "right"));
+	const targets = pick(node, "left")?.children ?? [];
+	const element = {
+		is: "elementOf",
+		of,
+		line: node.line
+	};
+	if (targets.length === 0) l.read(element);
+	targets.forEach((target, i) => {
+		const isElement = i === targets.length - 1;
+		const to = l.expr(target);
+		if (to.is !== "ref" || to.name !== "_") l.bind(to, isElement ? element : unknownExpr("key", node.line), node);
+	});
+};
+const conversion = (l, node) => {
+	const type = l.typeRef(pick(node, "type"));
+	const operand = l.expr(pick(node, "operand"));
+	if (type === void 0 || !/^\w/.test(type.name) || /^(?:map|func|chan)$/.test(type.name)) return operand;
+	return l.call(node, {
+		callee: l.typeExpr(type.name, node.line),
+		args: [operand],
+		...type.args && { typeArgs: type.args }
+	});
+};
+const typeSwitch = (l, node) => {
+	const of = l.expr(pick(node, "value"));
+	const alias = pick(node, "alias")?.children[0];
+	const saved = l.subject;
+	l.subject = {
+		of,
+		hasDefault: childOf(node, "default_case") !== void 0,
+		used: false
+	};
+	const initializer = pick(node, "initializer");
+	if (initializer !== void 0) l.statement(initializer);
+	for (const branch of node.children.filter((child) => /_case$/.test(child.type))) {
+		for (const typeNode of picks(branch, "type")) {
+			const type = l.typeRef(typeNode);
+			if (type === void 0) continue;
+			caseOf(l, l.typeExpr(type.name, typeNode.line), typeNode);
+			if (alias !== void 0) l.bind(l.expr(alias), of, typeNode, type);
+		}
+		l.statements(branch.children.filter((child) => child.field !== "type"));
+	}
+	if (!l.subject.used) l.read(of);
+	l.subject = saved;
+};
+const send = (l, node) => {
+	const of = l.expr(pick(node, "channel"));
+	l.bind({
+		is: "elementOf",
+		of,
+		line: node.line
+	}, l.expr(pick(node, "value")), node);
+};
+const packaged = (l, node) => {
+	if (node.children[0] !== void 0) l.facts.unit.package = l.text(node.children[0]);
+};
+const parameters = (l, list) => list.children.flatMap((node) => {
+	const type = l.typeRef(pick(node, "type"));
+	const rest = node.type === "variadic_parameter_declaration";
+	const names = picks(node, "name").filter((name) => name.type === "identifier");
+	const make = (name) => ({
+		name,
+		...type && { type },
+		annotations: [],
+		...rest && { rest }
+	});
+	return names.length === 0 ? [make("")] : names.map((name) => make(l.text(name)));
+});
+const main = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
+/** Go: packages are folders, methods name their receiver, struct tags are kept raw, embedded types lend their members. */
+const go = {
+	language: "go",
+	version: 1,
+	endings: [".go"],
+	grammar: () => "go",
+	traits: {
+		moduleIs: "directory",
+		implicitThis: false,
+		selfIsFirstParameter: false,
+		overloads: false,
+		extensionMethods: false,
+		embedding: true,
+		callMakesInstance: false,
+		tuples: true,
+		accessors: ["Get", "Set"]
+	},
+	rules: {
+		package_clause: packaged,
+		import_spec: imported,
+		type_spec: declaredType,
+		type_alias: declaredType,
+		function_declaration: ["function", {
+			name: "name",
+			params: "parameters",
+			returns: "result",
+			body: "body"
+		}],
+		method_declaration: method,
+		func_literal: ["lambda", {
+			params: "parameters",
+			returns: "result",
+			body: "body"
+		}],
+		block: ["block"],
+		var_spec: ["declare", {
+			name: "name",
+			type: "type",
+			value: "value"
+		}],
+		const_spec: ["declare", {
+			name: "name",
+			type: "type",
+			value: "value"
+		}],
+		short_var_declaration: ["assign", {
+			left: "left",
+			right: "right"
+		}],
+		assignment_statement: ["assign", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		receive_statement: ["assign", {
+			left: "left",
+			right: "right"
+		}],
+		inc_statement: ["skip"],
+		dec_statement: ["skip"],
+		send_statement: send,
+		range_clause: range,
+		return_statement: ["return"],
+		expression_switch_statement: ["switch", { of: "value" }],
+		expression_case: ["case", { value: "value" }],
+		type_switch_statement: typeSwitch,
+		expression_list: ["list"],
+		identifier: ["ref"],
+		type_identifier: ["ref"],
+		field_identifier: ["ref"],
+		package_identifier: ["ref"],
+		blank_identifier: ["ref"],
+		label_name: ["skip"],
+		int_literal: ["text"],
+		float_literal: ["text"],
+		rune_literal: ["text"],
+		true: ["text"],
+		false: ["text"],
+		nil: ["null"],
+		interpreted_string_literal: ["string"],
+		raw_string_literal: ["string"],
+		selector_expression: ["member", {
+			of: "operand",
+			name: "field"
+		}],
+		qualified_type: ["member", {
+			of: "package",
+			name: "name"
+		}],
+		index_expression: ["index", {
+			of: "operand",
+			key: "index"
+		}],
+		slice_expression: ["through", { of: "operand" }],
+		call_expression: ["call", {
+			callee: "function",
+			args: "arguments",
+			typeArgs: "type_arguments"
+		}],
+		variadic_argument: ["spread"],
+		composite_literal: composite,
+		type_conversion_expression: conversion,
+		type_assertion_expression: ["through", { of: "operand" }],
+		parenthesized_expression: ["through"],
+		unary_expression: ["unary", {
+			operator: "operator",
+			of: "operand"
+		}],
+		binary_expression: ["binary", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}]
+	},
+	types: {
+		type_identifier: ["name"],
+		package_identifier: ["name"],
+		qualified_type: ["name"],
+		generic_type: [
+			"generic",
+			"type",
+			"type_arguments"
+		],
+		type_elem: ["through"],
+		pointer_type: ["through"],
+		parenthesized_type: ["through"],
+		negated_type: ["through"],
+		slice_type: [
+			"wrap",
+			"[]",
+			"element"
+		],
+		array_type: [
+			"wrap",
+			"[]",
+			"element"
+		],
+		implicit_length_array_type: [
+			"wrap",
+			"[]",
+			"element"
+		],
+		map_type: [
+			"wrap",
+			"map",
+			"key",
+			"value"
+		],
+		channel_type: [
+			"wrap",
+			"chan",
+			"value"
+		],
+		function_type: [
+			"wrap",
+			"func",
+			"parameters",
+			"result"
+		],
+		parameter_list: ["wrap", "()"],
+		parameter_declaration: ["through", "type"],
+		variadic_parameter_declaration: ["through", "type"],
+		field_declaration: ["through", "type"]
+	},
+	operators: {
+		"unary &": "address",
+		"unary *": "deref",
+		"unary <-": "element"
+	},
+	blocks: ["block"],
+	commaOk: true,
+	parameters,
+	main
+};
+/** The parser reports back now and then; a file that takes more than this per 1,000 units is given up. */
+const PATIENCE = 400;
+const OPERATOR = /^(?:[-+*/%&|^!=<>?~@]{1,4}|not|in|is|and|or|is not|not in|await|as)$/;
+const ERROR = 65535;
+let started;
+const grammars = /* @__PURE__ */ new Map();
+/** Parses a text with one of the bundled grammars, which are loaded on first use. Undefined when the text is too large or takes too long. */
+const parse = async (language, text) => {
+	if (text.length > 4e6) return void 0;
+	const loading = grammars.get(language) ?? load(language);
+	grammars.set(language, loading);
+	const grammar = await loading;
+	let patience = PATIENCE * (10 + text.length / 1e3);
+	const tree = grammar.parser.parse(text, null, { progressCallback: () => --patience < 0 });
+	if (tree === null) {
+		grammar.parser.reset();
+		return;
+	}
+	const cursor = tree.walk();
+	try {
+		return {
+			...copied(cursor, grammar, text),
+			errors: tree.rootNode.hasError ? errorsOf(cursor) : []
+		};
+	} finally {
+		cursor.delete();
+		tree.delete();
+	}
+};
+const load = async (name) => {
+	started ??= Parser.init();
+	await started;
+	const language = await Language.load(brotliDecompressSync(readFileSync(grammarFile(name))));
+	const parser = new Parser();
+	parser.setLanguage(language);
+	const names = Array.from({ length: language.nodeTypeCount }, (_, id) => language.nodeTypeForId(id) ?? "");
+	return {
+		parser,
+		roles: names.map((type, id) => {
+			if (!language.nodeTypeIsNamed(id)) return OPERATOR.test(type) ? "operator" : "skip";
+			if (/comment$/.test(type)) return "skip";
+			return /identifier$/.test(type) && type !== "qualified_identifier" && type !== "scoped_identifier" ? "leaf" : "node";
+		}),
+		names,
+		fields: Array.from({ length: language.fieldCount + 1 }, (_, id) => language.fieldNameForId(id) ?? "")
+	};
+};
+/** The grammar's file in the package: `data/` lies at its root, above both `src/` and `dist/`. */
+const grammarFile = (name) => {
+	let folder = new URL(".", import.meta.url);
+	for (let i = 0; i < 8; i++, folder = new URL("..", folder)) {
+		const file = fileURLToPath(new URL(`data/grammars/${name}.wasm.br`, folder));
+		if (existsSync(file)) return file;
+	}
+	throw new Error(`grammar ${name} is not in this package`);
+};
+/** One pass over the parser's tree: every question to it crosses into wasm, so each node is asked only what its kind needs. */
+const copied = (cursor, grammar, text) => {
+	const { roles, names, fields } = grammar;
+	const lines = lineStarts(text);
+	const node = (type, field) => {
+		const start = cursor.startIndex;
+		while (line < lines.length && lines[line] <= start) line++;
+		return {
+			type,
+			field,
+			start,
+			end: cursor.endIndex,
+			line,
+			children: []
+		};
+	};
+	let line = 1;
+	const root = node(cursor.nodeType, "");
+	const parents = [root];
+	let more = cursor.gotoFirstChild();
+	while (more) {
+		const id = cursor.nodeTypeId;
+		const role = id === ERROR ? "node" : roles[id];
+		const field = role === "skip" ? 0 : cursor.currentFieldId;
+		if (role !== "skip" && (role !== "operator" || field !== 0)) {
+			const made = node(id === ERROR ? "ERROR" : names[id], fields[field]);
+			parents.at(-1).children.push(made);
+			if (role === "node" && made.end > made.start && cursor.gotoFirstChild()) {
+				parents.push(made);
+				continue;
+			}
+		}
+		while (!cursor.gotoNextSibling()) {
+			parents.pop();
+			if (parents.length === 0 || !cursor.gotoParent()) {
+				more = false;
+				break;
+			}
+		}
+	}
+	return {
+		root,
+		lines
+	};
+};
+const lineStarts = (text) => {
+	const starts = [0];
+	for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+	return starts;
+};
+const errorsOf = (cursor) => {
+	const found = [];
+	const root = cursor.currentNode;
+	cursor.reset(root);
+	for (;;) {
+		const node = cursor.currentNode;
+		if (node.isMissing) found.push({
+			line: node.startPosition.row + 1,
+			missing: node.type
+		});
+		else if (node.isError) found.push({ line: node.startPosition.row + 1 });
+		if (found.length >= 20) return found;
+		if (node.hasError && !node.isError && cursor.gotoFirstChild()) continue;
+		while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return found;
+	}
+};
+// src/read/code/generated.ts
+const HEADER_LINES = 40;
+const COMMENT = /^\s*(?:\/\/|#|\*|\/\*|"""|--|$)/;
+const MARKS = [
+	/\bcode generated by (\S+?)[.,;]? +do not edit/i,
+	/\bgenerated by the (protocol buffer) compiler/i,
+	/\bgenerated by the (gRPC)\b.{0,40}\bcompiler/i,
+	/\bautogenerated by (thrift) compiler/i,
+	/\bgenerated by (openapi[- ]generator|swagger codegen|protoc\S*|grpc\S*|ts-proto|graphql-codegen|sqlc|mockery|MockGen)/i,
+	/<auto-?generated\b/i,
+	/^\W*@generated\b/,
+	/\bgenerated (?:code|file)\b.{0,40}\bdo not (?:edit|modify)/i,
+	/\bthis (?:file|class|code) (?:was|is) (?:auto(?:matically)?[- ]?)?generated\b/i
+];
+/** What the comment lines at a file's head say of its making: undefined for code written by hand. */
+const generatedHeader = (source) => {
+	const head = [];
+	for (let at = 0; head.length < HEADER_LINES && at < source.length;) {
+		const end = source.indexOf("\n", at);
+		const line = source.slice(at, end === -1 ? source.length : end).slice(0, 300);
+		if (!COMMENT.test(line)) break;
+		head.push(line);
+		at = end === -1 ? source.length : end + 1;
+	}
+	for (const mark of MARKS) {
+		const found = head.map((line) => mark.exec(line)).find((match) => match !== null);
+		if (found === void 0) continue;
+		const by = found[1];
+		const from = head.map((line) => /^\W*\bsource: +(\S+)/.exec(line)?.[1]).find((path) => path !== void 0);
+		return {
+			...by === void 0 ? {} : { by },
+			...from === void 0 ? {} : { from }
+		};
+	}
+};
+/** The state of one file's lowering, and the words in which kinds and specs speak: every fact is made here. */
+var Lowering = class {
+	spec;
+	kinds;
+	source;
+	lines;
+	problems = [];
+	facts;
+	/** Index of the function whose body is walked. */
+	fn = 0;
+	/** Index of the type whose members are walked. */
+	type;
+	/** The switch whose cases are walked. */
+	subject;
+	/** Bodies are left out. */
+	signaturesOnly = false;
+	depth = 0;
+	/** In which function a type was declared. */
+	typeFn = /* @__PURE__ */ new Map();
+	constructor(spec, kinds, source, lines) {
+		this.spec = spec;
+		this.kinds = kinds;
+		this.source = source;
+		this.lines = lines;
+		this.facts = {
+			unit: {
+				language: spec.language,
+				traits: spec.traits,
+				imports: []
+			},
+			types: [],
+			functions: [{
+				name: "<module>",
+				parameters: [],
+				annotations: [],
+				spot: { line: 1 }
+			}],
+			binds: [],
+			calls: [],
+			returns: [],
+			cases: [],
+			reads: []
+		};
+	}
+	text(node) {
+		return this.source.slice(node.start, node.end);
+	}
+	spot(node) {
+		return { line: node.line };
+	}
+	span(node) {
+		const endLine = this.lineAt(node.end - 1);
+		return endLine > node.line ? {
+			line: node.line,
+			endLine
+		} : { line: node.line };
+	}
+	lineAt(offset) {
+		let low = 0;
+		let high = this.lines.length;
+		while (high - low > 1) {
+			const middle = low + high >> 1;
+			if (this.lines[middle] <= offset) low = middle;
+			else high = middle;
+		}
+		return low + 1;
+	}
+	/** The value of a node. */
+	expr(node) {
+		if (node === void 0) return {
+			is: "unknown",
+			why: "nothing there",
+			line: 1
+		};
+		return this.visit(node) ?? {
+			is: "unknown",
+			why: node.type,
+			line: node.line
+		};
+	}
+	/** Walks a node whose value nobody takes. */
+	statement(node) {
+		const value = this.visit(node);
+		if (value !== void 0 && this.kindOf(node) !== "assign") this.read(value);
+	}
+	statements(nodes) {
+		for (const node of nodes) this.statement(node);
+	}
+	/** The value of a node if it has one: statements have none. */
+	value(node) {
+		return this.visit(node);
+	}
+	/** Whether the current type was declared inside the current function (and not the function inside the type). */
+	typeIsLocal() {
+		return this.type !== void 0 && this.typeFn.get(this.type) === this.fn;
+	}
+	visit(node) {
+		const rule = this.spec.rules[node.type];
+		if (this.depth >= 400) return this.tooDeep(node);
+		this.depth++;
+		try {
+			if (rule === void 0) this.statements(node.children);
+			else if (typeof rule === "function") return rule(this, node);
+			else return this.kinds[rule[0]](this, node, rule[1] ?? {});
+			return;
+		} finally {
+			this.depth--;
+		}
+	}
+	tooDeep(node) {
+		if (!this.problems.some((problem) => problem.code === "code/too-deep")) this.problems.push({
+			code: "code/too-deep",
+			message: `nested more than 400 levels deep; what lies deeper is not known`,
+			severity: "warning",
+			line: node.line
+		});
+		return {
+			is: "unknown",
+			why: "too deep",
+			line: node.line
+		};
+	}
+	kindOf(node) {
+		const rule = node && this.spec.rules[node.type];
+		return Array.isArray(rule) ? rule[0] : void 0;
+	}
+	/** A value that is evaluated and dropped: kept if it reads a member. */
+	read(value) {
+		if (readsMember(value)) this.facts.reads.push({
+			fn: this.fn,
+			value
+		});
+	}
+	bind(target, value, node, type) {
+		const bind = {
+			fn: this.fn,
+			target,
+			value,
+			spot: this.spot(node)
+		};
+		if (type !== void 0) bind.type = type;
+		this.facts.binds.push(bind);
+	}
+	call(node, call) {
+		const { callee, args, named = [], ...more } = call;
+		this.facts.calls.push({
+			fn: this.fn,
+			callee,
+			args,
+			named,
+			...more,
+			spot: this.spot(node)
+		});
+		return {
+			is: "call",
+			call: this.facts.calls.length - 1,
+			line: node.line
+		};
+	}
+	case(value, of, node, hasDefault = false) {
+		this.facts.cases.push({
+			fn: this.fn,
+			...of && { of },
+			value,
+			...hasDefault && { hasDefault },
+			spot: this.spot(node)
+		});
+	}
+	return(value, node) {
+		this.facts.returns.push({
+			fn: this.fn,
+			value,
+			spot: this.spot(node)
+		});
+	}
+	import(node, fact) {
+		this.facts.unit.imports.push({
+			...fact,
+			spot: this.spot(node)
+		});
+	}
+	/** Adds a function and walks `body` as its own; a body that is no block is its value. Gives its index. */
+	function(node, fact, body, before) {
+		const outer = this.fn;
+		const isMember = this.facts.functions[outer].name === "<init>" || outer === 0;
+		const full = {
+			...fact,
+			...isMember ? {} : { outer },
+			spot: this.span(node)
+		};
+		if (full.name === "<lambda>" && this.type !== void 0 && isMember && outer !== 0) full.owner = this.type;
+		const index = this.facts.functions.push(full) - 1;
+		const { type, subject } = this;
+		this.fn = index;
+		this.subject = void 0;
+		before?.(full);
+		if (this.signaturesOnly) body = void 0;
+		if (body !== void 0 && this.spec.blocks.includes(body.type)) this.statement(body);
+		else if (body !== void 0) this.return(this.expr(body), body);
+		this.fn = outer;
+		this.type = type;
+		this.subject = subject;
+		return index;
+	}
+	/** Parameters, with the binds that destructuring them makes. */
+	parameters(list) {
+		return list === void 0 ? [] : this.spec.parameters(this, list);
+	}
+	/** Adds a type and walks its members. Gives its index. */
+	declareType(node, fact, members) {
+		const around = this.facts.functions[this.fn];
+		const outer = this.fn !== 0 && around.name !== "<init>" ? around.name : this.type !== void 0 ? this.facts.types[this.type].name : void 0;
+		const index = this.facts.types.push({
+			...fact,
+			...outer !== void 0 && { outer },
+			fields: [],
+			spot: this.span(node)
+		}) - 1;
+		const saved = this.type;
+		this.type = index;
+		this.typeFn.set(index, this.fn);
+		members(index);
+		this.type = saved;
+		return index;
+	}
+	/** Runs `work` in the `<init>` function of the current type, which stays only if a fact came to belong to it. */
+	inInit(node, work) {
+		const owner = this.type;
+		if (owner === void 0) return work();
+		const { functions, calls, reads, binds, cases, returns } = this.facts;
+		const known = functions.findIndex((f) => f.name === "<init>" && f.owner === owner);
+		const index = known === -1 ? functions.push({
+			name: "<init>",
+			owner,
+			parameters: [],
+			annotations: [],
+			spot: this.spot(node)
+		}) - 1 : known;
+		const before = calls.length + reads.length + binds.length + cases.length + returns.length;
+		const saved = this.fn;
+		this.fn = index;
+		const result = work();
+		this.fn = saved;
+		const after = calls.length + reads.length + binds.length + cases.length + returns.length;
+		if (known === -1 && after === before && functions.length === index + 1) functions.pop();
+		return result;
+	}
+	/** The type a node writes. Undefined for none and for what has no name (`var`, inferred). */
+	typeRef(node, depth = 0) {
+		if (node === void 0 || depth > 40) return void 0;
+		const rule = this.spec.types[node.type];
+		if (rule === void 0) return void 0;
+		const refs = (nodes) => nodes.map((n) => this.typeRef(n, depth + 1)).filter((ref) => ref !== void 0);
+		switch (rule[0]) {
+			case "name": return { name: this.text(node).replace(/\s+/g, "") };
+			case "through": return this.typeRef(pick(node, rule[1] ?? 0), depth + 1);
+			case "generic": {
+				const args = refs(pick(node, rule[2])?.children ?? []);
+				const name = this.typeRef(pick(node, rule[1]), depth + 1)?.name;
+				return name === void 0 ? void 0 : args.length === 0 ? { name } : {
+					name,
+					args
+				};
+			}
+			case "wrap": {
+				const of = rule.slice(2);
+				const args = refs(of.length === 0 ? node.children : of.map((p) => pick(node, p)));
+				if (rule[1] === "()" && args.length === 1) return args[0];
+				return args.length === 0 ? { name: rule[1] } : {
+					name: rule[1],
+					args
+				};
+			}
+		}
+	}
+	/** A type's name as an expression: a ref, or a member chain where it is qualified. */
+	typeExpr(name, line) {
+		const [first, ...rest] = name.split(".");
+		return rest.reduce((of, part) => ({
+			is: "member",
+			of,
+			name: part,
+			line
+		}), {
+			is: "ref",
+			name: first,
+			line
+		});
+	}
+	modifiers(node) {
+		return this.spec.modifiers?.(this, node) ?? { annotations: [] };
+	}
+	finish(generated) {
+		const { facts } = this;
+		for (const fn of facts.functions) {
+			if (typeof fn.owner !== "string") continue;
+			const index = facts.types.findIndex((type) => type.name === fn.owner && type.outer === void 0);
+			if (index !== -1) fn.owner = index;
+		}
+		if (generated !== void 0) facts.unit.generated = generated;
+		const main = facts.unit.main ?? this.spec.main?.(facts);
+		if (main !== void 0) facts.unit.main = main;
+		return facts;
+	}
+};
+/** Whether evaluating it reads a member that no call fact has already. */
+const readsMember = (value) => {
+	switch (value.is) {
+		case "member": return true;
+		case "index": return value.key.is === "text" || readsMember(value.of) || readsMember(value.key);
+		case "concat": return value.parts.some(readsMember);
+		case "or":
+		case "either": return value.options.some(readsMember);
+		case "list": return value.items.some(readsMember);
+		case "map": return value.entries.some((entry) => readsMember(entry.value));
+		case "addressOf":
+		case "elementOf":
+		case "nth":
+		case "spread": return readsMember(value.of);
+		default: return false;
+	}
+};
+// src/read/code/lower.ts
+/**
+* Lowers one source file to program facts: one walk over its syntax tree, driven by the language's spec.
+*
+* How things are written in the facts, beyond what src/model/program.ts says:
+*
+* Expressions
+* - numbers and booleans are `text` ('8080', 'true'); null, nil, None are `unknown('null')`, which is no value in an `or`;
+* - `this`, `self`, `base`, `super` are refs of that name; a C# `base(…)`/`this(…)` initialiser and Java's `super(…)` are calls of ref
+*   `base`, `super` or `this`;
+* - `+` is always `concat`; other arithmetic and comparisons are `unknown('operator -')`, their operands go to `reads`;
+* - `a && b` is b (a goes to `reads`); `x ? x : y` is `or`, other conditionals are `either` (the test goes to `reads` or `cases`);
+* - Python's `text % (a, b)` is a call of `member(text, '%')` with args a, b; a template or f-string is `concat`, without the holes' formats;
+* - Go's `*p`, read or assigned, is `index(p, text '*')`; `&x` is `addressOf(x)`; `<-ch` is `elementOf(ch)`, and `ch <- v` binds
+*   `elementOf(ch) = v`; a slice `a[1:2]` is a itself; a type assertion, a cast, `await`, `x!` are the operand itself;
+* - a conversion `T(x)` of a Go type is a call of T, as any call; `[]byte(x)` is x itself;
+* - a method reference `X::m` is `member(X, 'm')`; `X.class`, `typeof(X)` are `member(X, 'class')`; `nameof(X)` is text;
+* - a tagged template and a JSX element are calls: of the tag, with the attributes as `named` and the children as args;
+* - `++` and `--` are not lowered; `x += v` binds x to `concat(x, v)`, `x ??= v` and `x ||= v` to `or(x, v)`.
+*
+* Calls
+* - a composite literal or `new` has `isNew`; its type is the callee as ref or member chain, type arguments are in `typeArgs`;
+*   `T{a, b}` has args, `T{A: a}` and `new T { A = a }` have `init` with keys as `text`, an index initialiser has the key as written,
+*   a collection initialiser has `unknown('element')` as keys;
+* - literals of slices and arrays are `list`, of maps `map`; JavaScript objects and Python dicts are `map`, a spread is an entry
+*   with both key and value `spread`;
+* - a Java or C# anonymous class is a type of its own and its `new` calls that type's name, `Super$line`.
+*
+* Functions and types
+* - `functions[0]` is `<module>`, lambdas are `<lambda>`; field initialisers are in `FieldFact.value` only, the calls in them belong to
+*   the function `<init>` of their type, which also has the type's initialiser blocks and is absent where nothing needs it;
+* - constructors are named as the language names them (`constructor`, `__init__`, else as the type) and have `isConstructor: true`;
+*   the parameters of a record or primary constructor are parameters of such a constructor, and fields (`field: true`);
+* - a property with code has a function of its name for the getter and `set_<name>` for the setter, besides its field;
+* - a function declared inside another has its name and `outer`; names are bound in no other way;
+* - a destructured parameter is named `$<position>` and bound part by part in the function;
+* - several results are returned as a `list`, bound as `nth`; Go's comma-ok of a non-call binds the first name to the expression itself;
+* - a Go method's owner is the index where the file declares the type, else its written name; embedded types are `supers`.
+*
+* Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union) are TypeRefs of that name with args; pointers,
+* nullable marks and `| undefined` are dropped (a field is then `optional`).
+*
+* Binds: a declaration without a value binds `unknown('no value')` if it has a type, so that locals keep theirs. For-each binds
+* `elementOf`; with a key too, the key is `unknown('key')`; Go's single range variable is `elementOf` (true for channels).
+*
+* Cases: labels of switch, match and type switches (there the value is the type as ref or member chain, also of `is` and
+* `instanceof`), and `==`/`!=` with a text or a constant-like name. What stands in `of` is not repeated in `reads`.
+*/
+const lower = async (spec, path, content) => {
+	const source = normalised(content);
+	const tree = await parse(spec.grammar(path), source);
+	if (tree === void 0) return { problems: [tooLarge(spec)] };
+	const lowering = new Lowering(spec, {
+		...expressions,
+		...statements
+	}, source, tree.lines);
+	const generated = generatedHeader(source);
+	lowering.signaturesOnly = generated !== void 0 && isFromContract(generated);
+	lowering.statement(tree.root);
+	return {
+		program: lowering.finish(generated),
+		problems: [...syntaxProblems(spec, tree), ...lowering.problems]
+	};
+};
+/** Line ends and the byte order mark make no difference to the facts. */
+const normalised = (content) => {
+	const text = content.charCodeAt(0) === 65279 ? content.slice(1) : content;
+	return text.includes("\r") ? text.replace(/\r\n/g, "\n") : text;
+};
+/** Stubs say nothing that their contract does not say; other generated code (dependency injection, queries) is code as any. */
+const isFromContract = (generated) => /\.(proto|thrift|graphql|ya?ml|json|avsc)$/.test(generated.from ?? "") || /protoc|protobuf|grpc|thrift/i.test(generated.by ?? "");
+const tooLarge = (spec) => ({
+	code: `syntax/${spec.language}`,
+	message: "the file is too large or too hard to parse; nothing of it is known",
+	severity: "error",
+	line: 1
+});
+const syntaxProblems = (spec, tree) => {
+	const first = tree.errors[0];
+	if (first === void 0) return [];
+	const what = first.missing === void 0 ? "cannot be read as" : `misses "${first.missing}" for`;
+	const more = tree.errors.length > 1 ? `, nor in ${tree.errors.length - 1} more places` : "";
+	return [{
+		code: `syntax/${spec.language}`,
+		message: `this line ${what} ${spec.language}${more}; the rest of the file counts`,
+		severity: "warning",
+		line: first.line
+	}];
+};
+// src/read/code/code.ts
+/** Raised when the engine changes what it says of an unchanged file; a language's own version is added to it. */
+const ENGINE_VERSION = 1;
+const readerOf = (spec) => ({
+	name: spec.language,
+	version: ENGINE_VERSION * 1e3 + spec.version,
+	wants: (path) => spec.endings.some((ending) => path.endsWith(ending)),
+	read: ({ path, content }) => lower(spec, path, content)
+});
+/** The code readers, one a language. */
+const codeReaders = [go].map(readerOf);
+export { codeReaders };

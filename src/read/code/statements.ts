@@ -1,0 +1,168 @@
+import type { Expr } from '../../model/program.ts'
+import type { SyntaxNode } from '../syntax/treesitter.ts'
+import { flat, type StatementKind } from './expressions.ts'
+import type { Handler, Lowering } from './lowering.ts'
+import { picks as all, pick, unknownExpr } from './nodes.ts'
+import { choice, label, sides } from './switches.ts'
+
+const block: Handler = (l, node) => {
+  l.statements(node.children)
+  return undefined
+}
+
+const skip: Handler = () => undefined
+
+/** Picks: name, params, body; optional returns, mods. Members belong to the type around them. */
+const fn: Handler = (l, node, picks) => {
+  const name = pick(node, picks.name!)
+  declareFunction(l, node, picks, name === undefined ? '' : l.text(name))
+  return undefined
+}
+
+/** Picks: params, body; optional returns. */
+const lambda: Handler = (l, node, picks) => ({ is: 'lambda', fn: declareFunction(l, node, picks, '<lambda>'), line: node.line })
+
+/** Adds the function of a node with the picks params, body and returns. */
+export const declareFunction = (
+  l: Lowering,
+  node: SyntaxNode,
+  picks: Record<string, string | number>,
+  name: string,
+  more: { isConstructor?: boolean; owner?: number | string } = {},
+): number => {
+  const { annotations, static: isStatic } = l.modifiers(node)
+  const returns = picks.returns === undefined ? undefined : l.typeRef(pick(node, picks.returns))
+  const isMember =
+    l.type !== undefined && name !== '<lambda>' && (l.fn === 0 || l.facts.functions[l.fn]!.name === '<init>' || l.typeIsLocal())
+  const fact = {
+    name,
+    ...(isMember ? { owner: l.type! } : {}),
+    ...more,
+    ...(isStatic && { static: true }),
+    parameters: [] as ReturnType<Lowering['parameters']>,
+    ...(returns && { returns }),
+    annotations,
+  }
+  const params = picks.params === undefined ? undefined : pick(node, picks.params)
+  return l.function(node, fact, pick(node, picks.body!), made => {
+    made.parameters = l.parameters(params)
+  })
+}
+
+/** Picks: left, right; optional operator, type. Either side may be a list. */
+const assign: Handler = (l, node, picks) => {
+  const left = pick(node, picks.left!)
+  const right = pick(node, picks.right!)
+  if (left === undefined || right === undefined) {
+    l.statements(node.children)
+    return undefined
+  }
+  const operatorNode = picks.operator === undefined ? undefined : pick(node, picks.operator)
+  const operator = operatorNode === undefined ? '=' : l.text(operatorNode)
+  const type = picks.type === undefined ? undefined : l.typeRef(pick(node, picks.type))
+  const targets = sides(l, left)
+  const values = sides(l, right).map(n => l.expr(n))
+  if (operator !== '=' && operator !== ':=') return compound(l, node, l.expr(targets[0]), operator, values[0]!)
+  bindAll(
+    l,
+    node,
+    targets.map(target => l.expr(target)),
+    values,
+    type,
+  )
+  return values.length === 1 ? values[0] : undefined
+}
+
+const compound = (l: Lowering, node: SyntaxNode, target: Expr, operator: string, value: Expr): Expr => {
+  const made: Expr =
+    operator === '+='
+      ? { is: 'concat', parts: flat([target, value]), line: node.line }
+      : operator === '??=' || operator === '||='
+        ? { is: 'or', options: [target, value], line: node.line }
+        : unknownExpr(`operator ${operator}`, node.line)
+  if (made.is === 'unknown') l.read(value)
+  l.bind(target, made, node)
+  return target
+}
+
+/** Binds targets to values one by one, or to the parts of the only value. `_` takes nothing. */
+export const bindAll = (
+  l: Lowering,
+  node: SyntaxNode,
+  targets: readonly Expr[],
+  values: readonly Expr[],
+  type?: ReturnType<Lowering['typeRef']>,
+): void => {
+  targets.forEach((target, i) => {
+    if (target.is === 'ref' && target.name === '_') return
+    const value = values.length === targets.length ? values[i]! : values.length === 1 ? part(l, values[0]!, i, node.line) : undefined
+    bindPattern(l, node, target, value ?? unknownExpr('no value', node.line), type)
+  })
+}
+
+/** A list as a target takes its value apart. */
+const bindPattern = (l: Lowering, node: SyntaxNode, target: Expr, value: Expr, type?: ReturnType<Lowering['typeRef']>): void => {
+  if (target.is === 'list') bindAll(l, node, target.items, value.is === 'list' ? value.items : [value])
+  else if (target.is === 'spread') l.bind(target.of, unknownExpr('rest', node.line), node)
+  else l.bind(target, value, node, type)
+}
+
+const part = (l: Lowering, value: Expr, index: number, line: number): Expr =>
+  value.is === 'call' || !l.spec.commaOk
+    ? { is: 'nth', of: value, index, line }
+    : index === 0
+      ? value
+      : unknownExpr('whether it is there', line)
+
+/** Picks: name (may stand several times), value; optional type. Fields of a type are a hook's work. */
+const declare: Handler = (l, node, picks) => {
+  const type = picks.type === undefined ? undefined : l.typeRef(pick(node, picks.type))
+  const value = pick(node, picks.value!)
+  const values = value === undefined ? [] : sides(l, value).map(n => l.expr(n))
+  if (value === undefined && type === undefined) return undefined
+  const names = typeof picks.name === 'number' ? [pick(node, picks.name)] : all(node, picks.name!)
+  bindAll(
+    l,
+    node,
+    names.filter(n => n !== undefined).map(n => l.expr(n)),
+    values,
+    type,
+  )
+  return undefined
+}
+
+/** Pick: value; its first child without. */
+const returns: Handler = (l, node, picks) => {
+  const value = pick(node, picks.value ?? 0)
+  if (value === undefined) return undefined
+  const items = sides(l, value)
+  l.return(items.length === 1 ? l.expr(items[0]) : { is: 'list', items: items.map(n => l.expr(n)), line: value.line }, node)
+  return undefined
+}
+
+/** Picks: left, right; optional type, body. */
+const foreach: Handler = (l, node, picks) => {
+  const right = pick(node, picks.right!)
+  const left = pick(node, picks.left!)
+  const element: Expr = { is: 'elementOf', of: l.expr(right), line: node.line }
+  const type = picks.type === undefined ? undefined : l.typeRef(pick(node, picks.type))
+  if (left !== undefined) bindPattern(l, node, l.expr(left), element, type)
+  else l.read(element)
+  const body = picks.body === undefined ? undefined : pick(node, picks.body)
+  if (body !== undefined) l.statement(body)
+  return undefined
+}
+
+export const statements: Record<StatementKind, Handler> = {
+  block,
+  skip,
+  function: fn,
+  lambda,
+  assign,
+  declare,
+  return: returns,
+  foreach,
+  switch: choice,
+  case: label,
+  type: block,
+}

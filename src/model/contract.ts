@@ -32,7 +32,7 @@ export type Role =
       | 'then'
       | 'else'
     )
-  | ('message' | 'enum' | 'service' | 'extension' | 'field' | 'extfield' | 'value' | 'rpc' | 'in' | 'out' | 'type')
+  | ('file' | 'message' | 'enum' | 'service' | 'extension' | 'field' | 'extfield' | 'value' | 'rpc' | 'in' | 'out' | 'type')
   | ('arg' | 'member' | 'publish' | 'subscribe' | 'payload')
 
 /** Lines of a node in its file: `file` indexes Contract.files; lines are 1-based. */
@@ -67,6 +67,10 @@ export interface Edge {
 
 export interface Name {
   name: string
+  /** Full name of the place that uses it: relative names are looked up from there outward (protobuf). Gone once joined. */
+  scope?: string
+  /** The contract of the system that defines it, when that is not the one that uses it. Set by link. */
+  contract?: ContractId
 }
 
 /** Operation, component, file or top-level type: the grain of caching and invalidation. `hash` covers meaning, not comments or layout. */

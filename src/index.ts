@@ -1,0 +1,8 @@
+export { canonicalJson } from './base/json.ts'
+export { by, byText } from './base/names.ts'
+export type * from './model/change.ts'
+export type * from './model/contract.ts'
+export type * from './model/evidence.ts'
+export type * from './model/fragment.ts'
+export type * from './model/system.ts'
+export type * from './model/verdict.ts'

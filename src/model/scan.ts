@@ -35,6 +35,8 @@ export interface Scan {
   files: ScannedFile[]
   documents: Document[]
   coverage: Coverage
+  /** Paths that a reader wanted and whose facts are missing, as a whole or in part. */
+  unread: string[]
   problems: Problem[]
 }
 

@@ -1,0 +1,132 @@
+import { by } from '../base/names.ts'
+import { dirname } from '../base/path.ts'
+import type { Problem, Spot } from '../model/evidence.ts'
+import type { Document, Variant } from '../model/fragment.ts'
+import type { ManifestFact } from '../model/manifest.ts'
+import { placed } from '../model/scan.ts'
+import type { Reader, Rendered, Renderer, RenderUnit, VirtualDocument } from './reader.ts'
+import { decode, readText } from './run.ts'
+import { DATA_LIMIT, wanting } from './select.ts'
+import type { Tree, TreeEntry } from './tree.ts'
+
+/** What one unit yields. `asked` is every path its renderer looked for, with the blob that was there: while it holds, so does the rest. */
+export interface RenderedUnit {
+  documents: Document[]
+  problems: Problem[]
+  asked: [path: string, blob: string | null][]
+  /** What it yields is not to be kept: its renderer failed, or a file could not be read. */
+  failed: boolean
+}
+
+const ROUNDS = 100
+const FILES = 2000
+
+/**
+ * Renders a unit and reads its virtual documents with the ordinary readers; lines are led back to the files they came from.
+ * The renderer asks for files it learns of as it goes: it runs again until all it asks for is there.
+ */
+export const renderUnit = async (
+  tree: Tree,
+  entries: ReadonlyMap<string, TreeEntry>,
+  renderer: Renderer,
+  unit: RenderUnit,
+  readers: readonly Reader[],
+): Promise<RenderedUnit> => {
+  const loaded = new Map<string, string | undefined>()
+  let missed = new Set<string>()
+  const files = (path: string): string | undefined => {
+    if (!loaded.has(path)) missed.add(path)
+    return loaded.get(path)
+  }
+  const problems: Problem[] = []
+  const failure = (code: string, message: string): RenderedUnit => {
+    const file = entries.has(unit.root) ? unit.root : ([...loaded.keys()].find(p => loaded.get(p) !== undefined) ?? unit.root)
+    problems.push({ code, message, severity: 'error', at: { repo: tree.repo, file, line: 1 } })
+    return { documents: [], problems, asked: asked(loaded, entries), failed: true }
+  }
+  for (let round = 0; round < ROUNDS && loaded.size <= FILES; round++) {
+    missed = new Set()
+    let rendered: Rendered | undefined
+    let error: unknown
+    try {
+      rendered = renderer.render(unit, files)
+    } catch (thrown) {
+      error = thrown
+    }
+    if (missed.size > 0) {
+      await load(tree, entries, [...missed], loaded)
+      continue
+    }
+    if (!rendered)
+      return failure(
+        'render/failed',
+        `The renderer ${renderer.name} failed on ${unit.root || 'the root'} (${String(error).slice(0, 200)}).`,
+      )
+    const documents = await readRendered(tree.repo, unit, rendered, readers, problems)
+    return { documents, problems, asked: asked(loaded, entries), failed: false }
+  }
+  return failure('render/limit', `${unit.root || 'The root'} draws in too many files; what it deploys is missing from the map.`)
+}
+
+const asked = (loaded: ReadonlyMap<string, unknown>, entries: ReadonlyMap<string, TreeEntry>): RenderedUnit['asked'] =>
+  [...loaded.keys()].map((path): [string, string | null] => [path, entries.get(path)?.blob ?? null]).sort(by(([path]) => path))
+
+const load = async (
+  tree: Tree,
+  entries: ReadonlyMap<string, TreeEntry>,
+  paths: readonly string[],
+  loaded: Map<string, string | undefined>,
+): Promise<void> => {
+  for (const path of paths) loaded.set(path, undefined)
+  const there = paths.map(path => entries.get(path)).filter(entry => entry !== undefined)
+  for await (const content of tree.read(there, DATA_LIMIT)) {
+    if ('bytes' in content) loaded.set(content.entry.path, decode(content.bytes))
+  }
+}
+
+const readRendered = async (
+  repo: string,
+  unit: RenderUnit,
+  rendered: Rendered,
+  readers: readonly Reader[],
+  problems: Problem[],
+): Promise<Document[]> => {
+  for (const { file, line, ...problem } of rendered.problems) problems.push({ ...problem, at: { repo, file, line } })
+  const variant: Variant = { id: `${unit.kind}:${unit.root}`, kind: unit.kind, root: unit.root, bases: rendered.bases }
+  const documents: Document[] = []
+  for (const document of rendered.documents) {
+    const result = await readText(document.path, document.content, wanting(readers, document.path))
+    for (const problem of result.problems) {
+      const at = originOf(document, problem.line ?? 1)
+      problems.push(placed({ ...problem, line: at.line }, repo, at.file))
+    }
+    const facts = structuredClone(result.manifest ?? [])
+    for (const fact of facts) leadBack(fact, document)
+    if (facts.length > 0) documents.push({ file: document.path, variant, facts })
+  }
+  return documents
+}
+
+const originOf = (document: VirtualDocument, line: number): { file: string; line: number } =>
+  document.origin[line - 1] ?? document.origin.at(-1) ?? { file: document.path, line: 1 }
+
+/** Turns every spot inside a fact to the place its line came from. */
+const leadBack = (value: ManifestFact | object, document: VirtualDocument): void => {
+  for (const [key, member] of Object.entries(value)) {
+    if (member === null || typeof member !== 'object') continue
+    if (key === 'spot' && 'line' in member) Object.assign(value, { spot: originSpot(member as Spot, document) })
+    else leadBack(member as object, document)
+  }
+}
+
+const originSpot = (spot: Spot, document: VirtualDocument): Spot => {
+  const { file, line } = originOf(document, spot.line)
+  const end = spot.endLine === undefined ? undefined : originOf(document, spot.endLine)
+  return { file, line, ...(end && end.file === file && end.line >= line ? { endLine: end.line } : {}) }
+}
+
+/** The variant of files as they lie in one folder. */
+export const plainVariant = (file: string): Variant => {
+  const root = dirname(file)
+  return { id: `plain:${root}`, kind: 'plain', root, bases: [] }
+}

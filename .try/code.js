@@ -121,7 +121,8 @@ const index = (l, node, picks) => ({
 const argumentsOf = (l, list) => {
 	const args = [];
 	const named = [];
-	for (const node of list?.children ?? []) {
+	const isOneArgument = list !== void 0 && l.spec.rules[list.type] !== void 0;
+	for (const node of isOneArgument ? [list] : list?.children ?? []) {
 		const rule = l.spec.rules[node.type];
 		if (l.kindOf(node) === "argument" && Array.isArray(rule)) {
 			const { name, value } = rule[1];
@@ -373,7 +374,12 @@ const expressions = {
 		of: l.expr(node.children[0]),
 		line: node.line
 	}),
-	template: through
+	template: through,
+	concat: (l, node) => ({
+		is: "concat",
+		parts: flat(node.children.map((child) => l.expr(child))),
+		line: node.line
+	})
 };
 // src/read/code/switches.ts
 /** The items of a list of targets or values, or the node itself. */
@@ -457,13 +463,14 @@ const declareFunction = (l, node, picks, name, more = {}) => {
 const assign = (l, node, picks) => {
 	const left = pick(node, picks.left);
 	const right = pick(node, picks.right);
+	const type = picks.type === void 0 ? void 0 : l.typeRef(pick(node, picks.type));
 	if (left === void 0 || right === void 0) {
-		l.statements(node.children);
+		if (left !== void 0 && type !== void 0) l.bind(l.expr(left), unknownExpr("no value", node.line), node, type);
+		else l.statements(node.children);
 		return;
 	}
 	const operatorNode = picks.operator === void 0 ? void 0 : pick(node, picks.operator);
 	const operator = operatorNode === void 0 ? "=" : l.text(operatorNode);
-	const type = picks.type === void 0 ? void 0 : l.typeRef(pick(node, picks.type));
 	const targets = sides(l, left);
 	const values = sides(l, right).map((n) => l.expr(n));
 	if (operator !== "=" && operator !== ":=") return compound(l, node, l.expr(targets[0]), operator, values[0]);
@@ -553,7 +560,7 @@ const statements = {
 	type: block
 };
 // src/read/code/languages/go.ts
-const imported = (l, node) => {
+const imported$1 = (l, node) => {
 	const path = l.expr(pick(node, "path"));
 	if (path.is !== "text") return void 0;
 	const alias = pick(node, "name");
@@ -722,7 +729,7 @@ const send = (l, node) => {
 const packaged = (l, node) => {
 	if (node.children[0] !== void 0) l.facts.unit.package = l.text(node.children[0]);
 };
-const parameters = (l, list) => list.children.flatMap((node) => {
+const parameters$1 = (l, list) => list.children.flatMap((node) => {
 	const type = l.typeRef(pick(node, "type"));
 	const rest = node.type === "variadic_parameter_declaration";
 	const names = picks(node, "name").filter((name) => name.type === "identifier");
@@ -734,7 +741,7 @@ const parameters = (l, list) => list.children.flatMap((node) => {
 	});
 	return names.length === 0 ? [make("")] : names.map((name) => make(l.text(name)));
 });
-const main = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
+const main$1 = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
 /** Go: packages are folders, methods name their receiver, struct tags are kept raw, embedded types lend their members. */
 const go = {
 	language: "go",
@@ -754,7 +761,7 @@ const go = {
 	},
 	rules: {
 		package_clause: packaged,
-		import_spec: imported,
+		import_spec: imported$1,
 		type_spec: declaredType,
 		type_alias: declaredType,
 		function_declaration: ["function", {
@@ -906,7 +913,368 @@ const go = {
 	},
 	blocks: ["block"],
 	commaOk: true,
+	parameters: parameters$1,
+	main: main$1
+};
+// src/read/code/languages/python.ts
+/** `import a.b` binds `a`; a second fact, whose local is the whole path, says that the module itself is needed. */
+const imported = (l, node) => {
+	for (const name of picks(node, "name")) {
+		const alias = pick(name, "alias");
+		const path = l.text(pick(name, "name") ?? name);
+		const first = path.split(".")[0];
+		if (alias !== void 0) l.import(node, {
+			local: l.text(alias),
+			path
+		});
+		else l.import(node, {
+			local: first,
+			path: first
+		});
+		if (alias === void 0 && path !== first) l.import(node, {
+			local: path,
+			path
+		});
+	}
+};
+const importedFrom = (l, node) => {
+	const module = pick(node, "module_name");
+	if (module === void 0) return void 0;
+	const path = l.text(module).replace(/\s/g, "");
+	for (const item of picks(node, "name")) {
+		const name = l.text(pick(item, "name") ?? item);
+		const alias = pick(item, "alias");
+		l.import(node, {
+			local: alias === void 0 ? name : l.text(alias),
+			path,
+			name
+		});
+	}
+	if (childOf(node, "wildcard_import") !== void 0) l.import(node, {
+		local: "*",
+		path
+	});
+};
+const decorated = (l, node) => {
+	const definition = pick(node, "definition");
+	if (definition === void 0) return void 0;
+	l.pending = node.children.filter((child) => child.type === "decorator").map((child) => decorator(l, child));
+	l.statement(definition);
+	l.pending = [];
+};
+const decorator = (l, node) => {
+	const value = node.children[0];
+	const callee = value.type === "call" ? pick(value, "function") : value;
+	const { args, named } = value.type === "call" ? argumentsOf(l, pick(value, "arguments")) : {
+		args: [],
+		named: []
+	};
+	return {
+		name: l.text(callee),
+		args,
+		named,
+		spot: l.spot(node)
+	};
+};
+const defined = (l, node) => {
+	const name = l.text(pick(node, "name") ?? node);
+	const isConstructor = name === "__init__" && l.type !== void 0;
+	declareFunction(l, node, {
+		params: "parameters",
+		returns: "return_type",
+		body: "body"
+	}, name, isConstructor ? { isConstructor } : {});
+};
+const classed = (l, node) => {
+	const supers = (pick(node, "superclasses")?.children ?? []).filter((base) => base.type !== "keyword_argument").map((base) => l.typeRef(base)).filter((ref) => ref !== void 0);
+	const kind = supers.some((base) => /Enum$/.test(base.name)) ? "enum" : "class";
+	const { annotations } = l.modifiers(node);
+	l.declareType(node, {
+		name: l.text(pick(node, "name") ?? node),
+		kind,
+		supers,
+		annotations
+	}, (index) => {
+		for (const member of pick(node, "body")?.children ?? []) {
+			const field = fieldOf(l, member);
+			if (field !== void 0) l.facts.types[index].fields.push(field);
+			else if (/definition$/.test(member.type)) l.statement(member);
+			else if (member.children[0]?.type !== "string") l.inInit(member, () => l.statement(member));
+		}
+	});
+};
+/** `name: type = value` in the body of a class. */
+const fieldOf = (l, statement) => {
+	const node = statement.type === "expression_statement" ? statement.children[0] : void 0;
+	const name = node?.type === "assignment" ? pick(node, "left") : void 0;
+	if (node === void 0 || name?.type !== "identifier") return void 0;
+	const typeNode = pick(node, "type");
+	const type = l.typeRef(typeNode);
+	const right = pick(node, "right");
+	const value = right && l.inInit(statement, () => l.expr(right));
+	const optional = typeNode !== void 0 && (value !== void 0 || /\bOptional\[|\bNone\b/.test(l.text(typeNode)));
+	return {
+		name: l.text(name),
+		...type && { type },
+		annotations: [],
+		...value && { value },
+		...optional && { optional },
+		spot: l.spot(node)
+	};
+};
+/** Operands and operators stand side by side: `a == 'x'`, `a in ('x', 'y')`, `a < b < c`. */
+const compared = (l, node) => {
+	const operands = node.children.filter((child) => child.field !== "operators").map((child) => l.expr(child));
+	const operators = picks(node, "operators").map((child) => l.text(child));
+	const [left, right] = operands;
+	const isOne = operators.length === 1 && left !== void 0 && right !== void 0;
+	if (isOne && /^(?:==|!=|is|is +not)$/.test(operators[0])) equals(l, node, left, right);
+	else if (isOne && /^(?:not +)?in$/.test(operators[0]) && right.is === "list" && right.items.every((item) => item.is === "text")) for (const item of right.items) l.case(item, left, node);
+	else for (const operand of operands) l.read(operand);
+	return unknownExpr(`operator ${operators[0] ?? ""}`, node.line);
+};
+const subscript = (l, node) => {
+	const of = l.expr(pick(node, "value"));
+	const keys = picks(node, "subscript");
+	if (keys.some((key) => key.type === "slice")) return of;
+	return {
+		is: "index",
+		of,
+		key: keys.length === 1 ? l.expr(keys[0]) : {
+			is: "list",
+			items: keys.map((k) => l.expr(k)),
+			line: node.line
+		},
+		line: node.line
+	};
+};
+/** The clauses bind names, the body is the one element that is known. */
+const comprehension = (l, node) => {
+	const body = pick(node, "body");
+	for (const child of node.children) if (child !== body) l.statement(child);
+	const value = l.expr(body);
+	return value.is === "map" && node.type === "dictionary_comprehension" ? value : {
+		is: "list",
+		items: [value],
+		line: node.line
+	};
+};
+const asPattern = (l, node) => {
+	const value = l.expr(node.children[0]);
+	const alias = pick(node, "alias")?.children[0];
+	if (alias !== void 0) bindPattern(l, node, l.expr(alias), value);
+	return value;
+};
+const match = (l, node) => {
+	const of = l.expr(pick(node, "subject"));
+	const clauses = pick(node, "body")?.children.filter((child) => child.type === "case_clause") ?? [];
+	const isDefault = (clause) => childOf(clause, "case_pattern")?.children.length === 0;
+	const saved = l.subject;
+	l.subject = {
+		of,
+		hasDefault: clauses.some(isDefault),
+		used: false
+	};
+	for (const clause of clauses) {
+		for (const pattern of clause.children.filter((child) => child.type === "case_pattern")) patternCases(l, pattern);
+		l.statements(clause.children.filter((child) => child.type !== "case_pattern"));
+	}
+	if (!l.subject.used) l.read(of);
+	l.subject = saved;
+};
+const patternCases = (l, pattern) => {
+	const inner = pattern.children[0];
+	const isCapture = inner?.type === "dotted_name" && inner.children.length === 1;
+	if (inner === void 0 || isCapture) return;
+	if (inner.type === "class_pattern") caseOf(l, l.expr(inner.children[0]), inner);
+	else for (const item of inner.type === "union_pattern" ? inner.children : [inner]) caseOf(l, l.expr(item), item);
+};
+const dotted = (l, node) => l.typeExpr(l.text(node).replace(/\s/g, ""), node.line);
+const alias = (l, node) => {
+	const [name, aliased] = node.children.map((child) => l.typeRef(child));
+	if (name !== void 0) l.declareType(node, {
+		name: name.name,
+		kind: "alias",
+		supers: aliased === void 0 ? [] : [aliased],
+		annotations: []
+	}, () => {});
+};
+const parameters = (l, list) => list.children.flatMap((node) => {
+	const inner = pick(node, "name") ?? (node.type === "identifier" ? node : node.children[0]);
+	if (inner === void 0 || /separator$/.test(node.type)) return [];
+	const splat = [node, inner].find((n) => /splat_pattern$/.test(n.type));
+	const name = inner.type === "identifier" ? inner : inner.children[0];
+	const value = pick(node, "value");
+	const type = splat?.type === "dictionary_splat_pattern" ? { name: "dict" } : l.typeRef(pick(node, "type"));
+	return [{
+		name: name === void 0 ? "" : l.text(name),
+		...type && { type },
+		...value && { default: l.expr(value) },
+		annotations: [],
+		...splat && { rest: true }
+	}];
+});
+/** `if __name__ == '__main__'`. */
+const main = (facts) => facts.cases.find((c) => c.fn === 0 && c.of?.is === "ref" && c.of.name === "__name__")?.spot;
+/** Python: modules are files, calling a class makes an instance, class-body assignments are fields. */
+const python = {
+	language: "python",
+	version: 1,
+	endings: [".py"],
+	grammar: () => "python",
+	traits: {
+		moduleIs: "file",
+		implicitThis: false,
+		self: "self",
+		selfIsFirstParameter: true,
+		overloads: false,
+		extensionMethods: false,
+		embedding: false,
+		callMakesInstance: true,
+		tuples: true,
+		accessors: []
+	},
+	rules: {
+		import_statement: imported,
+		import_from_statement: importedFrom,
+		future_import_statement: ["skip"],
+		decorated_definition: decorated,
+		function_definition: defined,
+		class_definition: classed,
+		type_alias_statement: alias,
+		lambda: ["lambda", {
+			params: "parameters",
+			body: "body"
+		}],
+		block: ["block"],
+		assignment: ["assign", {
+			left: "left",
+			right: "right",
+			type: "type"
+		}],
+		augmented_assignment: ["assign", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		named_expression: ["assign", {
+			left: "name",
+			right: "value"
+		}],
+		for_statement: ["foreach", {
+			left: "left",
+			right: "right",
+			body: "body"
+		}],
+		for_in_clause: ["foreach", {
+			left: "left",
+			right: "right"
+		}],
+		return_statement: ["return"],
+		yield: ["return"],
+		match_statement: match,
+		as_pattern: asPattern,
+		global_statement: ["skip"],
+		nonlocal_statement: ["skip"],
+		delete_statement: ["skip"],
+		list_comprehension: comprehension,
+		set_comprehension: comprehension,
+		dictionary_comprehension: comprehension,
+		generator_expression: comprehension,
+		identifier: ["ref"],
+		dotted_name: dotted,
+		integer: ["text"],
+		float: ["text"],
+		true: ["text"],
+		false: ["text"],
+		none: ["null"],
+		ellipsis: ["null"],
+		string: ["string"],
+		interpolation: ["template", { of: "expression" }],
+		concatenated_string: ["concat"],
+		attribute: ["member", {
+			of: "object",
+			name: "attribute"
+		}],
+		subscript,
+		call: ["call", {
+			callee: "function",
+			args: "arguments"
+		}],
+		keyword_argument: ["argument", {
+			name: "name",
+			value: "value"
+		}],
+		list_splat: ["spread"],
+		dictionary_splat: ["spread"],
+		list_splat_pattern: ["spread"],
+		parenthesized_expression: ["through"],
+		await: ["through"],
+		binary_operator: ["binary", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		boolean_operator: ["binary", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		comparison_operator: compared,
+		not_operator: ["unary", { of: "argument" }],
+		unary_operator: ["unary", {
+			operator: "operator",
+			of: "argument"
+		}],
+		conditional_expression: ["conditional", {
+			then: 0,
+			test: 1,
+			else: 2
+		}],
+		list: ["list"],
+		tuple: ["list"],
+		set: ["list"],
+		expression_list: ["list"],
+		pattern_list: ["list"],
+		tuple_pattern: ["list"],
+		list_pattern: ["list"],
+		dictionary: ["map"],
+		pair: ["pair", {
+			key: "key",
+			value: "value"
+		}]
+	},
+	types: {
+		type: ["through"],
+		identifier: ["name"],
+		attribute: ["name"],
+		dotted_name: ["name"],
+		member_type: ["name"],
+		string: ["quoted"],
+		generic_type: [
+			"generic",
+			0,
+			1
+		],
+		subscript: [
+			"generic",
+			"value",
+			"subscript"
+		],
+		union_type: ["union"],
+		binary_operator: ["union"]
+	},
+	operators: { "%": "format" },
+	blocks: ["block"],
 	parameters,
+	modifiers: (l) => {
+		const annotations = l.pending;
+		l.pending = [];
+		return {
+			annotations,
+			...annotations.some((a) => a.name === "staticmethod") && { static: true }
+		};
+	},
 	main
 };
 /** The parser reports back now and then; a file that takes more than this per 1,000 units is given up. */
@@ -1082,6 +1450,8 @@ var Lowering = class {
 	subject;
 	/** Bodies are left out. */
 	signaturesOnly = false;
+	/** Annotations that stand before the next declaration. */
+	pending = [];
 	depth = 0;
 	/** In which function a type was declared. */
 	typeFn = /* @__PURE__ */ new Map();
@@ -1320,10 +1690,19 @@ var Lowering = class {
 		if (rule === void 0) return void 0;
 		const refs = (nodes) => nodes.map((n) => this.typeRef(n, depth + 1)).filter((ref) => ref !== void 0);
 		switch (rule[0]) {
+			case "quoted": return { name: this.text(node).replace(/[\s"']/g, "") };
+			case "union": {
+				const args = refs(node.children);
+				return args.length > 1 ? {
+					name: "|",
+					args
+				} : args[0];
+			}
 			case "name": return { name: this.text(node).replace(/\s+/g, "") };
 			case "through": return this.typeRef(pick(node, rule[1] ?? 0), depth + 1);
 			case "generic": {
-				const args = refs(pick(node, rule[2])?.children ?? []);
+				const list = pick(node, rule[2]);
+				const args = list === void 0 ? [] : this.spec.types[list.type] === void 0 ? refs(list.children) : refs([list]);
 				const name = this.typeRef(pick(node, rule[1]), depth + 1)?.name;
 				return name === void 0 ? void 0 : args.length === 0 ? { name } : {
 					name,
@@ -1487,5 +1866,5 @@ const readerOf = (spec) => ({
 	read: ({ path, content }) => lower(spec, path, content)
 });
 /** The code readers, one a language. */
-const codeReaders = [go].map(readerOf);
+const codeReaders = [go, python].map(readerOf);
 export { codeReaders };

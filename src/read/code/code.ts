@@ -1,5 +1,6 @@
 import type { Reader } from '../reader.ts'
 import { go } from './languages/go.ts'
+import { python } from './languages/python.ts'
 import { lower } from './lower.ts'
 import type { LanguageSpec } from './lowering.ts'
 
@@ -14,4 +15,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go].map(readerOf)
+export const codeReaders: Reader[] = [go, python].map(readerOf)

@@ -94,7 +94,8 @@ type Arguments = { args: Expr[]; named: CallFact['named'] }
 export const argumentsOf = (l: Lowering, list: SyntaxNode | undefined): Arguments => {
   const args: Expr[] = []
   const named: CallFact['named'] = []
-  for (const node of list?.children ?? []) {
+  const isOneArgument = list !== undefined && l.spec.rules[list.type] !== undefined
+  for (const node of isOneArgument ? [list] : (list?.children ?? [])) {
     const rule = l.spec.rules[node.type]
     if (l.kindOf(node) === 'argument' && Array.isArray(rule)) {
       const { name, value } = rule[1] as { name: string; value: string | number }
@@ -230,20 +231,20 @@ const unary: Handler = (l, node, picks) => {
   return unknownExpr(`operator ${operator}`, node.line)
 }
 
-/** Picks: test, then, else. */
+/** Picks: test, yes, no. */
 const conditional: Handler = (l, node, picks) => {
   const test = pick(node, picks.test!)
-  const then = pick(node, picks.then!)
-  const otherwise = pick(node, picks.else!)
-  const [first, second] = [then, otherwise].map(n => (n === undefined ? '' : l.text(n)))
+  const yes = pick(node, picks.yes!)
+  const no = pick(node, picks.no!)
+  const [first, second] = [yes, no].map(n => (n === undefined ? '' : l.text(n)))
   const tested = test === undefined ? '' : l.text(test).replace(/^\((.*)\)$/, '$1')
   const guard = /^(?:typeof )?(.+?) *(!==?|===?|is not|is) *(?:null|undefined|None|""|''|'undefined')$/.exec(tested)
   const isPlain = tested === first || (guard?.[1] === first && /^(!|is not)/.test(guard?.[2] ?? ''))
   const isInverse = guard?.[1] === second && /^(=|is$)/.test(guard?.[2] ?? '')
-  if (isPlain) return { is: 'or', options: [l.expr(then), l.expr(otherwise)], line: node.line }
-  if (isInverse) return { is: 'or', options: [l.expr(otherwise), l.expr(then)], line: node.line }
+  if (isPlain) return { is: 'or', options: [l.expr(yes), l.expr(no)], line: node.line }
+  if (isInverse) return { is: 'or', options: [l.expr(no), l.expr(yes)], line: node.line }
   if (test !== undefined) l.statement(test)
-  return { is: 'either', options: [l.expr(then), l.expr(otherwise)], line: node.line }
+  return { is: 'either', options: [l.expr(yes), l.expr(no)], line: node.line }
 }
 
 const list: Handler = (l, node) => ({ is: 'list', items: node.children.map(child => l.expr(child)), line: node.line })
@@ -298,4 +299,5 @@ export const expressions: Record<ExpressionKind, Handler> = {
   argument,
   element: (l, node) => ({ is: 'elementOf', of: l.expr(node.children[0]), line: node.line }),
   template: through,
+  concat: (l, node) => ({ is: 'concat', parts: flat(node.children.map(child => l.expr(child))), line: node.line }),
 }

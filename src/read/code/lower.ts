@@ -45,6 +45,9 @@ import { statements } from './statements.ts'
  * - several results are returned as a `list`, bound as `nth`; Go's comma-ok of a non-call binds the first name to the expression itself;
  * - a Go method's owner is the index where the file declares the type, else its written name; embedded types are `supers`.
  *
+ * Imports: Python's `import a.b` gives two facts, local `a` of path `a` and local `a.b` of path `a.b`; `from x import *` has local `*`.
+ * A generator's `yield x` is a return of x; `**kw` is a `rest` parameter of type dict, in calls a `spread` among the args.
+ *
  * Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union) are TypeRefs of that name with args; pointers,
  * nullable marks and `| undefined` are dropped (a field is then `optional`).
  *

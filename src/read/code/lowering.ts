@@ -18,7 +18,7 @@ import { type Pick, pick } from './nodes.ts'
 /** The kinds of node the engine knows. Each takes the picks that its handler in expressions.ts or statements.ts names. */
 export type Kind =
   | ('ref' | 'text' | 'string' | 'null' | 'member' | 'index' | 'call' | 'new' | 'binary' | 'unary' | 'conditional')
-  | ('list' | 'map' | 'pair' | 'spread' | 'through' | 'lambda' | 'argument' | 'element' | 'template')
+  | ('list' | 'map' | 'pair' | 'spread' | 'through' | 'lambda' | 'argument' | 'concat' | 'element' | 'template')
   | ('block' | 'skip' | 'function' | 'assign' | 'declare' | 'return' | 'foreach' | 'switch' | 'case' | 'type')
 
 export type Picks = Record<string, Pick>
@@ -32,6 +32,8 @@ export type TypeRule =
   | readonly ['generic', name: Pick, args: Pick]
   | readonly ['wrap', as: string, ...of: Pick[]]
   | readonly ['through', of?: Pick]
+  | readonly ['quoted']
+  | readonly ['union']
 
 export interface Modifiers {
   annotations: AnnotationFact[]
@@ -93,6 +95,8 @@ export class Lowering {
   subject: Subject | undefined
   /** Bodies are left out. */
   signaturesOnly = false
+  /** Annotations that stand before the next declaration. */
+  pending: AnnotationFact[] = []
   private depth = 0
   /** In which function a type was declared. */
   private readonly typeFn = new Map<number, number>()
@@ -288,12 +292,19 @@ export class Lowering {
     const refs = (nodes: readonly (SyntaxNode | undefined)[]): TypeRef[] =>
       nodes.map(n => this.typeRef(n, depth + 1)).filter(ref => ref !== undefined)
     switch (rule[0]) {
+      case 'quoted':
+        return { name: this.text(node).replace(/[\s"']/g, '') }
+      case 'union': {
+        const args = refs(node.children)
+        return args.length > 1 ? { name: '|', args } : args[0]
+      }
       case 'name':
         return { name: this.text(node).replace(/\s+/g, '') }
       case 'through':
         return this.typeRef(pick(node, rule[1] ?? 0), depth + 1)
       case 'generic': {
-        const args = refs(pick(node, rule[2])?.children ?? [])
+        const list = pick(node, rule[2])
+        const args = list === undefined ? [] : this.spec.types[list.type] === undefined ? refs(list.children) : refs([list])
         const name = this.typeRef(pick(node, rule[1]), depth + 1)?.name
         return name === undefined ? undefined : args.length === 0 ? { name } : { name, args }
       }

@@ -53,13 +53,14 @@ export const declareFunction = (
 const assign: Handler = (l, node, picks) => {
   const left = pick(node, picks.left!)
   const right = pick(node, picks.right!)
+  const type = picks.type === undefined ? undefined : l.typeRef(pick(node, picks.type))
   if (left === undefined || right === undefined) {
-    l.statements(node.children)
+    if (left !== undefined && type !== undefined) l.bind(l.expr(left), unknownExpr('no value', node.line), node, type)
+    else l.statements(node.children)
     return undefined
   }
   const operatorNode = picks.operator === undefined ? undefined : pick(node, picks.operator)
   const operator = operatorNode === undefined ? '=' : l.text(operatorNode)
-  const type = picks.type === undefined ? undefined : l.typeRef(pick(node, picks.type))
   const targets = sides(l, left)
   const values = sides(l, right).map(n => l.expr(n))
   if (operator !== '=' && operator !== ':=') return compound(l, node, l.expr(targets[0]), operator, values[0]!)
@@ -101,7 +102,7 @@ export const bindAll = (
 }
 
 /** A list as a target takes its value apart. */
-const bindPattern = (l: Lowering, node: SyntaxNode, target: Expr, value: Expr, type?: ReturnType<Lowering['typeRef']>): void => {
+export const bindPattern = (l: Lowering, node: SyntaxNode, target: Expr, value: Expr, type?: ReturnType<Lowering['typeRef']>): void => {
   if (target.is === 'list') bindAll(l, node, target.items, value.is === 'list' ? value.items : [value])
   else if (target.is === 'spread') l.bind(target.of, unknownExpr('rest', node.line), node)
   else l.bind(target, value, node, type)

@@ -4,7 +4,7 @@ import type { EnvFact, ImageStage, PortFact } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
 import { unknown, type Value } from '../../model/value.ts'
 import type { Reader } from '../reader.ts'
-import { interpolate, withOperator } from '../syntax/interpolate.ts'
+import { interpolate, knownText, withOperator } from '../syntax/interpolate.ts'
 import { words } from '../syntax/shell.ts'
 
 const MAX_CHARACTERS = 500_000
@@ -131,20 +131,12 @@ const INSTRUCTIONS: Record<string, (stage: ImageStage, line: InstructionLine, sc
     stage.command = commandOf(line.rest)
   },
   WORKDIR: (stage, line, scope) => {
-    const folder = textIfKnown(interpolated(line.rest.replace(/^(["'])(.*)\1$/, '$2'), scope)) ?? line.rest
+    const folder = knownText(interpolated(line.rest.replace(/^(["'])(.*)\1$/, '$2'), scope)) ?? line.rest
     stage.workdir = folder.startsWith('/') || !stage.workdir ? folder : `${stage.workdir.replace(/\/$/, '')}/${folder}`
   },
   USER: (stage, line) => {
     stage.user = line.rest
   },
-}
-
-const textIfKnown = (value: Value): string | undefined => {
-  if (value.is === 'text') return value.text
-  if (value.is === 'or') return value.options.map(textIfKnown).find(t => t !== undefined)
-  if (value.is !== 'concat') return undefined
-  const parts = value.parts.map(textIfKnown)
-  return parts.every(p => p !== undefined) ? parts.join('') : undefined
 }
 
 /** A build argument is no variable of the running process: it is `{ is: 'config', owner: 'build-arg' }`, with its default behind it. */
@@ -179,7 +171,7 @@ const declareEnv = (line: InstructionLine, scope: Scope): EnvFact[] => {
 const MAX_PORT_RANGE = 100
 
 const exposedPorts = (word: string, scope: Scope, spot: Spot): PortFact[] => {
-  const known = textIfKnown(interpolated(word, scope))
+  const known = knownText(interpolated(word, scope))
   const match = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(\w+))?$/.exec(known ?? '')
   if (!match) return []
   const first = Number(match[1])

@@ -75,3 +75,12 @@ export const withOperator = (value: Value, { operator, word }: Placeholder): Val
   if (operator === '+') return { is: 'any', options: [word, text('')] }
   return value
 }
+
+/** The text of a value as far as its own defaults say it; undefined where a hole has none. */
+export const knownText = (value: Value): string | undefined => {
+  if (value.is === 'text') return value.text
+  if (value.is === 'or') return value.options.map(knownText).find(option => option !== undefined)
+  if (value.is !== 'concat') return undefined
+  const parts = value.parts.map(knownText)
+  return parts.every(part => part !== undefined) ? parts.join('') : undefined
+}

@@ -36,7 +36,7 @@ const PARTIES_IN_DETAILS = 30
 export const markdown: Report = (verdict, options) => {
   const shown = inOrder(verdict.findings).filter(f => (f.introduced || options.all) && !f.waiver && f.severity !== 'note')
   const others = inOrder(verdict.findings).filter(f => (f.introduced || options.all) && !shown.includes(f))
-  const head = `${markerOf(options.gate ?? 'default')}sha=${clean(verdict.head.revision)} -->\n### ${verdictMark(verdict)} ${verdictWord(verdict)}: ${prose(verdict.headline, 400)}\n`
+  const head = `${markerOf(options.gate ?? 'default')}sha=${shaOf(verdict, options)} -->\n### ${verdictMark(verdict)} ${verdictWord(verdict)}: ${prose(verdict.headline, 400)}\n`
   const end = `\n${footer(verdict, options)}\n`
   const top = [table(shown, verdict, options), orders(shown), doLines(shown, verdict, options)]
     .filter(part => part !== '')
@@ -53,8 +53,10 @@ export const markdown: Report = (verdict, options) => {
 }
 
 /** The comment once the problem is gone. */
-export const resolved = (verdict: Verdict, gate = 'default'): string =>
-  `${markerOf(gate)}sha=${clean(verdict.head.revision)} -->\n✓ lintel: resolved in ${shortRevision(verdict.head.revision)}\n`
+export const resolved = (verdict: Verdict, options: ReportOptions): string =>
+  `${markerOf(options.gate ?? 'default')}sha=${shaOf(verdict, options)} -->\n✓ lintel: resolved in ${shortRevision(shaOf(verdict, options))}\n`
+
+const shaOf = (verdict: Verdict, options: ReportOptions): string => clean(options.headSha ?? verdict.head.revision).replace(/[^\w.-]/g, '')
 
 const table = (shown: readonly Finding[], verdict: Verdict, options: ReportOptions): string => {
   if (shown.length === 0) return ''
@@ -97,9 +99,7 @@ const evidenceCell = (finding: Finding, verdict: Verdict, options: ReportOptions
 }
 
 const orders = (shown: readonly Finding[]): string =>
-  [...new Set(shown.slice(0, ROWS).flatMap(f => orderSentence(f.deployOrder) ?? []))]
-    .map(sentence => `- ${prose(sentence, 500)}`)
-    .join('\n')
+  [...new Set(shown.slice(0, ROWS).flatMap(f => orderSentence(f) ?? []))].map(sentence => `- ${prose(sentence, 500)}`).join('\n')
 
 /** What to do, for what blocks; for warnings when nothing blocks. */
 const doLines = (shown: readonly Finding[], verdict: Verdict, options: ReportOptions): string => {
@@ -147,7 +147,7 @@ const details = (findings: readonly Finding[], verdict: Verdict, options: Report
 
 const findingDetails = (finding: Finding, verdict: Verdict, options: ReportOptions): string => {
   const parties = partiesInOrder(finding.impact)
-  const order = orderSentence(finding.deployOrder)
+  const order = orderSentence(finding)
   const sentences = [
     ...bodyOf(finding),
     ...populationLine(finding),
@@ -180,7 +180,7 @@ const footer = (verdict: Verdict, options: ReportOptions): string => {
   const rule = inOrder(verdict.findings).find(f => f.introduced && !f.waiver)?.rule
   const unresolved = unresolvedCount(verdict)
   const parts = [
-    `head ${shortRevision(verdict.head.revision)}`,
+    `head ${shortRevision(shaOf(verdict, options))}`,
     `policy from ${prose(verdict.policy.split(' ').map(shortRevision).join(' '), 100)}`,
     coverageOf(verdict) + (unresolved > 0 ? `, ${count(unresolved, 'unresolved call')}` : ''),
     ...(options.ms === undefined ? [] : [seconds(options.ms)]),

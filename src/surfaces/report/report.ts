@@ -14,6 +14,8 @@ export interface ReportOptions {
   version?: string
   /** `https://host/owner/name/blob/<sha>`: makes places of the judged repository links. */
   urlBase?: string
+  /** The pull request's own head, where the judged revision is a merge that the host made. */
+  headSha?: string
   /** Tells several gates on one pull request apart; default `default`. */
   gate?: string
   /** The texts of a rule, for formats that carry them. */

@@ -9,6 +9,7 @@ import {
   effectOn,
   estimateSentence,
   inOrder,
+  isJudged,
   orderSentence,
   ownerOf,
   partiesInOrder,
@@ -56,7 +57,7 @@ const joinBlocks = (blocks: string[][]): string[] => blocks.flatMap((block, i) =
 
 const headLine = (verdict: Verdict, options: ReportOptions, alone: boolean, paint: Paint): string => {
   const word = `${verdictMark(verdict)} ${pad(`${verdictWord(verdict)}  `, 7)}`
-  const colour = !verdict.complete ? paint.yellow : { deny: paint.red, warn: paint.yellow, allow: paint.green }[verdict.decision]
+  const colour = !isJudged(verdict) ? paint.yellow : { deny: paint.red, warn: paint.yellow, allow: paint.green }[verdict.decision]
   const { files, services } = verdict.changed
   const size = [count(files, 'file'), count(services, 'service'), ...(options.ms === undefined ? [] : [seconds(options.ms)])].join(', ')
   return `${paint.bold(colour(word))}${paint.bold(clean(verdict.headline))}${alone ? paint.dim(`   (${size})`) : ''}`
@@ -66,20 +67,20 @@ const headLine = (verdict: Verdict, options: ReportOptions, alone: boolean, pain
 const isShort = (verdict: Verdict, shown: readonly Finding[]): boolean =>
   verdict.decision === 'warn' &&
   shown.length === 1 &&
-  orderSentence(shown[0]!.deployOrder) !== undefined &&
+  orderSentence(shown[0]!) !== undefined &&
   shown[0]!.impact.every(i => i.repairedAtHead || i.verdict === 'safe-proved')
 
 const shortWarning = (verdict: Verdict, finding: Finding, width: number): string[] => [
-  ...wrap(orderSentence(finding.deployOrder)!, width, '  '),
+  ...wrap(orderSentence(finding)!, width, '  '),
   `  ${finding.rule} · ${placeIn(finding.at, verdict)}`,
 ]
 
 const findingBlock = (finding: Finding, verdict: Verdict, width: number, paint: Paint): string[] => {
   const indent = '    '
-  const order = orderSentence(finding.deployOrder)
+  const order = orderSentence(finding)
   return [
     ...findingHead(finding, verdict, width, paint),
-    ...bodyOf(finding).flatMap(line => wrap(line, width, indent)),
+    ...bodyOf(finding).flatMap(line => wrap(line, width, indent + ' '.repeat(line.length - line.trimStart().length))),
     ...partyLines(finding.impact, verdict, width, paint),
     ...populationLine(finding).flatMap(line => wrap(line, width, indent)),
     ...(order ? wrap(order, width, indent) : []),

@@ -1,4 +1,4 @@
-import type { DeployOrder, Estimate, Finding, Impact, Location, Severity, Verdict, Waiver } from '../../index.ts'
+import type { Estimate, Finding, Impact, Location, Severity, Verdict, Waiver } from '../../index.ts'
 import { clean } from './layout.ts'
 
 /** The words all reports share: one way to say each thing. */
@@ -54,23 +54,27 @@ export const ownerOf = (impact: Impact): string => clean(impact.owner ?? 'no own
 /** First line of a finding's message; it stands beside the rule's name. */
 export const titleOf = (finding: Finding): string => clean(finding.message.split('\n', 1)[0]!)
 
-/** The sentences after the first line. */
+/** The lines after the first; leading spaces stay: they set a list off from sentences. */
 export const bodyOf = (finding: Finding): string[] =>
   finding.message
     .split('\n')
     .slice(1)
-    .map(clean)
-    .filter(line => line.trim() !== '')
+    .map(line => clean(line).trimEnd())
+    .filter(line => line !== '')
 
 /** One sentence on the order of deployment; undefined when any order will do. */
-export const orderSentence = (order: DeployOrder | undefined): string | undefined => {
+export const orderSentence = ({ deployOrder: order, impact }: Finding): string | undefined => {
   if (!order || order.safe === 'any') return undefined
   const reason = clean(order.reason)
   const at = order.at ? ` (${place(order.at)} at base)` : ''
   if (order.safe === 'none') return `Deploy order: ${/^none\b|^no order\b/i.test(reason) ? reason : `none is safe: ${reason}`}${at}`
-  const steps = order.order.map(clean)
-  const last = steps.pop()
-  const what = steps.length === 0 ? `Deploy ${last ?? order.safe.replace('-', ' ')} first` : `Deploy ${listed(steps)} before ${last}`
+  const consumers = new Set(impact.filter(i => i.role === 'consumer').map(i => i.party))
+  const early = order.order.filter(party => consumers.has(party) === (order.safe === 'consumers-first'))
+  const late = order.order.filter(party => !early.includes(party))
+  const what =
+    early.length > 0 && late.length > 0
+      ? `Deploy ${listed(early.map(clean))} before ${listed(late.map(clean))}`
+      : `Deploy ${order.safe.replace('-', ' ')}`
   return `${what}: ${reason}${at}`
 }
 
@@ -109,7 +113,7 @@ export const coverageOf = (verdict: Verdict): string => {
 /** Everything one finding says, as plain lines: for formats that have one text per finding. */
 export const findingLines = (finding: Finding, verdict: Verdict, most = 10): string[] => {
   const parties = partiesInOrder(finding.impact)
-  const order = orderSentence(finding.deployOrder)
+  const order = orderSentence(finding)
   return [
     titleOf(finding),
     ...bodyOf(finding),
@@ -140,8 +144,11 @@ export const populationLine = (finding: Finding): string[] => {
 
 export const mark: Record<Verdict['decision'], string> = { deny: '✗', warn: '!', allow: '✓' }
 
+/** What is missing cannot undo a proven break: an incomplete verdict that denies still denies. */
+export const isJudged = (verdict: Verdict): boolean => verdict.complete || verdict.decision === 'deny'
+
 /** `✗ deny   3 services break …`: alone enough for a phone. */
-export const verdictWord = (verdict: Verdict): string => (verdict.complete ? verdict.decision : 'not judged')
-export const verdictMark = (verdict: Verdict): string => (verdict.complete ? mark[verdict.decision] : '?')
+export const verdictWord = (verdict: Verdict): string => (isJudged(verdict) ? verdict.decision : 'not judged')
+export const verdictMark = (verdict: Verdict): string => (isJudged(verdict) ? mark[verdict.decision] : '?')
 
 export const markerOf = (gate: string): string => `<!-- lintel:gate:${gate.replace(/[^\w.-]/g, '-')} `

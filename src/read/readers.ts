@@ -1,4 +1,5 @@
 import { codeowners } from './catalog/codeowners.ts'
+import { codeReaders } from './code/code.ts'
 import { dotenv } from './config/dotenv.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { compose } from './deploy/compose.ts'
@@ -8,6 +9,19 @@ import { skaffold } from './deploy/skaffold.ts'
 import type { Reader, Renderer } from './reader.ts'
 
 /** Every reader, in the order in which their facts are listed. */
-export const readers: readonly Reader[] = [protobuf, dockerfile, kubernetes, compose, skaffold, dotenv, codeowners]
+export const readers: readonly Reader[] = [
+  ...codeReaders,
+  // contracts
+  protobuf,
+  // manifests
+  dockerfile,
+  kubernetes,
+  compose,
+  skaffold,
+  dotenv,
+  codeowners,
+]
 
-export const renderers: readonly Renderer[] = []
+export const renderers: readonly Renderer[] = [
+  // one line each
+]

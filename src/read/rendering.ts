@@ -33,6 +33,7 @@ export const renderUnit = async (
   readers: readonly Reader[],
 ): Promise<RenderedUnit> => {
   const loaded = new Map<string, string | undefined>()
+  let isWhole = true
   let missed = new Set<string>()
   const files = (path: string): string | undefined => {
     if (!loaded.has(path)) missed.add(path)
@@ -54,7 +55,7 @@ export const renderUnit = async (
       error = thrown
     }
     if (missed.size > 0) {
-      await load(tree, entries, [...missed], loaded)
+      isWhole = (await load(tree, entries, [...missed], loaded)) && isWhole
       continue
     }
     if (!rendered)
@@ -63,7 +64,7 @@ export const renderUnit = async (
         `The renderer ${renderer.name} failed on ${unit.root || 'the root'} (${String(error).slice(0, 200)}).`,
       )
     const documents = await readRendered(tree.repo, unit, rendered, readers, problems)
-    return { documents, problems, asked: asked(loaded, entries), failed: false }
+    return { documents, problems, asked: asked(loaded, entries), failed: !isWhole }
   }
   return failure('render/limit', `${unit.root || 'The root'} draws in too many files; what it deploys is missing from the map.`)
 }
@@ -71,17 +72,21 @@ export const renderUnit = async (
 const asked = (loaded: ReadonlyMap<string, unknown>, entries: ReadonlyMap<string, TreeEntry>): RenderedUnit['asked'] =>
   [...loaded.keys()].map((path): [string, string | null] => [path, entries.get(path)?.blob ?? null]).sort(by(([path]) => path))
 
+/** False where a file that was listed could not be read. */
 const load = async (
   tree: Tree,
   entries: ReadonlyMap<string, TreeEntry>,
   paths: readonly string[],
   loaded: Map<string, string | undefined>,
-): Promise<void> => {
+): Promise<boolean> => {
+  let isWhole = true
   for (const path of paths) loaded.set(path, undefined)
   const there = paths.map(path => entries.get(path)).filter(entry => entry !== undefined)
   for await (const content of tree.read(there, DATA_LIMIT)) {
     if ('bytes' in content) loaded.set(content.entry.path, decode(content.bytes))
+    else isWhole = isWhole && !('missing' in content)
   }
+  return isWhole
 }
 
 const readRendered = async (

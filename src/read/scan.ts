@@ -1,15 +1,19 @@
+import { shortHash } from '../base/hash.ts'
 import { by, byText } from '../base/names.ts'
 import type { FileProblem, Problem } from '../model/evidence.ts'
 import type { Coverage, Document } from '../model/fragment.ts'
 import { type FileFacts, placed, type Scan, type ScannedFile } from '../model/scan.ts'
+import type { Cache, RepositoryCache } from './cache.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
 import { plainVariant, type RenderedUnit, renderUnit } from './rendering.ts'
 import { type FileIndex, type FileResult, readBytes } from './run.ts'
-import { ignoredTest, pathSignature, type SkipReason, sizeLimit, vendoredTest, wanting } from './select.ts'
+import { CODE_LIMIT, DATA_LIMIT, ignoredTest, pathSignature, type SkipReason, sizeLimit, vendoredTest, wanting } from './select.ts'
 import type { Tree, TreeContent, TreeEntry } from './tree.ts'
 
 export interface ScanOptions {
+  /** What was read before; none: everything is read. */
+  cache?: Cache
   /** Paths that are not looked at: globs, or folders. */
   ignore?: readonly string[]
   /** Called as files are read, with how many of how many are done. */
@@ -31,6 +35,9 @@ interface Outcome {
   facts: () => FileFacts
 }
 
+/** Results that a process keeps to itself before they are written. */
+const UNSAVED = 200
+
 /**
  * Runs the readers over a tree. The result depends on the tree alone: not on the order of reading, the number of workers, or the cache.
  * Bad input becomes Problems; only the listing itself throws (UsageError).
@@ -41,8 +48,10 @@ export const scan = async (tree: Tree, options: ScanOptions = {}): Promise<Scan>
   const paths = entries.map(e => e.path)
   const skips = new Map<SkipReason, string[]>()
   const tasks = select(entries, readers, options.ignore ?? [], skips)
-  const outcomes = await readAll(tree, tasks, options)
-  const units = await renderAll(tree, entries, options, readers, skips)
+  const cache = options.cache?.repository(tree.repo)
+  const outcomes = await readAll(tree, tasks, cache, options.onProgress)
+  const units = await renderAll(tree, entries, { readers, renderers: options.renderers ?? allRenderers, skips, cache })
+  if (cache && cache.unsaved > UNSAVED) cache.save()
   for (const { entry, index } of outcomes) {
     if (index.skipped) note(skips, index.skipped, entry.path)
     else if (!index.ran) note(skips, 'no-reader', entry.path)
@@ -92,22 +101,56 @@ const select = (
   return tasks
 }
 
-const readAll = async (tree: Tree, tasks: readonly Task[], options: ScanOptions): Promise<Outcome[]> => {
+/** Takes what the cache knows and reads the rest, each content once. */
+const readAll = async (
+  tree: Tree,
+  tasks: readonly Task[],
+  cache: RepositoryCache | undefined,
+  onProgress: ScanOptions['onProgress'],
+): Promise<Outcome[]> => {
   const outcomes: Outcome[] = []
-  for (const limit of new Set(tasks.map(t => sizeLimit(t.entry.path)))) {
-    const mine = tasks.filter(t => sizeLimit(t.entry.path) === limit)
-    let next = 0
-    const contents = tree.read(
-      mine.map(t => t.entry),
-      limit,
-    )
-    for await (const content of contents) {
-      const result = await readContent(content, mine[next++]!)
-      outcomes.push({ entry: content.entry, index: result, facts: () => result.facts ?? { problems: result.problems } })
-      options.onProgress?.(outcomes.length, tasks.length)
-    }
+  const unknown = new Map<string, Task[]>()
+  for (const task of tasks) {
+    const key = keyOf(task, task.entry.blob)
+    const known = cache?.get(key)
+    if (known) outcomes.push({ entry: task.entry, ...known })
+    else unknown.set(key, [...(unknown.get(key) ?? []), task])
+  }
+  const firsts = [...unknown.values()].map(same => same[0]!)
+  for await (const { task, blob, result } of readTasks(tree, firsts)) {
+    const facts = keep(cache, keyOf(task, blob), result)
+    for (const { entry } of unknown.get(keyOf(task, task.entry.blob))!) outcomes.push({ entry: { ...entry, blob }, index: result, facts })
+    onProgress?.(outcomes.length, tasks.length)
   }
   return outcomes.sort(by(o => o.entry.path))
+}
+
+/** Facts depend on the content, and on what readers take from the path. */
+const keyOf = (task: Task, blob: string): string => `${blob} ${task.signature}`
+
+const keep = (cache: RepositoryCache | undefined, key: string, result: FileResult): (() => FileFacts) => {
+  if (cache && !result.failed) return cache.put(key, result)
+  const facts = result.facts ?? { problems: result.problems }
+  return () => facts
+}
+
+interface Read {
+  task: Task
+  /** The id of what was read. */
+  blob: string
+  result: FileResult
+}
+
+async function* readTasks(tree: Tree, tasks: readonly Task[]): AsyncGenerator<Read> {
+  for (const limit of [CODE_LIMIT, DATA_LIMIT]) {
+    const mine = tasks.filter(t => sizeLimit(t.entry.path) === limit)
+    const entries = mine.map(t => t.entry)
+    let next = 0
+    for await (const content of tree.read(entries, limit)) {
+      const task = mine[next++]!
+      yield { task, blob: 'blob' in content ? content.blob : task.entry.blob, result: await readContent(content, task) }
+    }
+  }
 }
 
 const readContent = async (content: TreeContent, task: Task): Promise<FileResult> => {
@@ -123,23 +166,36 @@ const missing = (why: string): FileProblem => ({
   line: 1,
 })
 
-const renderAll = async (
-  tree: Tree,
-  entries: readonly TreeEntry[],
-  options: ScanOptions,
-  readers: readonly Reader[],
-  skips: ReadonlyMap<SkipReason, string[]>,
-): Promise<RenderedUnit[]> => {
+interface Rendering {
+  readers: readonly Reader[]
+  renderers: readonly Renderer[]
+  skips: ReadonlyMap<SkipReason, string[]>
+  cache: RepositoryCache | undefined
+}
+
+const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: Rendering): Promise<RenderedUnit[]> => {
+  const { readers, renderers, skips, cache } = rendering
   const hidden = new Set([...(skips.get('ignored') ?? []), ...(skips.get('vendored') ?? [])])
   const visible = new Map(entries.filter(e => !hidden.has(e.path)).map(e => [e.path, e]))
   const paths = [...visible.keys()]
+  const signature = shortHash(readers.map(r => `${r.name}@${r.version}`).join(' '))
   const rendered: RenderedUnit[] = []
-  for (const renderer of options.renderers ?? allRenderers) {
+  for (const renderer of renderers) {
     const units = renderer.units(paths).sort((a, b) => byText(a.kind + a.root, b.kind + b.root))
-    for (const unit of units) rendered.push(await renderUnit(tree, visible, renderer, unit, readers))
+    for (const unit of units) {
+      const key = `${renderer.name}@${renderer.version} ${signature} ${unit.kind} ${unit.root}`
+      const known = cache?.units(key).find(kept => isSame(kept.asked, visible))
+      const made = known ?? (await renderUnit(tree, visible, renderer, unit, readers))
+      if (!known && !made.failed) cache?.putUnit(key, made)
+      rendered.push(made)
+    }
   }
   return rendered
 }
+
+/** What a renderer looked for is there as it was, or still not there: so is what it gave. */
+const isSame = (asked: RenderedUnit['asked'], entries: ReadonlyMap<string, TreeEntry>): boolean =>
+  asked.every(([path, blob]) => (entries.get(path)?.blob ?? null) === blob)
 
 const scanned = ({ entry, index, facts }: Outcome): ScannedFile => ({
   path: entry.path,

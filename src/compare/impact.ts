@@ -1,0 +1,241 @@
+import { by, byText } from '../base/names.ts'
+import type { BreakMode, ContractChange, Impact, ImpactReport } from '../model/change.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Location } from '../model/evidence.ts'
+import type { MemberUse } from '../model/fragment.ts'
+import type { OperationRef, ServiceId } from '../model/system.ts'
+import { type Call, callsOf, push, serversOf, sortedTexts } from './calls.ts'
+import { deployOrders } from './deploy-order.ts'
+import { type ContractEvent, changesMeaning, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
+import { hasMember } from './members.ts'
+import { populationOf } from './population.ts'
+import { followsRecord } from './repair.ts'
+import { touches } from './touches.ts'
+
+/** Who feels the breaking and conditional changes, in which order deployment is safe, and who may be out of sight. */
+export const impactReports = (events: readonly ContractEvent[], models: Models): ImpactReport[] => {
+  const hurting = events.filter(isHurting)
+  const impacts = new Map(hurting.map(event => [event, impactsOf(event, models)]))
+  const orders = deployOrders(events, impacts, models)
+  return hurting.map(event => {
+    const deployOrder = orders.get(event)
+    return {
+      change: event.change,
+      impacts: impacts.get(event)!,
+      ...(deployOrder === undefined ? {} : { deployOrder }),
+      population: populationOf(event, models),
+    }
+  })
+}
+
+/** What one party does with the reached operations, at base and at head. */
+interface Party {
+  id: ServiceId
+  role: Impact['role']
+  json: boolean
+  base: Dealing[]
+  head: Dealing[]
+}
+
+interface Dealing {
+  ref: OperationRef
+  /** Sides of the operation's messages that hold the changed element. */
+  sides: { request: boolean; response: boolean }
+}
+
+const impactsOf = (event: ContractEvent, models: Models): Impact[] =>
+  [...partiesOf(event, models)]
+    .map(party => impactOn(party, event, models))
+    .filter(i => i !== undefined)
+    .sort(by(i => `${i.role} ${i.party}`))
+
+const partiesOf = (event: ContractEvent, models: Models): Party[] => {
+  const parties = new Map<string, Party>()
+  const party = (id: ServiceId, role: Impact['role']): Party => {
+    const key = `${role} ${id}`
+    const known = parties.get(key) ?? { id, role, json: false, base: [], head: [] }
+    parties.set(key, known)
+    return known
+  }
+  for (const at of ['base', 'head'] as const) {
+    const contract = event.pair[at]
+    for (const [operation, sides] of reachedOperations(event.change.contract)) {
+      for (const call of callsOf(models[at], operation, contract)) {
+        const consumer = party(call.from, 'consumer')
+        consumer.json ||= call.json || isJsonFormat(contract)
+        consumer[at].push({ ref: call.ref, sides })
+        if (!models[at].services.has(call.to)) continue
+        party(call.to, 'provider').json ||= isJsonCall(call, contract)
+      }
+      for (const served of serversOf(models[at], operation, contract))
+        party(served.service.id, 'provider')[at].push({ ref: served.ref, sides })
+    }
+  }
+  return [...parties.values()].sort(by(p => `${p.role} ${p.id}`))
+}
+
+const isJsonFormat = (contract: Contract | undefined): boolean =>
+  contract !== undefined && contract.format !== 'protobuf' && contract.format !== 'thrift'
+const isJsonCall = (call: Call, contract: Contract | undefined): boolean =>
+  call.interaction.encoding !== 'json' && (call.json || isJsonFormat(contract))
+
+/** Operations whose hurt side carries the element. */
+const reachedOperations = (change: ContractChange): Map<string, Dealing['sides']> => {
+  const reached = new Map<string, Dealing['sides']>()
+  const hurts = (side: 'request' | 'response'): boolean => (change.verdict[side] ?? 'compatible') !== 'compatible'
+  for (const { operation, side } of change.reach.operations) {
+    const sides = reached.get(operation) ?? { request: false, response: false }
+    sides.request ||= side !== 'response' && hurts('request')
+    sides.response ||= side !== 'request' && hurts('response')
+    if (sides.request || sides.response) reached.set(operation, sides)
+  }
+  return reached
+}
+
+const impactOn = (party: Party, event: ContractEvent, models: Models): Impact | undefined => {
+  const { change } = event
+  const gone = isOperationGone(event)
+  if (party.role === 'provider' && gone) return undefined
+  const judged = party.role === 'consumer' ? consumerVerdict(party, event) : providerVerdict(party, event)
+  if (judged === undefined) return undefined
+  const repairedAtHead = isRepaired(party, event, models)
+  // Whoever starts to use the element in this very change is built against the new contract.
+  if (party.base.length === 0 && repairedAtHead) return undefined
+  const service = models.head.services.get(party.id) ?? models.base.services.get(party.id)
+  const owner = service?.owners[0]?.value
+  const dealings = party.base.length > 0 ? party.base : party.head
+  const at = judged.at ?? dealings[0]?.ref.evidence[0]?.at
+  return {
+    party: party.id,
+    role: party.role,
+    verdict: judged.verdict,
+    modes: modesFor(change.contract.modes, party.json),
+    loud: judged.loud,
+    operations: sortedTexts(dealings.map(d => d.ref.operation)),
+    usage: judged.usage,
+    ...(at === undefined ? {} : { at }),
+    note: judged.note,
+    ...(owner === undefined ? {} : { owner }),
+    repairedAtHead,
+  }
+}
+
+interface Judged {
+  verdict: Impact['verdict']
+  loud: boolean
+  usage: MemberUse[]
+  note: string
+  at?: Location
+}
+
+/** Old code of a consumer against the new contract: the table of the guide, strongest evidence first. */
+const consumerVerdict = (party: Party, event: ContractEvent): Judged => {
+  const { change } = event
+  const dealings = party.base.length > 0 ? party.base : party.head
+  if (isOperationGone(event)) {
+    const at = dealings[0]?.ref.evidence[0]?.at
+    return { verdict: 'breaks', loud: true, usage: [], note: `calls ${shortOperation(change.subject.name)}`, ...(at ? { at } : {}) }
+  }
+  const usage = usesOf(dealings, event, party.base.length > 0 ? event.pair.base : event.pair.head)
+  const tolerant =
+    usage.length > 0 && usage.every(u => u.tolerance === 'defaulted' || u.tolerance === 'optional' || u.tolerance === 'ignored')
+  const loud = isLoud(change.contract.modes, party.json, usage)
+  const at = usage[0]?.at
+  if (usage.length > 0) {
+    const breaks = tolerant && change.kind === 'removed' ? 'tolerated-silently' : 'breaks'
+    return { verdict: breaks, loud: breaks === 'breaks' && loud, usage, note: usesNote(usage), ...(at ? { at } : {}) }
+  }
+  return { ...withoutUse(dealings, event, party), usage: [] }
+}
+
+/** No tracked use of the element: what the operation alone says. */
+const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: Party): Omit<Judged, 'usage'> => {
+  const { change } = event
+  const operations = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
+  const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${listed(operations)}`
+  if (isNewDemand(event)) return { verdict: 'likely-breaks', loud: true, note: `${what}, sends no ${change.subject.name}` }
+  const onlyResponse = dealings.every(d => d.sides.response && !d.sides.request)
+  const closed = dealings.length > 0 && dealings.every(d => d.ref.closed)
+  const misread = changesMeaning(event) || transcodes(dealings, party, change)
+  if (onlyResponse && closed && !misread) return { verdict: 'safe-proved', loud: false, note: `${what}, does not read it` }
+  return { verdict: misread ? 'likely-breaks' : 'unknown', loud: false, note: what }
+}
+
+/** A provider reads requests and is read in responses: it feels what changes meaning, and request members that no longer come. */
+const providerVerdict = (party: Party, event: ContractEvent): Judged | undefined => {
+  const { change } = event
+  const dealings = party.base.length > 0 ? party.base : party.head
+  const usage = usesOf(dealings, event, event.pair.base)
+  const reads = usage.filter(u => u.side === 'request')
+  if (changesMeaning(event)) {
+    const operations = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
+    const at = usage[0]?.at
+    const note = usage.length > 0 ? usesNote(usage) : `serves ${listed(operations)}`
+    return { verdict: usage.length > 0 ? 'breaks' : 'likely-breaks', loud: false, usage, note, ...(at ? { at } : {}) }
+  }
+  const lost = reads.filter(u => u.tolerance === 'strict')
+  if (change.kind === 'added' || lost.length === 0) return undefined
+  return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, lost), usage: lost, note: usesNote(lost), at: lost[0]!.at }
+}
+
+/** A transcoding gateway hands every member on as JSON, whether its own code names it or not. */
+const transcodes = (dealings: readonly Dealing[], party: Party, change: ContractEvent['change']): boolean =>
+  party.json && change.contract.modes.includes('json') && dealings.every(d => d.ref.uses.length === 0)
+
+const usesOf = (dealings: readonly Dealing[], event: ContractEvent, contract: Contract | undefined): MemberUse[] => {
+  const found = new Map<string, MemberUse>()
+  for (const { ref } of dealings)
+    for (const use of ref.uses) {
+      if (!touches(event.change, use, contract, ref.operation)) continue
+      found.set(`${use.at.repo}/${use.at.file}:${String(use.at.line).padStart(7, '0')} ${use.side} ${use.path.join('.')}`, use)
+    }
+  return [...found].sort(([a], [b]) => byText(a, b)).map(([, use]) => use)
+}
+
+const isRepaired = (party: Party, event: ContractEvent, models: Models): boolean => {
+  const { change, pair } = event
+  if (!models.head.services.has(party.id)) return true
+  if (party.role === 'consumer' && party.head.length === 0) return true
+  if (isOperationGone(event)) return false
+  if (party.role === 'consumer' && party.json && change.contract.modes.includes('json')) return isJsonRepaired(party, event)
+  if (namesWhatIsGone(party, event)) return false
+  return followsRecord(party.id, pair.base, pair.head, { head: models.head.model })
+}
+
+/** Code at head that names a member which the contract at head no longer has. */
+const namesWhatIsGone = ({ head }: Party, event: ContractEvent): boolean => {
+  const contract = event.pair.head
+  return head.some(({ ref }) =>
+    usesOf([{ ref, sides: bothSides }], event, event.pair.base).some(use => !contract || !hasMember(contract, ref.operation, use)),
+  )
+}
+
+const bothSides = { request: true, response: true }
+
+/** A JSON party holds no stub: it is repaired when what it did at base to the element, it does no more. */
+const isJsonRepaired = (party: Party, event: ContractEvent): boolean => {
+  if (isNewDemand(event)) return usesOf(party.head, event, event.pair.head).length > 0
+  const before = usesOf(party.base, event, event.pair.base)
+  return before.length > 0 && usesOf(party.head, event, event.pair.base).length === 0
+}
+
+const modesFor = (modes: readonly BreakMode[], json: boolean): BreakMode[] => modes.filter(m => json || m !== 'json')
+
+/** In protobuf's binary form an absent or unknown field is a zero value without an error; JSON readers that insist on a member fail. */
+const isLoud = (modes: readonly BreakMode[], json: boolean, uses: readonly MemberUse[]): boolean =>
+  modes.includes('validate') ||
+  (modes.includes('source') && !modes.includes('wire') && !modes.includes('semantic')) ||
+  (json && uses.some(u => u.tolerance === 'strict'))
+
+const usesNote = (uses: readonly MemberUse[]): string => {
+  const verbs: Record<MemberUse['access'], string> = { read: 'reads', send: 'sends', match: 'matches' }
+  const parts = new Map<string, string[]>()
+  for (const use of uses) push(parts, verbs[use.access], use.path.join('.').replaceAll('.[]', '[]'))
+  return [...parts].map(([verb, paths]) => `${verb} ${listed(sortedTexts(paths))}`).join(', ')
+}
+
+const shortOperation = (operation: string): string =>
+  /^[A-Z*]+ /.test(operation) ? operation : operation.slice(operation.lastIndexOf('.', operation.lastIndexOf('/')) + 1)
+
+const listed = (items: readonly string[]): string =>
+  items.length > 3 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : items.join(', ')

@@ -1,0 +1,133 @@
+import type { DeployOrder, Impact, ImpactReport } from '../../../model/change.ts'
+import type { Advice, RuleResult, Severity } from '../../../model/verdict.ts'
+import { clauseOf, messageOf, subjectOf } from '../../changes.ts'
+import { emptiedContracts, evidenceFor, hitOf, hurtsAtRunTime } from '../../parties.ts'
+import type { Rule, RuleContext } from '../../rule.ts'
+import { listed, servicesDo } from '../../words.ts'
+
+export const breaksConsumers: Rule = {
+  id: 'contract/breaks-consumers',
+  level: 'error',
+  summary: 'a contract change breaks a known consumer or provider',
+  check: context => {
+    const emptied = emptiedContracts(context)
+    const hitting = context.comparison.impacts.filter(
+      r => hitOf(r, context).consumers.length > 0 && !emptied.has(r.change.contract?.contract ?? ''),
+    )
+    return groups(hitting, context).map(reports => resultOf(reports, context))
+  },
+}
+
+/** Atoms of one contract that hit the same parties in the same way are one finding. */
+const groups = (reports: readonly ImpactReport[], context: RuleContext): ImpactReport[][] => {
+  const found = new Map<string, ImpactReport[]>()
+  for (const report of reports) {
+    const parties = hitOf(report, context).felt.map(i => `${i.role} ${i.party} ${i.repairedAtHead}`)
+    const key = [
+      report.change.contract?.contract,
+      report.change.subject.kind === 'operation',
+      severityOf(report, context),
+      ...parties,
+    ].join('|')
+    found.set(key, [...(found.get(key) ?? []), report])
+  }
+  return [...found.values()]
+}
+
+/** The decision table. */
+const severityOf = (report: ImpactReport, context: RuleContext): Severity => {
+  const { felt, broken, unbuildable } = hitOf(report, context)
+  if (broken.length > 0 || unbuildable.length > 0) return 'error'
+  if (report.deployOrder?.safe === 'none' && felt.some(hurtsAtRunTime)) return 'error'
+  return 'warning'
+}
+
+const resultOf = (reports: readonly ImpactReport[], context: RuleContext): RuleResult => {
+  const first = reports[0]!
+  const impact = mergeImpacts(reports)
+  const felt = impact.filter(i => i.verdict === 'breaks' || i.verdict === 'likely-breaks')
+  const severity = severityOf(first, context)
+  const clause = clauseOf(reports)
+  const deployOrder = worstOrder(reports)
+  const { base, head } = first.change.at
+  return {
+    subject: subjectOf(reports),
+    message: messageOf(reports, clause),
+    at: (head ?? base)!,
+    evidence: evidenceFor(felt, context),
+    impact,
+    ...(deployOrder === undefined ? {} : { deployOrder }),
+    population: first.population,
+    advice: adviceFor(reports, felt, severity),
+    severity,
+    headline: headlineOf(felt, clause, severity),
+  }
+}
+
+const headlineOf = (felt: readonly Impact[], clause: string, severity: Severity): string => {
+  const parties = new Set((severity === 'error' ? felt : felt.filter(i => i.role === 'consumer')).map(i => i.party))
+  if (severity === 'error') return `${servicesDo(parties.size, 'break')} when ${clause}`
+  if (felt.every(i => i.repairedAtHead))
+    return `${clause}; ${parties.size === 1 ? 'its only known consumer is' : `its ${parties.size} known consumers are`} repaired in this change`
+  return `${clause}; ${listed([...parties])} will not compile against regenerated code`
+}
+
+const rank: Record<Impact['verdict'], number> = { breaks: 4, 'likely-breaks': 3, unknown: 2, 'tolerated-silently': 1, 'safe-proved': 0 }
+
+/** One impact per party: the worst verdict, all uses, repaired only if from every change. */
+const mergeImpacts = (reports: readonly ImpactReport[]): Impact[] => {
+  const merged = new Map<string, Impact>()
+  for (const impact of reports.flatMap(r => r.impacts)) {
+    if (impact.verdict === 'safe-proved') continue
+    const key = `${impact.role} ${impact.party}`
+    const known = merged.get(key)
+    merged.set(key, known ? worse(known, impact) : impact)
+  }
+  return [...merged.values()]
+}
+
+const worse = (a: Impact, b: Impact): Impact => {
+  const [main, other] = rank[b.verdict] > rank[a.verdict] ? [b, a] : [a, b]
+  const usage = [
+    ...main.usage,
+    ...other.usage.filter(
+      u => !main.usage.some(v => v.at.file === u.at.file && v.at.line === u.at.line && v.path.join() === u.path.join()),
+    ),
+  ]
+  return {
+    ...main,
+    usage,
+    modes: [...new Set([...main.modes, ...other.modes])],
+    operations: [...new Set([...main.operations, ...other.operations])],
+    loud: main.loud || other.loud,
+    repairedAtHead: main.repairedAtHead && other.repairedAtHead,
+  }
+}
+
+const orderRank: Record<DeployOrder['safe'], number> = { none: 3, 'consumers-first': 2, 'providers-first': 1, any: 0 }
+
+const worstOrder = (reports: readonly ImpactReport[]): DeployOrder | undefined =>
+  reports.map(r => r.deployOrder).reduce((worst, o) => (o && (!worst || orderRank[o.safe] > orderRank[worst.safe]) ? o : worst), undefined)
+
+const adviceFor = (reports: readonly ImpactReport[], felt: readonly Impact[], severity: Severity): Advice => {
+  const { change, deployOrder } = reports[0]!
+  const open = felt.filter(i => !i.repairedAtHead && i.role === 'consumer')
+  const places = [...new Set(open.map(i => (i.at ? `${i.at.file}:${i.at.line}` : i.party)))]
+  const advice = (reason: string): Advice => ({ action: 'fix', reason, expected: [] })
+  if (severity === 'warning' && deployOrder && deployOrder.order.length > 1)
+    return advice(`deploy ${listed(deployOrder.order, 8)} in this order`)
+  if (change.kind === 'removed' && change.subject.kind === 'operation') {
+    if (places.length === 0) return advice('keep the old operation beside the new one until no version in production calls it')
+    return advice(`keep it until ${listed(places)} no longer ${places.length === 1 ? 'calls' : 'call'} it`)
+  }
+  if (change.kind === 'removed')
+    return advice(`keep it and mark it deprecated; or change ${places.length > 0 ? listed(places) : 'its readers'} first`)
+  if (change.kind === 'added') return advice('make it optional, or give it a default, until every caller sends it')
+  if (felt.some(hurtsAtRunTime))
+    return advice('keep the old element as it is and add a new one beside it; remove the old one when its last reader is gone')
+  return advice(
+    places.length > 0
+      ? `keep the old name, or change ${listed(places)} in the same change`
+      : 'regenerate and adapt the named services with this change',
+  )
+}

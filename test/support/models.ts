@@ -1,0 +1,197 @@
+import type { JudgeInput } from '../../src/judge/input.ts'
+import type { Change, Comparison, ContractChange, ImpactReport } from '../../src/model/change.ts'
+import type { Contract, Node } from '../../src/model/contract.ts'
+import type { Evidence } from '../../src/model/evidence.ts'
+import type { MemberUse } from '../../src/model/fragment.ts'
+import type { Interaction, OperationRef, Service, SystemModel, Wiring } from '../../src/model/system.ts'
+import type { Policy } from '../../src/model/verdict.ts'
+
+/** Models by hand: a ticket office, as far as a test needs it. */
+
+export const repo = 'tickets'
+
+export const seen = (file: string, line = 1, basis: Evidence['basis'] = 'coded'): Evidence => ({
+  reader: 'test',
+  basis,
+  at: { repo, file, line },
+})
+
+export const service = (id: string, more: Partial<Service> = {}): Service => ({
+  id,
+  name: id,
+  kind: 'service',
+  aliases: [id],
+  repo,
+  paths: [`services/${id}`],
+  owners: [],
+  runtime: [{ value: 'go', evidence: [] }],
+  serves: [],
+  state: 'deployed',
+  evidence: [seen(`services/${id}/main.go`)],
+  ...more,
+})
+
+export const use = (path: string, more: Partial<MemberUse> = {}): MemberUse => ({
+  side: 'response',
+  path: path.split('.'),
+  access: 'read',
+  tolerance: 'strict',
+  at: { repo, file: 'services/x/use.go', line: 7 },
+  ...more,
+})
+
+export const operation = (id: string, more: Partial<OperationRef> = {}): OperationRef => ({
+  operation: id,
+  uses: [],
+  closed: false,
+  escapes: [],
+  evidence: [seen('services/x/call.go', 3)],
+  ...more,
+})
+
+export const call = (from: string, to: string, operations: OperationRef[] = [], more: Partial<Interaction> = {}): Interaction => ({
+  id: `${from}->${to}:${more.protocol ?? 'grpc'}`,
+  from,
+  to,
+  purpose: 'call',
+  style: 'sync',
+  protocol: 'grpc',
+  operations,
+  confidence: 'high',
+  evidence: [seen(`services/${from}/clients.go`, 12)],
+  ...more,
+})
+
+export const wiring = (of: string, name: string, value: string, more: Partial<Wiring> = {}): Wiring => ({
+  of,
+  name,
+  value,
+  host: value.split(':')[0]!,
+  port: Number(value.split(':')[1] ?? 80),
+  read: true,
+  evidence: [seen(`deploy/${of}.yaml`, 20, 'declared')],
+  ...more,
+})
+
+export const system = (more: Partial<SystemModel> = {}): SystemModel => ({
+  schema: 1,
+  revisions: [{ repo, revision: 'r1' }],
+  services: [],
+  resources: [],
+  teams: [],
+  interactions: [],
+  contracts: [],
+  unresolved: [],
+  wirings: [],
+  coverage: { files: { seen: 10, read: 10, skipped: 0, failed: 0 }, skipped: {}, unresolved: {}, budgets: [] },
+  problems: [],
+  ...more,
+})
+
+interface ProtoField {
+  number: number
+  name: string
+  type?: string
+}
+
+/** A protobuf contract of one service; each rpc answers `Reply`, whose fields are given. */
+export const proto = (name: string, rpcs: readonly string[], fields: readonly ProtoField[], more: Partial<Contract> = {}): Contract => {
+  const at = { file: 0, line: 1 }
+  const reply = 2
+  const nodes: Node[] = [
+    { kind: 'file', facets: {}, edges: [], at },
+    { kind: 'service', name: `${name}.${name[0]!.toUpperCase()}${name.slice(1)}`, facets: {}, edges: [], at },
+    { kind: 'message', name: `${name}.Reply`, facets: {}, edges: [], at },
+  ]
+  nodes[0]!.edges.push({ role: 'service', key: nodes[1]!.name!, to: 1 }, { role: 'message', key: nodes[2]!.name!, to: reply })
+  for (const rpc of rpcs) {
+    const ix =
+      nodes.push({
+        kind: 'rpc',
+        name: rpc,
+        facets: {},
+        edges: [
+          { role: 'in', key: 'in', to: reply },
+          { role: 'out', key: 'out', to: reply },
+        ],
+        at: { file: 0, line: 10 },
+      }) - 1
+    nodes[1]!.edges.push({ role: 'rpc', key: rpc, to: ix })
+  }
+  for (const field of fields) {
+    const ix =
+      nodes.push({
+        kind: 'field',
+        name: field.name,
+        facets: { type: field.type ?? 'string', number: field.number },
+        edges: [],
+        at: { file: 0, line: 30 + field.number },
+      }) - 1
+    nodes[reply]!.edges.push({ role: 'field', key: String(field.number), to: ix })
+  }
+  return {
+    id: `proto:${name}`,
+    format: 'protobuf',
+    name,
+    repo,
+    files: [`protos/${name}.proto`],
+    nodes,
+    root: 0,
+    units: [],
+    providers: [],
+    copies: [],
+    ...more,
+  }
+}
+
+/** An atom as the contract differ gives it. */
+export const atom = (
+  contract: Contract,
+  kind: Change['kind'],
+  member: string,
+  more: Partial<ContractChange> & { operation: string },
+): Change & { contract: ContractChange } => {
+  const { operation: reached, ...rest } = more
+  const at = { repo, file: contract.files[0]!, line: 41 }
+  return {
+    kind,
+    subject: { kind: 'element', id: `${contract.id}#type ${contract.name}.Reply/${member}`, name: `Reply.${member}` },
+    at: kind === 'added' ? { head: at } : kind === 'removed' ? { base: at } : { base: at, head: at },
+    contract: {
+      contract: contract.id,
+      rule: `field-${kind}`,
+      message: `${kind} field ${member}`,
+      verdict: { response: 'breaking' },
+      modes: ['source', 'json', 'semantic'],
+      reach: { operations: [{ operation: reached, side: 'response', path: [member] }], total: 1 },
+      ...rest,
+    },
+  }
+}
+
+export const policy = (more: Partial<Policy> = {}): Policy => ({
+  rules: {},
+  links: {},
+  external: {},
+  ignore: [],
+  publicContracts: [],
+  minimumCoverage: 0,
+  libraries: [],
+  waivers: [],
+  ...more,
+})
+
+export const nothing: Comparison = { changes: [], impacts: [] }
+
+export const judgeInput = (base: SystemModel, head: SystemModel, more: Partial<JudgeInput> = {}): JudgeInput => ({
+  base,
+  head,
+  comparison: nothing,
+  policy: policy(),
+  policySource: 'defaults',
+  asOf: '2026-11-22',
+  changedFiles: [],
+  ...more,
+})
+
+export type { ImpactReport }

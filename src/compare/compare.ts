@@ -36,10 +36,17 @@ export const compare = (base: SystemModel, head: SystemModel): Comparison => {
 const contractEvents = (pair: ContractPair): ContractEvent[] => {
   const { base, head } = pair
   if (!base || !head) return []
+  const before = new Set(operations(base).map(o => o.id))
   const kept = new Set(operations(head).map(o => o.id))
-  return operations(base)
-    .filter(o => !kept.has(o.id))
-    .map(o => ({ change: removedOperation(base, o) as ContractEvent['change'], pair, breaksBack: false }))
+  const events = [
+    ...operations(base)
+      .filter(o => !kept.has(o.id))
+      .map(o => removedOperation(base, o)),
+    ...operations(head)
+      .filter(o => !before.has(o.id))
+      .map(o => addedOperation(head, o)),
+  ]
+  return events.map(change => ({ change: change as ContractEvent['change'], pair, breaksBack: false }))
 }
 
 const eventOf = (change: Change, pairs: readonly ContractPair[]): ContractEvent => {

@@ -1,6 +1,23 @@
 import type { Rule } from './rule.ts'
 import { breaksConsumers } from './rules/contract/breaks-consumers.ts'
 import { breaksUnknownConsumers } from './rules/contract/breaks-unknown-consumers.ts'
+import { staleCopy } from './rules/contract/stale-copy.ts'
+import { transportChanged } from './rules/contract/transport-changed.ts'
+import { unresolvedCall } from './rules/coverage/unresolved-call.ts'
+import { noOwner } from './rules/ownership/no-owner.ts'
+import { passThrough } from './rules/placement/pass-through.ts'
+import { syncCycle } from './rules/topology/sync-cycle.ts'
+import { targetMissing } from './rules/wiring/target-missing.ts'
 
-/** All rules, in the order in which they run. */
-export const rules: readonly Rule[] = [breaksConsumers, breaksUnknownConsumers]
+/** All rules, in the order in which findings of one severity are shown. */
+export const rules: readonly Rule[] = [
+  breaksConsumers,
+  transportChanged,
+  targetMissing,
+  syncCycle,
+  passThrough,
+  breaksUnknownConsumers,
+  staleCopy,
+  noOwner,
+  unresolvedCall,
+]

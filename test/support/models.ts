@@ -195,3 +195,42 @@ export const judgeInput = (base: SystemModel, head: SystemModel, more: Partial<J
 })
 
 export type { ImpactReport }
+
+type Short<T> = string | (Partial<T> & { id: string })
+
+/** Models as the fixtures of rules write them: only what matters. */
+export interface ShortSystem {
+  services?: Short<Service>[]
+  resources?: SystemModel['resources']
+  calls?: (Partial<Omit<Interaction, 'operations'>> & {
+    from: string
+    to: string
+    operations?: (string | (Partial<OperationRef> & { operation: string }))[]
+  })[]
+  protos?: { name: string; rpcs: string[]; fields?: ProtoField[]; copies?: Contract['copies'] }[]
+  wirings?: (Partial<Wiring> & { of: string; name: string; value: string })[]
+  unresolved?: SystemModel['unresolved']
+  owned?: Record<string, string>
+}
+
+export const systemOf = (short: ShortSystem): SystemModel =>
+  system({
+    services: (short.services ?? []).map(s => {
+      const { id, ...more } = typeof s === 'string' ? { id: s } : s
+      const owner = short.owned?.[id]
+      const serves = (more.serves ?? []).map(o => operation(o.operation, o))
+      return service(id, { ...more, serves, ...(owner ? { owners: [{ value: owner, evidence: [] }] } : {}) })
+    }),
+    resources: short.resources ?? [],
+    interactions: (short.calls ?? []).map(({ from, to, operations = [], ...more }) =>
+      call(
+        from,
+        to,
+        operations.map(o => (typeof o === 'string' ? operation(o) : operation(o.operation, o))),
+        more,
+      ),
+    ),
+    contracts: (short.protos ?? []).map(p => proto(p.name, p.rpcs, p.fields ?? [], { copies: p.copies ?? [] })),
+    wirings: (short.wirings ?? []).map(({ of, name, value, ...more }) => wiring(of, name, value, more)),
+    unresolved: short.unresolved ?? [],
+  })

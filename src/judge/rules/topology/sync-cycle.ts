@@ -1,0 +1,116 @@
+import { components, digraph } from '../../../base/digraph.ts'
+import { by, byText } from '../../../base/names.ts'
+import type { Interaction, ServiceId } from '../../../model/system.ts'
+import type { RuleResult } from '../../../model/verdict.ts'
+import type { Rule, RuleContext } from '../../rule.ts'
+import { canBlock, type View } from '../../view.ts'
+
+/** Rings longer than a person follows are still found, but not listed one by one. */
+const MOST_RINGS = 50
+
+export const syncCycle: Rule = {
+  id: 'topology/sync-cycle',
+  level: 'error',
+  summary: 'services call each other in a ring, each waiting for the next',
+  check: context => {
+    const calls = syncCalls(context.head)
+    const known = new Set(syncCalls(context.base).map(i => `${i.from} ${i.to}`))
+    const rings = ringsOf(calls).slice(0, MOST_RINGS)
+    return closedOnce(rings, known).map(ring => resultOf(ring, known, context))
+  },
+}
+
+const syncCalls = ({ model, service }: View): Interaction[] =>
+  model.interactions
+    .filter(
+      i => i.style === 'sync' && (i.purpose === 'call' || i.purpose === 'auth') && i.from !== i.to && service(i.from) && service(i.to),
+    )
+    .sort(by(i => i.id))
+
+/** A ring starts at its smallest id; `calls[n]` leads from member n to the next. */
+interface Ring {
+  id: string
+  calls: Interaction[]
+}
+
+/** For each call inside a strongly connected component, the shortest ring through it; each ring once, shortest first. */
+const ringsOf = (calls: readonly Interaction[]): Ring[] => {
+  const ids = [...new Set(calls.flatMap(i => [i.from, i.to]))].sort(byText)
+  const index = new Map(ids.map((id, n) => [id, n]))
+  const graph = digraph(
+    ids.length,
+    calls.map(i => [index.get(i.from)!, index.get(i.to)!] as const),
+  )
+  const part = new Int32Array(ids.length)
+  components(graph).forEach((members, n) => {
+    for (const m of members) part[m] = n
+  })
+  const inside = calls.filter(i => part[index.get(i.from)!] === part[index.get(i.to)!])
+  const outgoing = new Map<ServiceId, Interaction[]>()
+  for (const call of inside) outgoing.set(call.from, [...(outgoing.get(call.from) ?? []), call])
+  const rings = new Map<string, Ring>()
+  for (const call of inside) {
+    const ring = ringOf([call, ...shortestPath(call.to, call.from, outgoing)])
+    rings.set(ring.id, ring)
+  }
+  return [...rings.values()].sort((a, b) => a.calls.length - b.calls.length || byText(a.id, b.id))
+}
+
+const shortestPath = (from: ServiceId, to: ServiceId, outgoing: ReadonlyMap<ServiceId, readonly Interaction[]>): Interaction[] => {
+  const cameBy = new Map<ServiceId, Interaction | undefined>([[from, undefined]])
+  const queue = [from]
+  for (let n = 0; n < queue.length && !cameBy.has(to); n++)
+    for (const call of outgoing.get(queue[n]!) ?? []) {
+      if (cameBy.has(call.to)) continue
+      cameBy.set(call.to, call)
+      queue.push(call.to)
+    }
+  const path: Interaction[] = []
+  for (let step = cameBy.get(to); step; step = cameBy.get(step.from)) path.unshift(step)
+  return path
+}
+
+const ringOf = (calls: readonly Interaction[]): Ring => {
+  const start = calls.reduce((least, call, n) => (call.from < calls[least]!.from ? n : least), 0)
+  const turned = [...calls.slice(start), ...calls.slice(0, start)]
+  return { id: turned.map(c => c.from).join(' -> '), calls: turned }
+}
+
+/** A new call may close many rings: its author reads the shortest one. */
+const closedOnce = (rings: readonly Ring[], known: ReadonlySet<string>): Ring[] => {
+  const told = new Set<string>()
+  return rings.filter(ring => {
+    const fresh = ring.calls.map(c => `${c.from} ${c.to}`).filter(edge => !known.has(edge))
+    if (fresh.length > 0 && fresh.every(edge => told.has(edge))) return false
+    for (const edge of fresh) told.add(edge)
+    return true
+  })
+}
+
+const resultOf = (ring: Ring, known: ReadonlySet<string>, { head }: RuleContext): RuleResult => {
+  const fresh = ring.calls.filter(c => !known.has(`${c.from} ${c.to}`))
+  const closing = fresh[0] ?? ring.calls.at(-1)!
+  const name = (id: ServiceId): string => head.nameOf(id)
+  const around = [closing, ...ring.calls.slice(ring.calls.indexOf(closing) + 1), ...ring.calls.slice(0, ring.calls.indexOf(closing))]
+  const path = [...around.map(c => name(c.from)), name(closing.from)].join(' -> ')
+  const mutual = ring.calls.length === 2
+  const what = mutual
+    ? `${name(closing.from)} calls its caller ${name(closing.to)}`
+    : `a ring of ${ring.calls.length} services calls itself`
+  return {
+    subject: { kind: 'interaction', id: ring.id, name: path },
+    message: `${what}: ${path}\n  each waits for the next, so one slow service stops them all${fresh.length > 0 ? `; ${name(closing.from)} -> ${name(closing.to)} closes it` : ''}`,
+    at: closing.evidence[0]!.at,
+    evidence: around.flatMap(c => c.evidence.slice(0, 1)),
+    advice: {
+      action: 'make-async',
+      target: { kind: 'interaction', id: closing.id, name: `${name(closing.from)} -> ${name(closing.to)}` },
+      reason: `let ${name(closing.to)} send what ${name(closing.from)} needs with its request, or move the shared part to a service both may call`,
+      expected: [],
+    },
+    severity: ring.calls.every(c => canBlock(head, c.from)) ? 'error' : 'warning',
+    headline: mutual
+      ? `${name(closing.from)} would call its own caller ${name(closing.to)}`
+      : `${name(closing.from)} -> ${name(closing.to)} closes a ring of ${ring.calls.length} services`,
+  }
+}

@@ -3,6 +3,7 @@ import { operations } from '../model/contract.ts'
 import type { SystemModel } from '../model/system.ts'
 import { indexCalls } from './calls.ts'
 import {
+  addedOperation,
   type ContractPair,
   operationsOfRemovedContracts,
   pairContracts,

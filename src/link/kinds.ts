@@ -1,0 +1,62 @@
+import type { ServiceKind } from '../model/system.ts'
+import type { Node } from './node.ts'
+
+/** What is known about a service when its kind is decided. */
+export interface Traits {
+  node: Node
+  /** Names of libraries its build modules depend on. */
+  libraries: ReadonlySet<string>
+  servesHttp: boolean
+  servesRpc: boolean
+  servesPages: boolean
+  transcodes: boolean
+  forwards: number
+  consumes: boolean
+  listens: boolean
+  callsServices: number
+  /** Callers that are services, load generators apart. */
+  callers: number
+  isExposed: boolean
+}
+
+/** Libraries that say what a program is; matched as whole name or last part. */
+const LIBRARIES: readonly (readonly [names: RegExp, kind: ServiceKind])[] = [
+  [/(^|[:/])spring-cloud-(starter-)?(netflix-)?eureka-server$/, 'registry'],
+  [/(^|[:/])spring-cloud-config-server$/, 'config'],
+  [/(^|[:/])(spring-cloud-starter-gateway(-server-webflux|-mvc)?|spring-cloud-(starter-)?(netflix-)?zuul)$/, 'gateway'],
+  [/^(Ocelot|Yarp\.ReverseProxy|http-proxy-middleware|express-http-proxy|express-gateway|@apollo\/gateway)$/i, 'gateway'],
+  [/(^|[:/])(spring-boot-admin-starter-server|spring-cloud-(starter-)?(netflix-)?(hystrix-dashboard|turbine)(-stream)?|zipkin-server|zipkin-autoconfigure-ui)$/, 'monitoring'],
+  [/(^|[:/])(spring-security-oauth2-authorization-server|spring-boot-starter-oauth2-authorization-server)$/, 'auth'],
+  [/^(Duende\.IdentityServer|IdentityServer4|OpenIddict\.AspNetCore)$/i, 'auth'],
+  [/^(locust|k6|artillery|jmeter|gatling)$/i, 'loadgen'],
+]
+const PAGES = /^(@angular\/core|react-dom|vue|svelte|next|nuxt|solid-js|ember-source|spring-boot-starter-thymeleaf|blazor)$/i
+
+const LOAD = /(^|[-_.\s])(load|traffic)[-_]?(gen|generator|test|tester)$|^(locust|k6|jmeter)([-_]|$)|^loadgen/i
+const FRONT = /(^|[-_.])(front[-_]?end|web[-_]?(ui|app|site|client|front)?|ui|portal|site|storefront|dashboard|spa)$/i
+
+/**
+ * The kind of a service, from the strongest cue to the weakest: how it is deployed, what its image is, what its libraries make of it,
+ * what it does, how it stands in the graph. Names only confirm what it could be by its doing.
+ */
+export const kindOf = (traits: Traits): ServiceKind => {
+  const { node } = traits
+  const stock = node.stock?.service
+  if (stock) return stock
+  const isDeployed = node.instances.length > 0
+  const names = [node.name, ...node.aliases]
+  if (isDeployed && names.some(n => LOAD.test(n))) return 'loadgen'
+  if (node.instances.some(i => /^(Job|CronJob)$/.test(i.place.fact.kind))) return 'job'
+  const libraries = [...traits.libraries]
+  const byLibrary = LIBRARIES.find(([pattern]) => libraries.some(l => pattern.test(l)))
+  if (byLibrary) return byLibrary[1]
+  if (traits.transcodes || (traits.forwards >= 2 && traits.callers === 0)) return 'gateway'
+  if (traits.consumes && !traits.servesHttp && !traits.servesRpc) return 'worker'
+  return isFrontend(traits, libraries, names) ? 'frontend' : 'service'
+}
+
+const isFrontend = (traits: Traits, libraries: readonly string[], names: readonly string[]): boolean => {
+  if (traits.callers > 0 || traits.servesRpc || traits.consumes) return false
+  if (traits.servesPages || libraries.some(l => PAGES.test(l))) return true
+  return names.some(n => FRONT.test(n)) && (traits.isExposed || traits.callsServices > 0)
+}

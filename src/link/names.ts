@@ -1,0 +1,9 @@
+import { alias } from './names/alias.ts'
+import { compose } from './names/compose.ts'
+import { kubernetesDns } from './names/kubernetes-dns.ts'
+import { localhost } from './names/localhost.ts'
+import type { NameScheme } from './names/scheme.ts'
+import { workload } from './names/workload.ts'
+
+/** The schemes in the order they are asked: the first that knows the name decides. */
+export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, workload, alias]

@@ -1,0 +1,178 @@
+import { canonicalName } from '../base/names.ts'
+import { basename, dirname, isInside, join, sharedDepth } from '../base/path.ts'
+import type { Location, Step } from '../model/evidence.ts'
+import type { ContainerFact, DeployableFact, ImageFact, ImageStage } from '../model/manifest.ts'
+import { showValue } from '../model/value.ts'
+import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
+import { imageName, type Stock, stockOf } from './stock.ts'
+
+/** Look-ups of programs by where they lie and what they are called. */
+export interface Programs {
+  byDockerfile: Map<string, ProgramRef[]>
+  byRoot: Map<string, ProgramRef[]>
+  byName: Map<string, ProgramRef[]>
+  artifacts: Map<string, Gathered['artifacts']>
+  images: Map<string, Placed<ImageFact>>
+}
+
+/** Which program a container runs, and why that is known. */
+export interface Found {
+  ref: ProgramRef
+  steps: Step[]
+}
+
+const at = (repo: string, path: string): string => `${repo}\n${path}`
+
+/** Folder names that say where code lies, not what it is. */
+const GENERIC = new Set('src app apps cmd server service services main code source backend api lib internal pkg docker build dist'.split(' '))
+
+/** A program's own names: its modules' and main package's last segments, its folder, its main. */
+export const programNames = ({ program }: ProgramRef): string[] => {
+  const main = program.id.includes('#') ? [basename(program.id.slice(program.id.indexOf('#') + 1))] : []
+  const folder = specificFolder(program.root)
+  const names = program.names.map(name => name.split(/[/:]/).at(-1)!)
+  return [...new Set([...main, ...names, ...(folder === '' ? [] : [folder])].filter(name => name !== '' && !GENERIC.has(name)))]
+}
+
+/** The nearest folder name that says what the code is: `billing` for `services/billing/src`. */
+export const specificFolder = (root: string): string =>
+  root
+    .split('/')
+    .reverse()
+    .find(part => part !== '' && !GENERIC.has(part)) ?? ''
+
+const indexed = (refs: readonly ProgramRef[], keys: (ref: ProgramRef) => string[]): Map<string, ProgramRef[]> => {
+  const index = new Map<string, ProgramRef[]>()
+  for (const ref of refs)
+    for (const key of new Set(keys(ref))) {
+      const list = index.get(key)
+      if (list) list.push(ref)
+      else index.set(key, [ref])
+    }
+  return index
+}
+
+export const indexPrograms = (gathered: Gathered): Programs => ({
+  byDockerfile: indexed(gathered.programs, p => (p.program.dockerfile === undefined ? [] : [at(p.repo, p.program.dockerfile)])),
+  byRoot: indexed(gathered.programs, p => [at(p.repo, p.program.root)]),
+  byName: indexed(gathered.programs, p => [...programNames(p), ...imageFolders(p)].map(canonicalName)),
+  artifacts: groupBy(gathered.artifacts, a => imageName(a.fact.image)),
+  images: new Map(gathered.images.map(image => [at(image.repo, image.file), image])),
+})
+
+/** A Dockerfile's own folder and ending name what it builds: `billing/Dockerfile`, `docker/Dockerfile-billing`. */
+const imageFolders = ({ program }: ProgramRef): string[] => {
+  if (program.dockerfile === undefined) return []
+  const ending = /(?:^|\/)Dockerfile[-._](.+)$|(?:^|\/)([^/]+)\.[Dd]ockerfile$/.exec(program.dockerfile)
+  return [specificFolder(dirname(program.dockerfile)), ending?.[1] ?? ending?.[2] ?? ''].filter(name => name !== '')
+}
+
+const TEST_PATH = /(^|\/)(tests?|testing|e2e|examples?|samples?|extras?|legacy|deprecated|archive|old|playground|mocks?)(\/|$)/i
+
+/** Whether a path lies in a corner that is not the system itself: tests, examples, extras. */
+export const isAside = (path: string): boolean => TEST_PATH.test(path)
+
+/** The program of a container, by the strongest evidence that yields one. Build context, artifact, image, name; likeness never. */
+export const programOf = (place: Placed<DeployableFact>, container: ContainerFact, programs: Programs, mayUseName: boolean): Found | undefined => {
+  const words = commandWords(container)
+  const image = container.image === undefined ? '' : showValue(container.image)
+  const built = container.build === undefined ? [] : byContext(place, container.build.context, container.build.dockerfile, programs)
+  const says = (text: string): Step[] => [stepAt(place, container.spot, text)]
+  const byBuild = pick(built, words, place, programs)
+  if (byBuild) return { ref: byBuild, steps: says(`builds ${container.build!.context}`) }
+  const name = imageName(image)
+  for (const artifact of nearestFirst(programs.artifacts.get(name) ?? [], place)) {
+    const ref = pick(byContext(artifact, artifact.fact.context, artifact.fact.dockerfile, programs), words, place, programs)
+    if (ref) return { ref, steps: [...says(`image ${name}`), stepAt(artifact, artifact.fact.spot, `image ${name} is built from ${artifact.fact.context}`)] }
+  }
+  for (const alias of [name, ...(mayUseName ? [place.fact.name] : [])]) {
+    if (alias === '') continue
+    const ref = pick(programs.byName.get(canonicalName(alias)) ?? [], words, place, programs)
+    if (ref) return { ref, steps: says(`${alias === name ? 'image' : 'name'} ${alias} is the name of ${ref.program.id || 'the repository'}`) }
+  }
+  return undefined
+}
+
+const nearestFirst = <T extends Placed<unknown>>(items: readonly T[], place: Placed<unknown>): T[] =>
+  [...items].sort((a, b) => nearness(b, place) - nearness(a, place))
+
+/** How near two places are: the same repository counts more than any number of shared folders. */
+const nearness = (a: Placed<unknown>, b: Placed<unknown>): number => (a.repo === b.repo ? 1000 + sharedDepth(a.file, b.file) : 0)
+
+const byContext = (place: Placed<unknown>, context: string, dockerfile: string | undefined, programs: Programs): ProgramRef[] => {
+  for (const folder of new Set([join(dirname(place.file), context), join(context)])) {
+    if (folder === undefined) continue
+    const files = dockerfile === undefined ? [join(folder, 'Dockerfile')] : [join(folder, dockerfile), join(dirname(place.file), dockerfile)]
+    for (const file of files) {
+      const found = file === undefined ? undefined : programs.byDockerfile.get(at(place.repo, file))
+      if (found) return found
+    }
+    const found = programs.byRoot.get(at(place.repo, folder))
+    if (found && (folder !== '' || dockerfile === undefined)) return found
+  }
+  return []
+}
+
+/** Words of a command line that may name a main program: `./frontend`, `/go/bin/search`, `python worker.py`. */
+const commandWords = (container: ContainerFact): Set<string> =>
+  new Set(
+    [...(container.entrypoint ?? []), ...(container.command ?? [])]
+      .flatMap(part => part.split(/\s+/))
+      .map(word => canonicalName(basename(word).replace(/\.(py|js|mjs|ts|rb|jar|dll|sh|exs?)$/, '')))
+      .filter(word => word !== ''),
+  )
+
+/** One of several candidates: what the command names, then images before bare mains, then the nearest. Undefined when a tie remains. */
+const pick = (candidates: readonly ProgramRef[], words: Set<string>, place: Placed<unknown>, programs: Programs): ProgramRef | undefined => {
+  let left = [...candidates]
+  const narrow = (keep: (ref: ProgramRef) => boolean): void => {
+    const kept = left.filter(keep)
+    if (kept.length > 0) left = kept
+  }
+  narrow(ref => ref.repo === place.repo)
+  if (left.length > 1) narrow(ref => [...programNames(ref)].some(name => words.has(canonicalName(name))))
+  if (left.length > 1) narrow(ref => isBuiltBy(ref, programs))
+  if (left.length > 1) narrow(ref => ref.program.by === 'image')
+  if (left.length > 1) narrow(ref => !isAside(ref.program.root))
+  if (left.length > 1) {
+    const best = Math.max(...left.map(ref => sharedDepth(ref.program.root, place.file)))
+    narrow(ref => sharedDepth(ref.program.root, place.file) === best)
+  }
+  const roots = new Set(left.map(ref => ref.program.root))
+  return left.length === 1 || (left.length > 1 && roots.size === 1 && left[0]!.program.id === left[0]!.program.root) ? left[0] : undefined
+}
+
+/** The image's own build names this main: `go build … ./cmd/billing`. */
+const isBuiltBy = (ref: ProgramRef, programs: Programs): boolean => {
+  const { main, dockerfile } = ref.program
+  const image = dockerfile === undefined ? undefined : programs.images.get(at(ref.repo, dockerfile))
+  if (!image || main === undefined) return false
+  const folder = dirname(main.file)
+  const lines = image.fact.stages.flatMap(stage => [...stage.runs.map(run => run.text), ...(stage.entrypoint ?? []), ...(stage.command ?? [])])
+  return lines.some(line => line.split(/\s+/).some(word => isInside(main.file, join(word) ?? '-') && (join(word) ?? '') === folder))
+}
+
+/** The Dockerfile of a program, as far as it was read. */
+export const imageOf = (ref: ProgramRef, programs: Programs): Placed<ImageFact> | undefined =>
+  ref.program.dockerfile === undefined ? undefined : programs.images.get(at(ref.repo, ref.program.dockerfile))
+
+/** The stages that make up an image: its last one and those it is based on, last first. */
+export const stagesOf = (image: ImageFact): ImageStage[] => {
+  const chain: ImageStage[] = []
+  let stage = image.stages.at(-1)
+  while (stage && !chain.includes(stage)) {
+    chain.push(stage)
+    const from = showValue(stage.from).toLowerCase()
+    stage = image.stages.find(other => other.as?.toLowerCase() === from)
+  }
+  return chain
+}
+
+/** What a Dockerfile's last stage is based on, if that is a well-known image: a database with its schema is still a database. */
+export const stockBase = (image: Placed<ImageFact>): { stock: Stock; at: Location; from: string } | undefined => {
+  const last = stagesOf(image.fact).at(-1)
+  if (!last) return undefined
+  const from = showValue(last.from)
+  const stock = stockOf(from)
+  return stock && !stock.base && !stock.helper ? { stock, at: spotAt(image, last.spot), from } : undefined
+}

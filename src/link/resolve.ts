@@ -1,0 +1,42 @@
+import type { Confidence, Step } from '../model/evidence.ts'
+import { type Address, HOLE, isLocal, isPublicHost } from './address.ts'
+import type { Directory, Viewpoint } from './directory.ts'
+import type { NameHit } from './names/scheme.ts'
+import { schemes } from './names.ts'
+import type { Instance, Node } from './node.ts'
+
+/** Where an address ends: at a node, at a host outside, or nowhere, and why. */
+export type Ending =
+  | { is: 'node'; node: Node; steps: Step[]; confidence: Confidence; wrongPort?: number[] }
+  | { is: 'outside'; host: string }
+  | { is: 'nowhere'; stage: 'no-address' | 'ambiguous'; reason: string }
+
+/** Follows one address from a place in the system. */
+export const follow = (address: Address, from: Viewpoint, asking: Instance | undefined, directory: Directory): Ending => {
+  const host = address.host.toLowerCase()
+  if (host === '' || host.includes(HOLE)) return { is: 'nowhere', stage: 'no-address', reason: 'the host is not known' }
+  const query = { host, from, ...(address.port === undefined ? {} : { port: address.port }), ...(asking ? { asking } : {}) }
+  for (const scheme of schemes) {
+    const hits = scheme.find(query, directory)
+    if (hits.length > 0) return ending(hits, host)
+  }
+  if (isPublicHost(host)) return { is: 'outside', host }
+  return { is: 'nowhere', stage: 'no-address', reason: isLocal(host) ? `nothing else answers on ${host}` : `nothing is called ${host}` }
+}
+
+const ending = (hits: readonly NameHit[], host: string): Ending => {
+  const nodes = new Map(hits.map(h => [h.node.id, h]))
+  if (nodes.size > 1) return { is: 'nowhere', stage: 'ambiguous', reason: `${host} may be ${[...nodes.keys()].sort().join(' or ')}` }
+  const hit = hits.find(h => h.wrongPort === undefined) ?? hits[0]!
+  return {
+    is: 'node',
+    node: hit.node,
+    steps: hit.steps,
+    confidence: (hit.weak ?? hit.wrongPort) ? 'medium' : 'high',
+    ...(hit.wrongPort ? { wrongPort: hit.wrongPort } : {}),
+  }
+}
+
+const ORDER: readonly Confidence[] = ['low', 'medium', 'high']
+export const weakest = (...all: Confidence[]): Confidence => ORDER[Math.min(...all.map(c => ORDER.indexOf(c)))] ?? 'low'
+export const strongest = (...all: Confidence[]): Confidence => ORDER[Math.max(...all.map(c => ORDER.indexOf(c)))] ?? 'low'

@@ -1,0 +1,34 @@
+import type { Effect } from '../model/fragment.ts'
+import { type Environment, environmentOf } from './environment.ts'
+import type { Gathered, ProgramRef } from './gather.ts'
+import type { Settings } from './layers/layer.ts'
+import type { Instance, Node } from './node.ts'
+import type { Programs } from './programs.ts'
+
+/** A program as one node runs it: its effects, in the environment of the node's primary instance. */
+export interface Seat {
+  node: Node
+  program: ProgramRef
+  instance?: Instance
+  environment: Environment
+  effects: readonly Effect[]
+  /** Environments of the same program in other variants, best first: asked only for what the primary leaves open. */
+  others: () => Environment[]
+}
+
+export const seatsOf = (nodes: readonly Node[], gathered: Gathered, settings: Settings, programs: Programs): Seat[] =>
+  nodes.flatMap(node =>
+    node.programs.map(program => {
+      const running = node.instances.filter(i => i.program?.key === program.key)
+      const [instance, ...rest] = running
+      let others: Environment[] | undefined
+      return {
+        node,
+        program,
+        ...(instance ? { instance } : {}),
+        environment: environmentOf({ program, ...(instance ? { instance } : {}) }, settings, programs),
+        effects: gathered.effects.get(program.key) ?? [],
+        others: () => (others ??= rest.map(i => environmentOf({ instance: i, program }, settings, programs))),
+      }
+    }),
+  )

@@ -61,7 +61,8 @@ const keyValues = (text: string): Address | undefined => {
 }
 
 /** Hosts that mean the machine itself. */
-export const isLocal = (host: string): boolean => /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|<this-host>)$/i.test(host)
+export const isLocal = (host: string): boolean =>
+  /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|<this-host>)$/i.test(host)
 
 /** A name of the public internet or of a cloud: it has a dot and ends in letters. Cluster-internal names are none. */
 export const isPublicHost = (host: string): boolean =>

@@ -32,6 +32,12 @@ export interface Directory {
   aliases: Map<string, Node[]>
   /** Published ports, by variant and number. */
   published: Map<string, Instance[]>
+  /** Ports that programs without a deployable listen on, by repository and number. */
+  listening: Map<string, Node[]>
+  /** Routes from outside, by host. */
+  routes: Map<string, Placed<AddressFact>[]>
+  /** The nodes a route leads to. */
+  routed(route: Placed<AddressFact>): Node[]
 }
 
 const push = <T>(index: Map<string, T[]>, key: string, item: T): void => {
@@ -50,6 +56,9 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
     instances: new Map(),
     aliases: new Map(),
     published: new Map(),
+    listening: new Map(),
+    routes: groupBy(gathered.addresses.filter(isRoute), a => a.fact.name.replace(/\/.*$/, '').toLowerCase()),
+    routed: route => routed(route, directory),
   }
   const all = identities.nodes.flatMap(n => n.instances)
   for (const i of all) {
@@ -57,21 +66,32 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
     for (const { port } of i.container.ports) if (port !== undefined) push(directory.published, `${variantKey(i.place)}\n${port}`, i)
   }
   selectAll(directory, gathered.addresses, all)
-  for (const [address, instances] of directory.selected)
-    for (const i of instances) directory.nodeOf.get(i)!.aliases.add(address.fact.name)
+  for (const [address, instances] of directory.selected) for (const i of instances) directory.nodeOf.get(i)!.aliases.add(address.fact.name)
+  const byRepo = groupBy(identities.nodes, n => n.repo)
   for (const setting of gathered.settings)
-    if (NAME_SETTING.test(setting.fact.key) && setting.fact.value.is === 'text') nameByItself(directory, setting, setting.fact.value.text)
+    if (NAME_SETTING.test(setting.fact.key) && setting.fact.value.is === 'text')
+      nameByItself(byRepo.get(setting.repo) ?? [], setting, setting.fact.value.text)
   for (const node of identities.nodes) for (const alias of node.aliases) push(directory.aliases, canonicalName(alias), node)
   return directory
+}
+
+const isRoute = (address: Placed<AddressFact>): boolean => address.fact.kind === 'ingress-route'
+
+const routed = (route: Placed<AddressFact>, directory: Directory): Node[] => {
+  const [name = ''] = (route.fact.externalName ?? '').toLowerCase().split('.')
+  const services = (directory.addresses.get(name) ?? []).filter(a => a.repo === route.repo && !isRoute(a))
+  const from: Viewpoint = { repo: route.repo, file: route.file, variant: variantKey(route), bases: route.variant.bases }
+  const instances = nearest(services, a => a, from).flatMap(a => directory.selected.get(a) ?? [])
+  return [...new Set(instances.map(i => directory.nodeOf.get(i)!))]
 }
 
 /** Settings by which a program says its own name to a registry. */
 const NAME_SETTING = /^(spring\.application\.name|quarkus\.application\.name|micronaut\.application\.name|dapr\.app-id)$/i
 
-const nameByItself = (directory: Directory, place: Placed<unknown>, name: string): void => {
+const nameByItself = (nodes: readonly Node[], place: Placed<unknown>, name: string): void => {
   let best: Node | undefined
   let length = -1
-  for (const node of directory.identities.nodes)
+  for (const node of nodes)
     for (const { repo, program } of node.programs)
       if (repo === place.repo && (program.root === '' || place.file.startsWith(`${program.root}/`)) && program.root.length > length)
         [best, length] = [node, program.root.length]

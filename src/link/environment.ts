@@ -44,11 +44,7 @@ export const indexSettings = (gathered: Gathered): Settings => ({
   ),
 })
 
-export const environmentOf = (
-  who: { instance?: Instance; program?: ProgramRef },
-  settings: Settings,
-  programs: Programs,
-): Environment => {
+export const environmentOf = (who: { instance?: Instance; program?: ProgramRef }, settings: Settings, programs: Programs): Environment => {
   const program = who.program ?? who.instance?.program
   const owner: Owner = {
     from: who.instance ? viewpointOf(who.instance) : programView(program),
@@ -74,6 +70,7 @@ export const configEntries = (environment: Environment, key: string, owner: stri
     return ownedSettings(owner, environment.owner, settings)
       .filter(s => s.fact.key === key)
       .map(settingEntry)
+  if (owner === 'build-arg') return []
   const name = environment.byCanonical.get(canonicalName(key))
   const inEnvironment = name === undefined ? [] : environment.entries.get(name)!
   const own = ownFiles(settings.byKey.get(canonicalName(key)) ?? [], environment.owner.program)
@@ -91,14 +88,23 @@ const settingEntry = (s: Placed<SettingFact>): Entry => ({
 const ownFiles = (all: readonly Placed<SettingFact>[], ref: ProgramRef | undefined): Placed<SettingFact>[] => {
   if (!ref) return []
   const mine = all.filter(s => s.repo === ref.repo && isInside(s.file, ref.program.root))
-  const reached = mine.length > 0 ? mine : all.filter(s => s.repo === ref.repo && ref.program.reaches.some(r => r !== '' && isInside(s.file, r)))
+  const reached =
+    mine.length > 0 ? mine : all.filter(s => s.repo === ref.repo && ref.program.reaches.some(r => r !== '' && isInside(s.file, r)))
   const home = ref.program.main === undefined ? ref.program.root : dirname(ref.program.main.file)
   const closeness = (s: Placed<SettingFact>): number => sharedDepth(dirname(s.file), home)
   const best = Math.max(...reached.map(closeness), -1)
   return reached.filter(s => closeness(s) === best)
 }
 
-const PROFILE_NAMES = ['SPRING_PROFILES_ACTIVE', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT', 'QUARKUS_PROFILE', 'MICRONAUT_ENVIRONMENTS', 'NODE_ENV', 'APP_ENV']
+const PROFILE_NAMES = [
+  'SPRING_PROFILES_ACTIVE',
+  'ASPNETCORE_ENVIRONMENT',
+  'DOTNET_ENVIRONMENT',
+  'QUARKUS_PROFILE',
+  'MICRONAUT_ENVIRONMENTS',
+  'NODE_ENV',
+  'APP_ENV',
+]
 const DEVELOPMENT = /^(dev|development|test|testing|local|localhost|ci|integration)$/i
 
 const activeProfiles = (environment: Environment): Set<string> =>

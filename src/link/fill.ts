@@ -1,8 +1,8 @@
 import type { Step } from '../model/evidence.ts'
+import type { Value } from '../model/value.ts'
 import { HOLE } from './address.ts'
 import { configEntries, type Environment } from './environment.ts'
 import type { Entry, Settings } from './layers/layer.ts'
-import type { Value } from '../model/value.ts'
 
 /** One reading of a value: its text with holes, what it went through, and what was missing. */
 export interface Filled {

@@ -89,8 +89,7 @@ const systemsOf = (instances: readonly Instance[]): Map<string, string> => {
   }
   const systems = new Map([...places.keys()].map(key => [key, root(key)]))
   const roots = new Set([...owning].map(root))
-  for (const [key, place] of places)
-    if (!roots.has(systems.get(key)!)) systems.set(key, nearestSystem(key, place, places, systems, roots))
+  for (const [key, place] of places) if (!roots.has(systems.get(key)!)) systems.set(key, nearestSystem(key, place, places, systems, roots))
   return systems
 }
 
@@ -174,8 +173,7 @@ const mergeByProgram = (groups: readonly Group[], rank: (i: Instance) => number)
     const variants = new Set(group.instances.map(i => variantKey(i.place)))
     const commands = new Set(group.instances.map(commandOf))
     const same = (program ? (byProgram.get(program.key) ?? []) : []).find(
-      other =>
-        !other.instances.some(i => variants.has(variantKey(i.place))) && other.instances.some(i => commands.has(commandOf(i))),
+      other => !other.instances.some(i => variants.has(variantKey(i.place))) && other.instances.some(i => commands.has(commandOf(i))),
     )
     if (same) same.instances.push(...group.instances)
     else {
@@ -203,33 +201,43 @@ const nodeOf = (group: Group): Node => {
 
 /** Programs that listen and that nothing deploys; parts and parents of deployed ones, tests and examples are none. */
 const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Programs, counts: (repo: string) => boolean): Node[] => {
-  const known = groups.flatMap(g => g.instances.flatMap(i => (i.program ? [i.program] : [])))
-  const stockRoots = groups.flatMap(g => g.instances.flatMap(i => (i.stock && i.steps.length > 0 ? [i.place.repo] : [])))
+  const known = groupBy([...new Set(groups.flatMap(g => g.instances.flatMap(i => (i.program ? [i.program] : []))))], p => p.repo)
   const overlaps = (ref: ProgramRef, others: readonly ProgramRef[]): boolean =>
     others.some(
       other =>
         other.repo === ref.repo &&
         (other.key === ref.key ||
           (other.program.root !== ref.program.root &&
-            (isInside(other.program.root, ref.program.root) || isInside(ref.program.root, other.program.root))) ||
+            (isInside(other.program.root, ref.program.root) ||
+              (other.program.root !== '' && isInside(ref.program.root, other.program.root)))) ||
           (other.program.root === ref.program.root && !other.program.id.includes('#'))),
     )
-  const images = new Set(gathered.artifacts.map(a => a.repo))
+  const artifacts = groupBy(gathered.artifacts, a => a.repo)
   const found = gathered.programs.filter(ref => {
-    if (overlaps(ref, known) || (counts(ref.repo) && isAside(ref.program.root))) return false
+    if (overlaps(ref, known.get(ref.repo) ?? []) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
     if (image && stockBase(image) && !ref.program.listens) return false
-    return ref.program.listens || (ref.program.by === 'image' && images.has(ref.repo) && stockRoots.length === 0 && isArtifact(gathered, ref))
+    return ref.program.listens || (ref.program.by === 'image' && isArtifact(artifacts.get(ref.repo) ?? [], ref))
   })
-  const top = found.filter((ref, n) => !overlaps(ref, found.slice(0, n)))
+  const kept = new Map<string, ProgramRef[]>()
+  const top = found.filter(ref => {
+    const before = kept.get(ref.repo) ?? []
+    if (overlaps(ref, before)) return false
+    kept.set(ref.repo, [...before, ref])
+    return true
+  })
   return top.map(ref => {
-    const name = ref.program.id.includes('#') ? basename(ref.program.id) : specificFolder(ref.program.root) || programNames(ref)[0] || basename(ref.repo)
+    const name = ref.program.id.includes('#')
+      ? basename(ref.program.id)
+      : specificFolder(ref.program.root) || programNames(ref)[0] || basename(ref.repo)
     return { id: '', name: name.replace(/^.*#/, ''), instances: [], programs: [ref], aliases: new Set(programNames(ref)), repo: ref.repo }
   })
 }
 
-const isArtifact = (gathered: Gathered, ref: ProgramRef): boolean =>
-  gathered.artifacts.some(a => a.repo === ref.repo && (a.fact.context === ref.program.root || a.fact.dockerfile === ref.program.dockerfile))
+const isArtifact = (artifacts: Gathered['artifacts'], ref: ProgramRef): boolean =>
+  artifacts.some(
+    a => a.fact.context === ref.program.root || (a.fact.dockerfile !== undefined && a.fact.dockerfile === ref.program.dockerfile),
+  )
 
 /** Gives every node the shortest name that is only its own, and reports services that share one. */
 const identifyApart = (nodes: readonly Node[]): Problem[] => {
@@ -253,11 +261,15 @@ const identifyApart = (nodes: readonly Node[]): Problem[] => {
 
 const qualifier = (node: Node): string => {
   const first = node.instances[0]
-  return first?.place.fact.namespace ?? node.programs[0]?.program.root ?? (first ? dirname(first.place.file) || first.place.file : node.repo)
+  return (
+    first?.place.fact.namespace ?? node.programs[0]?.program.root ?? (first ? dirname(first.place.file) || first.place.file : node.repo)
+  )
 }
 
 const sameName = (nodes: readonly Node[]): Problem => {
-  const at = nodes.flatMap(n => n.instances.slice(0, 1).map(i => spotAt(i.place, i.place.fact.spot)))[0] ?? nodes.flatMap(n => n.programs.flatMap(p => p.program.evidence.map(e => e.at)))[0]
+  const at =
+    nodes.flatMap(n => n.instances.slice(0, 1).map(i => spotAt(i.place, i.place.fact.spot)))[0] ??
+    nodes.flatMap(n => n.programs.flatMap(p => p.program.evidence.map(e => e.at)))[0]
   return {
     code: 'identity/same-name',
     message: `${nodes.length} different services are called ${nodes[0]!.name}; each is named with its folder or repository`,

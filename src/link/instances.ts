@@ -42,4 +42,5 @@ const instance = (place: Placed<DeployableFact>, container: ContainerFact, progr
 }
 
 /** A job on a database's or tool's image fills or prepares something; it is no resource of its own. */
-const isTask = ({ place, stock }: Instance): boolean => stock !== undefined && /^(Job|CronJob)$/.test(place.fact.kind) && stock.service !== 'loadgen'
+const isTask = ({ place, stock }: Instance): boolean =>
+  stock !== undefined && /^(Job|CronJob)$/.test(place.fact.kind) && stock.service !== 'loadgen'

@@ -25,7 +25,10 @@ const LIBRARIES: readonly (readonly [names: RegExp, kind: ServiceKind])[] = [
   [/(^|[:/])spring-cloud-config-server$/, 'config'],
   [/(^|[:/])(spring-cloud-starter-gateway(-server-webflux|-mvc)?|spring-cloud-(starter-)?(netflix-)?zuul)$/, 'gateway'],
   [/^(Ocelot|Yarp\.ReverseProxy|http-proxy-middleware|express-http-proxy|express-gateway|@apollo\/gateway)$/i, 'gateway'],
-  [/(^|[:/])(spring-boot-admin-starter-server|spring-cloud-(starter-)?(netflix-)?(hystrix-dashboard|turbine)(-stream)?|zipkin-server|zipkin-autoconfigure-ui)$/, 'monitoring'],
+  [
+    /(^|[:/])(spring-boot-admin-starter-server|spring-cloud-(starter-)?(netflix-)?(hystrix-dashboard|turbine)(-stream)?|zipkin-server|zipkin-autoconfigure-ui)$/,
+    'monitoring',
+  ],
   [/(^|[:/])(spring-security-oauth2-authorization-server|spring-boot-starter-oauth2-authorization-server)$/, 'auth'],
   [/^(Duende\.IdentityServer|IdentityServer4|OpenIddict\.AspNetCore)$/i, 'auth'],
   [/^(locust|k6|artillery|jmeter|gatling)$/i, 'loadgen'],

@@ -1,9 +1,10 @@
 import { alias } from './names/alias.ts'
 import { compose } from './names/compose.ts'
+import { ingress } from './names/ingress.ts'
 import { kubernetesDns } from './names/kubernetes-dns.ts'
 import { localhost } from './names/localhost.ts'
 import type { NameScheme } from './names/scheme.ts'
 import { workload } from './names/workload.ts'
 
 /** The schemes in the order they are asked: the first that knows the name decides. */
-export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, workload, alias]
+export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, ingress, workload, alias]

@@ -62,7 +62,11 @@ const nearestContract = (found: readonly ContractOperation[], near: Near): Contr
   const contracts = [...new Set(found.map(f => f.contract))]
   if (contracts.length < 2) return [...found]
   const closeness = (c: Contract): number =>
-    (c.repo === near.repo ? 1000 : 0) + Math.max(...c.files.map(f => sharedDepth(f, near.path)), ...c.copies.map(x => (x.repo === near.repo ? sharedDepth(x.file, near.path) : 0)))
+    (c.repo === near.repo ? 1000 : 0) +
+    Math.max(
+      ...c.files.map(f => sharedDepth(f, near.path)),
+      ...c.copies.map(x => (x.repo === near.repo ? sharedDepth(x.file, near.path) : 0)),
+    )
   const best = [...contracts].sort((a, b) => closeness(b) - closeness(a) || byText(a.id, b.id))[0]
   return found.filter(f => f.contract === best)
 }

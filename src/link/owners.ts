@@ -1,7 +1,7 @@
 import { globToRegExp } from '../base/glob.ts'
 import type { Known } from '../model/evidence.ts'
-import { type Gathered, groupBy, type Placed, spotAt } from './gather.ts'
 import type { OwnerFact } from '../model/manifest.ts'
+import { type Gathered, groupBy, type Placed, spotAt } from './gather.ts'
 
 interface Line {
   place: Placed<OwnerFact>
@@ -17,7 +17,14 @@ export const ownersIndex = (gathered: Gathered): ((repo: string, folder: string)
     const { place } = found
     return place.fact.owners.map(owner => ({
       value: owner,
-      evidence: [{ reader: 'catalog/codeowners', basis: 'declared' as const, at: spotAt(place, place.fact.spot), note: `${place.fact.pattern} ${owner}` }],
+      evidence: [
+        {
+          reader: 'catalog/codeowners',
+          basis: 'declared' as const,
+          at: spotAt(place, place.fact.spot),
+          note: `${place.fact.pattern} ${owner}`,
+        },
+      ],
     }))
   }
 }

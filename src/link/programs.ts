@@ -24,7 +24,9 @@ export interface Found {
 const at = (repo: string, path: string): string => `${repo}\n${path}`
 
 /** Folder names that say where code lies, not what it is. */
-const GENERIC = new Set('src app apps cmd server service services main code source backend api lib internal pkg docker build dist'.split(' '))
+const GENERIC = new Set(
+  'src app apps cmd server service services main code source backend api lib internal pkg docker build dist'.split(' '),
+)
 
 /** A program's own names: its modules' and main package's last segments, its folder, its main. */
 export const programNames = ({ program }: ProgramRef): string[] => {
@@ -73,7 +75,12 @@ const TEST_PATH = /(^|\/)(tests?|testing|e2e|examples?|samples?|extras?|legacy|d
 export const isAside = (path: string): boolean => TEST_PATH.test(path)
 
 /** The program of a container, by the strongest evidence that yields one. Build context, artifact, image, name; likeness never. */
-export const programOf = (place: Placed<DeployableFact>, container: ContainerFact, programs: Programs, mayUseName: boolean): Found | undefined => {
+export const programOf = (
+  place: Placed<DeployableFact>,
+  container: ContainerFact,
+  programs: Programs,
+  mayUseName: boolean,
+): Found | undefined => {
   const words = commandWords(container)
   const image = container.image === undefined ? '' : showValue(container.image)
   const built = container.build === undefined ? [] : byContext(place, container.build.context, container.build.dockerfile, programs)
@@ -83,12 +90,17 @@ export const programOf = (place: Placed<DeployableFact>, container: ContainerFac
   const name = imageName(image)
   for (const artifact of nearestFirst(programs.artifacts.get(name) ?? [], place)) {
     const ref = pick(byContext(artifact, artifact.fact.context, artifact.fact.dockerfile, programs), words, place, programs)
-    if (ref) return { ref, steps: [...says(`image ${name}`), stepAt(artifact, artifact.fact.spot, `image ${name} is built from ${artifact.fact.context}`)] }
+    if (ref)
+      return {
+        ref,
+        steps: [...says(`image ${name}`), stepAt(artifact, artifact.fact.spot, `image ${name} is built from ${artifact.fact.context}`)],
+      }
   }
   for (const alias of [name, ...(mayUseName ? [place.fact.name] : [])]) {
     if (alias === '') continue
     const ref = pick(programs.byName.get(canonicalName(alias)) ?? [], words, place, programs)
-    if (ref) return { ref, steps: says(`${alias === name ? 'image' : 'name'} ${alias} is the name of ${ref.program.id || 'the repository'}`) }
+    if (ref)
+      return { ref, steps: says(`${alias === name ? 'image' : 'name'} ${alias} is the name of ${ref.program.id || 'the repository'}`) }
   }
   return undefined
 }
@@ -102,7 +114,8 @@ const nearness = (a: Placed<unknown>, b: Placed<unknown>): number => (a.repo ===
 const byContext = (place: Placed<unknown>, context: string, dockerfile: string | undefined, programs: Programs): ProgramRef[] => {
   for (const folder of new Set([join(dirname(place.file), context), join(context)])) {
     if (folder === undefined) continue
-    const files = dockerfile === undefined ? [join(folder, 'Dockerfile')] : [join(folder, dockerfile), join(dirname(place.file), dockerfile)]
+    const files =
+      dockerfile === undefined ? [join(folder, 'Dockerfile')] : [join(folder, dockerfile), join(dirname(place.file), dockerfile)]
     for (const file of files) {
       const found = file === undefined ? undefined : programs.byDockerfile.get(at(place.repo, file))
       if (found) return found
@@ -123,7 +136,12 @@ const commandWords = (container: ContainerFact): Set<string> =>
   )
 
 /** One of several candidates: what the command names, then images before bare mains, then the nearest. Undefined when a tie remains. */
-const pick = (candidates: readonly ProgramRef[], words: Set<string>, place: Placed<unknown>, programs: Programs): ProgramRef | undefined => {
+const pick = (
+  candidates: readonly ProgramRef[],
+  words: Set<string>,
+  place: Placed<unknown>,
+  programs: Programs,
+): ProgramRef | undefined => {
   let left = [...candidates]
   const narrow = (keep: (ref: ProgramRef) => boolean): void => {
     const kept = left.filter(keep)
@@ -148,7 +166,11 @@ const isBuiltBy = (ref: ProgramRef, programs: Programs): boolean => {
   const image = dockerfile === undefined ? undefined : programs.images.get(at(ref.repo, dockerfile))
   if (!image || main === undefined) return false
   const folder = dirname(main.file)
-  const lines = image.fact.stages.flatMap(stage => [...stage.runs.map(run => run.text), ...(stage.entrypoint ?? []), ...(stage.command ?? [])])
+  const lines = image.fact.stages.flatMap(stage => [
+    ...stage.runs.map(run => run.text),
+    ...(stage.entrypoint ?? []),
+    ...(stage.command ?? []),
+  ])
   return lines.some(line => line.split(/\s+/).some(word => isInside(main.file, join(word) ?? '-') && (join(word) ?? '') === folder))
 }
 

@@ -1,6 +1,6 @@
 import type { Confidence, Step } from '../model/evidence.ts'
 import { type Address, HOLE, isLocal, isPublicHost } from './address.ts'
-import type { Directory, Viewpoint } from './directory.ts'
+import { type Directory, nearest, type Viewpoint } from './directory.ts'
 import type { NameHit } from './names/scheme.ts'
 import { schemes } from './names.ts'
 import type { Instance, Node } from './node.ts'
@@ -12,16 +12,32 @@ export type Ending =
   | { is: 'nowhere'; stage: 'no-address' | 'ambiguous'; reason: string }
 
 /** Follows one address from a place in the system. */
-export const follow = (address: Address, from: Viewpoint, asking: Instance | undefined, directory: Directory): Ending => {
+export const follow = (address: Address, from: Viewpoint, asking: Instance | undefined, directory: Directory, seen = 0): Ending => {
   const host = address.host.toLowerCase()
   if (host === '' || host.includes(HOLE)) return { is: 'nowhere', stage: 'no-address', reason: 'the host is not known' }
-  const query = { host, from, ...(address.port === undefined ? {} : { port: address.port }), ...(asking ? { asking } : {}) }
+  const alias = externalName(host, from, directory)
+  if (alias !== undefined && seen < 4) return follow({ ...address, host: alias }, from, asking, directory, seen + 1)
+  const query = {
+    host,
+    from,
+    path: address.path || '/',
+    ...(address.port === undefined ? {} : { port: address.port }),
+    ...(asking ? { asking } : {}),
+  }
   for (const scheme of schemes) {
     const hits = scheme.find(query, directory)
     if (hits.length > 0) return ending(hits, host)
   }
   if (isPublicHost(host)) return { is: 'outside', host }
   return { is: 'nowhere', stage: 'no-address', reason: isLocal(host) ? `nothing else answers on ${host}` : `nothing is called ${host}` }
+}
+
+/** The host that a Service of type ExternalName stands for. */
+const externalName = (host: string, from: Viewpoint, directory: Directory): string | undefined => {
+  if (from.platform === 'compose') return undefined
+  const services = (directory.addresses.get(host.split('.')[0]!) ?? []).filter(a => a.fact.kind === 'Service')
+  const [first] = nearest(services, a => a, from)
+  return first?.fact.externalName?.toLowerCase()
 }
 
 const ending = (hits: readonly NameHit[], host: string): Ending => {

@@ -1,12 +1,12 @@
+import type { Contract } from '../model/contract.ts'
 import type { Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
-import type { Contract } from '../model/contract.ts'
 import { HOLE } from './address.ts'
 import { fill } from './fill.ts'
+import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
 import { normalPath, type OperationIndex, rpcOperations } from './operations.ts'
 import type { Seat } from './seats.ts'
-import type { Settings } from './layers/layer.ts'
 
 /** One operation a node serves, with the effect that says so. */
 export interface Served {
@@ -29,7 +29,8 @@ export interface ServedIndex {
 export const indexServed = (seats: readonly Seat[], index: OperationIndex, settings: Settings): ServedIndex => {
   const found: ServedIndex = { all: [], byNode: new Map(), rpcServices: new Map() }
   for (const seat of seats)
-    for (const effect of seat.effects) if (effect.does === 'serve') for (const served of servedBy(seat, effect, index, settings)) add(found, served)
+    for (const effect of seat.effects)
+      if (effect.does === 'serve') for (const served of servedBy(seat, effect, index, settings)) add(found, served)
   return found
 }
 
@@ -57,7 +58,8 @@ const httpServed = (text: string, index: OperationIndex): { id: string; contract
   return declared?.length === 1 ? { id: declared[0]!.id, contract: declared[0]!.contract } : { id }
 }
 
-export const serviceOf = (operation: string): string => (operation.includes('/') ? operation.slice(0, operation.lastIndexOf('/')) : operation)
+export const serviceOf = (operation: string): string =>
+  operation.includes('/') ? operation.slice(0, operation.lastIndexOf('/')) : operation
 
 const add = (found: ServedIndex, served: Served): void => {
   found.all.push(served)

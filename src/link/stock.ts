@@ -69,7 +69,10 @@ const rows: readonly (readonly [names: string, stock: Stock])[] = [
   ['zipkin zipkin-slim', monitoring(9411)],
   ['opentelemetry-collector opentelemetry-collector-contrib opentelemetry-collector-k8s otelcol otelcol-contrib', monitoring(4317, 4318)],
   ['opentelemetry-operations-collector aws-otel-collector datadog/agent datadog-agent', monitoring(4317, 4318)],
-  ['kibana opensearch-dashboards logstash fluentd fluent-bit filebeat metricbeat apm-server seq graylog vector', monitoring(5601, 5044, 24224)],
+  [
+    'kibana opensearch-dashboards logstash fluentd fluent-bit filebeat metricbeat apm-server seq graylog vector',
+    monitoring(5601, 5044, 24224),
+  ],
   ['statsd graphite-statsd telegraf chronograf kapacitor netdata uptime-kuma dozzle', monitoring()],
   ['skywalking-oap-server skywalking-ui', monitoring(11800, 12800)],
   ['adminer pgadmin4 phpmyadmin mongo-express redis-commander redisinsight', monitoring()],

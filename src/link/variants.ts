@@ -15,7 +15,10 @@ const KINDS: Record<string, number> = { kustomize: 0, compose: 1, plain: 2 }
  * The rank of every variant, 0 first: not an example or test · not one file that repeats everything (a release bundle) · deploys most ·
  * rendered before plain · nearest to the root · by name.
  */
-export const rankVariants = (deployables: readonly Placed<DeployableFact>[], asideCounts: (repo: string) => boolean): Map<string, number> => {
+export const rankVariants = (
+  deployables: readonly Placed<DeployableFact>[],
+  asideCounts: (repo: string) => boolean,
+): Map<string, number> => {
   const standing = new Map<string, Standing>()
   for (const [key, places] of groupBy(deployables, variantKey)) {
     const { repo, variant } = places[0]!

@@ -6,13 +6,26 @@ import type { NameScheme } from './scheme.ts'
 export const localhost: NameScheme = {
   name: 'localhost',
   find(query, directory) {
-    if (!isLocal(query.host) || query.port === undefined || query.from.variant === undefined) return []
+    if (!isLocal(query.host) || query.port === undefined) return []
+    if (query.from.variant === undefined) return byProgram(query, directory)
     return (directory.published.get(`${query.from.variant}\n${query.port}`) ?? [])
       .filter(i => i.place.fact.kind === 'compose')
       .map(i => ({
         node: directory.nodeOf.get(i)!,
-        steps: [stepAt(i.place, i.container.ports.find(p => p.port === query.port)!.spot, `${i.place.fact.name} publishes port ${query.port}`)],
+        steps: [
+          stepAt(i.place, i.container.ports.find(p => p.port === query.port)!.spot, `${i.place.fact.name} publishes port ${query.port}`),
+        ],
         weak: true,
       }))
   },
 }
+
+/** Where nothing is deployed, programs on one machine tell each other apart by port. */
+const byProgram: NameScheme['find'] = (query, directory) =>
+  (directory.listening.get(`${query.from.repo}\n${query.port}`) ?? []).map(node => ({
+    node,
+    steps: (node.programs[0]?.program.evidence ?? [])
+      .slice(0, 1)
+      .map(e => ({ at: e.at, says: `${node.name} listens on port ${query.port}` })),
+    weak: true,
+  }))

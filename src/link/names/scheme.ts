@@ -6,6 +6,8 @@ export interface NameQuery {
   /** As written, lower case. */
   host: string
   port?: number
+  /** From the first `/` on; `/` when there is none. */
+  path: string
   from: Viewpoint
   /** Who asks, when it is a deployable. */
   asking?: Instance

@@ -1,0 +1,234 @@
+import { canonicalJson } from '../base/json.ts'
+import { by } from '../base/names.ts'
+import type { Evidence, Location, Step } from '../model/evidence.ts'
+import type { Effect, MemberUse } from '../model/fragment.ts'
+import type { Interaction, NodeId, OperationRef, Unresolved } from '../model/system.ts'
+import { showValue } from '../model/value.ts'
+import { HOLE, parseAddresses } from './address.ts'
+import { fill, isWhole } from './fill.ts'
+import { httpOperation, matchServed, type OperationIndex, rpcOperations } from './operations.ts'
+import { strongest, weakest } from './resolve.ts'
+import type { Seat } from './seats.ts'
+import { serviceOf } from './serves.ts'
+import { type Linking, type Target, targetOf } from './targets.ts'
+
+/** One effect's way to one node, before interactions are grouped. */
+interface Draft {
+  from: NodeId
+  to: NodeId
+  effect: Effect
+  role?: 'produce' | 'consume'
+  operations: { id: string; contract?: string }[]
+  confidence: Interaction['confidence']
+  evidence: Evidence
+}
+
+export interface Interactions {
+  interactions: Interaction[]
+  unresolved: Unresolved[]
+}
+
+/** All effects of all seats as interactions, grouped by pair, protocol and role; what leads nowhere as unresolved. */
+export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: OperationIndex): Interactions => {
+  const drafts: Draft[] = []
+  const unresolved = new Map<string, Unresolved>()
+  for (const seat of seats)
+    for (const effect of seat.effects) {
+      if (effect.does === 'call' || effect.does === 'store') drafts.push(...drawn(seat, effect, linking, index, unresolved))
+      if (effect.does === 'publish' || effect.does === 'consume') drafts.push(...messages(seat, effect, linking, unresolved))
+    }
+  return { interactions: grouped(drafts), unresolved: [...unresolved.values()].sort(by(u => u.id)) }
+}
+
+const drawn = (seat: Seat, effect: Effect, linking: Linking, index: OperationIndex, unresolved: Map<string, Unresolved>): Draft[] => {
+  const target = targetOf(seat, effect.target, effect, linking)
+  if (target.failure && target.ends.length === 0 && !target.own) keep(seat, effect, target.failure, linking, unresolved)
+  return target.ends.map(end => {
+    const operations = operationsOf(seat, effect, end, linking, index)
+    return {
+      from: seat.node.id,
+      to: end.to,
+      effect,
+      operations,
+      confidence: weakest(effect.confidence, end.confidence),
+      evidence: evidenceOf(effect, end, [...end.steps, ...registered(operations, end, linking)]),
+    }
+  })
+}
+
+const evidenceOf = (effect: Effect, end: { inferred?: boolean }, steps: readonly Step[]): Evidence => ({
+  ...effect.evidence,
+  basis: end.inferred ? 'inferred' : effect.evidence.basis,
+  via: [...(effect.evidence.via ?? []), ...steps],
+})
+
+/** The second witness of an rpc: the place where the target registers the service. */
+const registered = (operations: Draft['operations'], end: Target['ends'][number], linking: Linking): Step[] => {
+  const step = operations[0] && linking.served.rpcServices.get(serviceOf(operations[0].id))?.get(end.to)
+  return step ? [step] : []
+}
+
+const operationsOf = (
+  seat: Seat,
+  effect: Effect,
+  end: Target['ends'][number],
+  linking: Linking,
+  index: OperationIndex,
+): Draft['operations'] => {
+  const said = effect.operation === undefined ? [undefined] : fill(effect.operation, seat.environment, linking.settings).map(f => f.text)
+  const known = said.map(text => (text === HOLE ? undefined : text))
+  if (effect.does === 'store') return []
+  if (effect.protocol === 'grpc' || effect.protocol === 'thrift') {
+    const near = { repo: effect.evidence.at.repo, path: effect.evidence.at.file }
+    return known.flatMap(text =>
+      text === undefined
+        ? []
+        : rpcOperations(text, near, index).map(o => ({ id: o.id, ...(o.contract ? { contract: o.contract.id } : {}) })),
+    )
+  }
+  const served = linking.served.byNode.get(end.to)
+  return known.flatMap(text => {
+    const id = effect.protocol === 'http' ? httpOperation(text, end.address?.path ?? '') : text
+    if (id === undefined) return []
+    const match = served && matchServed(id, served.keys())
+    const contract = match === undefined ? undefined : served!.get(match)![0]!.contract?.id
+    return [{ id: match ?? id, ...(contract === undefined ? {} : { contract }) }]
+  })
+}
+
+/** Messages go to a topic, or to the broker when only that is known. */
+const messages = (seat: Seat, effect: Effect, linking: Linking, unresolved: Map<string, Unresolved>): Draft[] => {
+  const role = effect.does === 'publish' ? 'produce' : 'consume'
+  const topics = topicsOf(seat, effect, linking)
+  if (topics.length > 0)
+    return topics.map(topic => ({
+      from: seat.node.id,
+      to: linking.outside.resource(`topic:${topic.name}`, 'topic', topic.name, effect.evidence),
+      effect,
+      role,
+      operations: [],
+      confidence: effect.confidence,
+      evidence: evidenceOf(effect, {}, topic.steps),
+    }))
+  const target = targetOf(seat, effect.target, effect, linking)
+  if (target.ends.length === 0 && !target.own)
+    keep(
+      seat,
+      effect,
+      target.failure ?? { stage: 'no-value', reason: 'the topic is not known', name: showValue(effect.target) },
+      linking,
+      unresolved,
+    )
+  return target.ends.map(end => ({
+    from: seat.node.id,
+    to: end.to,
+    effect,
+    role,
+    operations: [],
+    confidence: weakest(effect.confidence, end.confidence),
+    evidence: evidenceOf(effect, end, end.steps),
+  }))
+}
+
+const topicsOf = (seat: Seat, effect: Effect, linking: Linking): { name: string; steps: Step[] }[] => {
+  const values = effect.operation === undefined ? [effect.target] : [effect.operation]
+  return values
+    .flatMap(value => fill(value, seat.environment, linking.settings))
+    .filter(f => isWhole(f) && f.text !== '' && !f.text.includes('://') && !f.text.includes('\n'))
+    .filter(f => effect.operation !== undefined || !isHostPort(f.text))
+    .map(f => ({ name: f.text, steps: f.steps }))
+}
+
+const isHostPort = (text: string): boolean => parseAddresses(text).some(a => a.port !== undefined)
+
+const keep = (
+  seat: Seat,
+  effect: Effect,
+  failure: NonNullable<Target['failure']>,
+  linking: Linking,
+  unresolved: Map<string, Unresolved>,
+): void => {
+  const target = showValue(effect.target)
+  const [operation] = effect.operation === undefined ? [] : fill(effect.operation, seat.environment, linking.settings)
+  const id = `${seat.node.id} ${effect.does} ${effect.protocol} ${target}${operation ? ` ${operation.text}` : ''}`
+  const known = unresolved.get(id)
+  if (known) {
+    known.evidence.push(effect.evidence)
+    return
+  }
+  unresolved.set(id, {
+    id,
+    from: seat.node.id,
+    does: effect.does,
+    protocol: effect.protocol,
+    target,
+    ...(operation ? { operation: operation.text } : {}),
+    stage: failure.stage,
+    reason: failure.reason,
+    hint: `links: { ${quoted(`${seat.node.id}/${failure.name}`)}: <service> }`,
+    evidence: [effect.evidence],
+  })
+}
+
+const quoted = (key: string): string => (/^[A-Za-z0-9_./-]+$/.test(key) ? key : JSON.stringify(key))
+
+const grouped = (drafts: readonly Draft[]): Interaction[] => {
+  const groups = new Map<string, Draft[]>()
+  for (const draft of drafts) {
+    const key = `${draft.from}->${draft.to}:${draft.effect.protocol}${draft.role ? `:${draft.role}` : ''}`
+    const group = groups.get(key)
+    if (group) group.push(draft)
+    else groups.set(key, [draft])
+  }
+  return [...groups].map(([id, group]) => interaction(id, group)).sort(by(i => i.id))
+}
+
+const interaction = (id: string, group: readonly Draft[]): Interaction => {
+  const { from, to, effect, role } = group[0]!
+  const encoding = group.map(d => d.effect.encoding).find(e => e !== undefined)
+  const purpose = role ? 'message' : effect.does === 'store' ? 'data' : 'call'
+  return {
+    id,
+    from,
+    to,
+    purpose,
+    style: role ? 'async' : 'sync',
+    protocol: effect.protocol,
+    ...(role ? { role } : {}),
+    ...(encoding ? { encoding } : {}),
+    operations: operationRefs(group),
+    confidence: strongest(...group.map(d => d.confidence)),
+    evidence: uniqueSorted(group.map(d => d.evidence)),
+  }
+}
+
+const operationRefs = (group: readonly Draft[]): OperationRef[] => {
+  const byId = new Map<string, { contract?: string; drafts: Draft[] }>()
+  for (const draft of group)
+    for (const { id, contract } of draft.operations) {
+      const entry = byId.get(id) ?? { drafts: [] }
+      byId.set(id, entry)
+      entry.drafts.push(draft)
+      if (contract !== undefined) entry.contract ??= contract
+    }
+  return [...byId]
+    .map(([operation, { contract, drafts }]) => ({
+      operation,
+      ...(contract === undefined ? {} : { contract }),
+      ...usesOf(drafts.map(d => d.effect)),
+      evidence: uniqueSorted(drafts.map(d => d.evidence)),
+    }))
+    .sort(by(o => o.operation))
+}
+
+/** What several places together read and send: closed only if every one of them is. */
+export const usesOf = (effects: readonly Effect[]): { uses: MemberUse[]; closed: boolean; escapes: Location[] } => ({
+  uses: uniqueSorted(effects.flatMap(e => e.uses)),
+  closed: effects.every(e => e.closed),
+  escapes: uniqueSorted(effects.flatMap(e => e.escapes)),
+})
+
+export const uniqueSorted = <T>(items: readonly T[]): T[] => {
+  const unique = new Map(items.map(item => [canonicalJson(item), item]))
+  return [...unique.keys()].sort().map(key => unique.get(key)!)
+}

@@ -1,0 +1,200 @@
+import { by, byText } from '../base/names.ts'
+import { dirname, isInside } from '../base/path.ts'
+import type { Evidence, Known } from '../model/evidence.ts'
+import type { Interaction, NodeId, OperationRef, Resource, Service } from '../model/system.ts'
+import type { Directory } from './directory.ts'
+import { type Gathered, groupBy, spotAt } from './gather.ts'
+import { uniqueSorted, usesOf } from './interactions.ts'
+import { kindOf } from './kinds.ts'
+import { isResource, type Node } from './node.ts'
+import { ownersIndex } from './owners.ts'
+import { isAside } from './programs.ts'
+import type { Seat } from './seats.ts'
+import type { Served } from './serves.ts'
+import { type Linking, targetOf } from './targets.ts'
+
+/** Everything services are described from. */
+export interface Described {
+  gathered: Gathered
+  seats: readonly Seat[]
+  interactions: readonly Interaction[]
+  linking: Linking
+}
+
+/** The services of the map; a node that is only ever stored to and runs no known code counts as data, not as a service. */
+export const servicesOf = (nodes: readonly Node[], described: Described): Service[] => {
+  const owners = ownersIndex(described.gathered)
+  const traits = traitsIndex(described)
+  const exposed = exposureIndex(described)
+  return nodes.map(node => service(node, described, owners, traits, exposed)).sort(by(s => s.id))
+}
+
+const service = (
+  node: Node,
+  described: Described,
+  owners: ReturnType<typeof ownersIndex>,
+  traits: ReturnType<typeof traitsIndex>,
+  exposed: Map<NodeId, Known<'public' | 'internal'>>,
+): Service => {
+  const paths = pathsOf(node)
+  const exposure = exposed.get(node.id)
+  const languages = new Map(node.programs.flatMap(p => (p.program.language ? [[p.program.language, p.program.evidence] as const] : [])))
+  return {
+    id: node.id,
+    name: node.name,
+    kind: kindOf({ ...traits(node), isExposed: exposure !== undefined || publishes(node) }),
+    aliases: [...node.aliases].filter(a => a !== '' && a !== node.name).sort(byText),
+    repo: node.programs[0]?.repo ?? node.repo,
+    paths,
+    owners: paths[0] === undefined ? [] : owners(node.programs[0]!.repo, paths[0]),
+    ...(exposure ? { exposure } : {}),
+    runtime: [...languages].map(([value, evidence]) => ({ value, evidence })).sort(by(r => r.value)),
+    serves: servedRefs(node, described.linking),
+    state: stateOf(node),
+    evidence: evidenceOf(node),
+  }
+}
+
+const publishes = (node: Node): boolean =>
+  node.instances.some(i => i.place.fact.kind === 'compose' && i.container.ports.some(p => p.port !== undefined))
+
+const stateOf = (node: Node): Service['state'] => {
+  const states = node.instances.map(i => (isAside(i.place.file) ? 'optional' : i.place.fact.state))
+  if (states.length === 0) return 'undeployed'
+  return states.includes('deployed') ? 'deployed' : states.includes('optional') ? 'optional' : 'undeployed'
+}
+
+/** Its main's folder where a root holds several programs, then its root. */
+const pathsOf = (node: Node): string[] => {
+  const paths = node.programs.flatMap(({ program }) => {
+    const home = program.main === undefined ? undefined : dirname(program.main.file)
+    const isShared = program.id.includes('#') || program.root === ''
+    if (isShared && home !== undefined && home !== '') return [home]
+    return isShared && program.dockerfile !== undefined && dirname(program.dockerfile) !== ''
+      ? [dirname(program.dockerfile)]
+      : [program.root]
+  })
+  return [...new Set(paths)].sort((a, b) => b.length - a.length || byText(a, b))
+}
+
+const evidenceOf = (node: Node): Evidence[] =>
+  uniqueSorted([
+    ...node.instances.map(i => ({
+      reader: i.place.fact.kind === 'compose' ? 'deploy/compose' : 'deploy/kubernetes',
+      basis: 'declared' as const,
+      at: spotAt(i.place, i.place.fact.spot),
+      note: `${i.place.fact.kind} ${i.place.fact.name}`,
+      ...(i.steps.length > 0 ? { via: i.steps } : {}),
+    })),
+    ...node.programs.flatMap(p => p.program.evidence),
+  ])
+
+const servedRefs = (node: Node, linking: Linking): OperationRef[] =>
+  [...(linking.served.byNode.get(node.id) ?? [])]
+    .map(([operation, served]) => {
+      const contract = served.find(s => s.contract)?.contract?.id
+      const forwardsTo = served.length > 0 ? forwardOf(served[0]!, linking) : undefined
+      return {
+        operation,
+        ...(contract === undefined ? {} : { contract }),
+        ...usesOf(served.map(s => s.effect)),
+        ...(forwardsTo ? { forwardsTo } : {}),
+        evidence: uniqueSorted(served.map(s => s.effect.evidence)),
+      }
+    })
+    .sort(by(o => o.operation))
+
+const forwardOf = (served: Served, linking: Linking): OperationRef['forwardsTo'] => {
+  const { forwards } = served.effect
+  if (!forwards) return undefined
+  const as = {
+    does: 'call' as const,
+    protocol: forwards.protocol,
+    evidence: { ...served.effect.evidence, at: forwards.at },
+    ...(forwards.operation ? { operation: forwards.operation } : {}),
+  }
+  const end = targetOf(served.seat, forwards.target, as, linking).ends[0]
+  if (!end) return undefined
+  return { node: end.to, ...(forwards.operation?.is === 'text' ? { operation: forwards.operation.text } : {}), at: forwards.at }
+}
+
+type Known_ = Parameters<typeof kindOf>[0]
+
+/** What the kinds are decided from, gathered once for all nodes. */
+const traitsIndex = ({ gathered, seats, interactions, linking }: Described): ((node: Node) => Omit<Known_, 'isExposed'>) => {
+  const bySeat = groupBy(seats, s => s.node.id)
+  const calls = interactions.filter(i => i.purpose === 'call')
+  const out = groupBy(calls, i => i.from)
+  const into = groupBy(calls, i => i.to)
+  const modules = groupBy(gathered.modules, m => m.repo)
+  const isService = (id: NodeId): boolean => {
+    const other = linking.directory.nodes.get(id)
+    return other !== undefined && !isResource(other)
+  }
+  return node => {
+    const effects = (bySeat.get(node.id) ?? []).flatMap(s => s.effects)
+    const serves = effects.filter(e => e.does === 'serve')
+    const libraries = new Set(
+      node.programs.flatMap(p =>
+        (modules.get(p.repo) ?? [])
+          .filter(m => p.program.root !== '' && isInside(m.file, p.program.root))
+          .flatMap(m => m.fact.dependencies.filter(d => d.scope === 'runtime').map(d => d.name)),
+      ),
+    )
+    const isRpc = (protocol: string): boolean => protocol === 'grpc' || protocol === 'thrift'
+    return {
+      node,
+      libraries,
+      servesHttp: serves.some(e => !isRpc(e.protocol)) || effects.some(e => e.does === 'listen' && e.protocol === 'http'),
+      servesRpc: serves.some(e => isRpc(e.protocol)),
+      servesPages: false,
+      transcodes: effects.some(e => e.does === 'call' && e.encoding === 'json' && isRpc(e.protocol)),
+      forwards: serves.filter(e => e.forwards).length,
+      consumes: effects.some(e => e.does === 'consume'),
+      listens: node.programs.some(p => p.program.listens),
+      callsServices: (out.get(node.id) ?? []).filter(i => isService(i.to)).length,
+      callers: new Set((into.get(node.id) ?? []).map(i => i.from).filter(from => !isLoadGenerator(from, linking.directory))).size,
+    }
+  }
+}
+
+const isLoadGenerator = (id: NodeId, directory: Directory): boolean => {
+  const node = directory.nodes.get(id)
+  return (
+    node !== undefined &&
+    (node.stock?.service === 'loadgen' || /load[-_]?(gen|test)|locust|k6/i.test([node.name, ...node.aliases].join(' ')))
+  )
+}
+
+/** Services that something leads to from outside: exposed Services and routes. Without a word about it, exposure is not known. */
+const exposureIndex = ({ gathered, linking }: Described): Map<NodeId, Known<'public' | 'internal'>> => {
+  const evidence = new Map<NodeId, Evidence[]>()
+  for (const address of gathered.addresses) {
+    if (!address.fact.exposed || isAside(address.file)) continue
+    const nodes =
+      address.fact.kind === 'ingress-route'
+        ? linking.directory.routed(address)
+        : (linking.directory.selected.get(address) ?? []).map(i => linking.directory.nodeOf.get(i)!)
+    for (const node of nodes)
+      evidence.set(node.id, [
+        ...(evidence.get(node.id) ?? []),
+        {
+          reader: 'deploy/kubernetes',
+          basis: 'declared',
+          at: spotAt(address, address.fact.spot),
+          note: `${address.fact.kind} ${address.fact.name}`,
+        },
+      ])
+  }
+  return new Map([...evidence].map(([id, all]) => [id, { value: 'public' as const, evidence: uniqueSorted(all) }]))
+}
+
+/** Deployed databases, caches, brokers and the like. */
+export const stockResources = (nodes: readonly Node[]): Resource[] =>
+  nodes.map(node => ({
+    id: node.id,
+    name: node.name,
+    kind: node.stock?.resource ?? 'database',
+    aliases: [...node.aliases].filter(a => a !== node.name).sort(byText),
+    evidence: evidenceOf(node),
+  }))

@@ -1,0 +1,188 @@
+import type { Confidence, Evidence, Step } from '../model/evidence.ts'
+import type { Effect, Protocol } from '../model/fragment.ts'
+import type { NodeId, Resource, Unresolved } from '../model/system.ts'
+import { showValue, type Value } from '../model/value.ts'
+import { type Address, isLocal, parseAddresses } from './address.ts'
+import type { Directory } from './directory.ts'
+import { type Filled, fill, isWhole } from './fill.ts'
+import type { Settings } from './layers/layer.ts'
+import type { Node } from './node.ts'
+import { type Ending, follow, strongest } from './resolve.ts'
+import type { Seat } from './seats.ts'
+import { type ServedIndex, serviceOf } from './serves.ts'
+
+export interface LinkOptions {
+  /** Names for calls that nothing resolves: `service/NAME` → service. */
+  links: Record<string, string>
+  /** Targets that are outside: `service/NAME` or host → label. */
+  external: Record<string, string>
+  publicContracts: string[]
+}
+
+/** Everything a target is resolved with. */
+export interface Linking {
+  directory: Directory
+  settings: Settings
+  served: ServedIndex
+  options: LinkOptions
+  outside: Outside
+}
+
+/** Resources that no manifest deploys: hosts outside, topics. */
+export interface Outside {
+  resource(id: string, kind: Resource['kind'], name: string, evidence: Evidence): NodeId
+}
+
+/** Where an effect's target ends: nodes, or why not. `own`: at the program itself. */
+export interface Target {
+  ends: { to: NodeId; node?: Node; address?: Address; steps: Step[]; confidence: Confidence; inferred?: boolean }[]
+  own: boolean
+  failure?: { stage: Unresolved['stage']; reason: string; name: string }
+}
+
+/** Follows the target of an effect: the user's links first, then the primary variant, then other variants, then the one server of an rpc service. */
+export const targetOf = (
+  seat: Seat,
+  value: Value,
+  effect: Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does'>,
+  linking: Linking,
+): Target => {
+  const primary = fill(value, seat.environment, linking.settings)
+  const told = toldByUser(seat, value, primary, effect, linking)
+  if (told) return told
+  const first = followAll(primary, seat, effect, linking, false)
+  if (first.ends.length > 0 || first.own) return first
+  if (first.failure?.stage === 'no-setting')
+    for (const environment of seat.others()) {
+      const other = followAll(fill(value, environment, linking.settings), seat, effect, linking, true)
+      if (other.ends.length > 0) return other
+    }
+  return inferred(seat, effect, first, linking) ?? first
+}
+
+const namesOf = (value: Value, filled: readonly Filled[]): string[] => [
+  ...new Set([...filled.flatMap(f => [...f.missing, ...f.names]), showValue(value)]),
+]
+
+const toldByUser = (
+  seat: Seat,
+  value: Value,
+  filled: readonly Filled[],
+  effect: Pick<Effect, 'evidence' | 'does'>,
+  linking: Linking,
+): Target | undefined => {
+  const { links, external } = linking.options
+  for (const name of namesOf(value, filled)) {
+    const key = `${seat.node.id}/${name}`
+    const steps = [{ at: effect.evidence.at, says: `the configuration links ${key}` }]
+    const label = Object.hasOwn(external, key) ? external[key] : undefined
+    if (label !== undefined) return { ends: [{ to: outsideNode(label, label, effect, linking), steps, confidence: 'high' }], own: false }
+    const target = Object.hasOwn(links, key) ? links[key] : undefined
+    const node = target === undefined ? undefined : linking.directory.nodes.get(target)
+    if (node) return { ends: [{ to: node.id, node, steps, confidence: 'high' }], own: false }
+  }
+  return undefined
+}
+
+const outsideNode = (host: string, label: string, effect: Pick<Effect, 'evidence' | 'does'>, linking: Linking): NodeId =>
+  linking.outside.resource(label, effect.does === 'store' ? 'database' : 'external', label, { ...effect.evidence, note: host })
+
+const followAll = (
+  filled: readonly Filled[],
+  seat: Seat,
+  effect: Pick<Effect, 'evidence' | 'does'>,
+  linking: Linking,
+  isOtherVariant: boolean,
+): Target => {
+  const target: Target = { ends: [], own: false }
+  for (const one of filled) {
+    const addresses = parseAddresses(one.text)
+    if (addresses.length === 0) target.failure ??= notKnown(one)
+    for (const address of addresses) endAt(address, one, seat, effect, linking, isOtherVariant, target)
+  }
+  return target
+}
+
+const endAt = (
+  address: Address,
+  one: Filled,
+  seat: Seat,
+  effect: Pick<Effect, 'evidence' | 'does'>,
+  linking: Linking,
+  isOtherVariant: boolean,
+  target: Target,
+): void => {
+  const ending = follow(address, seat.environment.owner.from, seat.instance, linking.directory)
+  if (ending.is === 'node' ? ending.node === seat.node : isOwnPort(address, seat)) {
+    target.own = true
+    return
+  }
+  if (ending.is === 'nowhere') {
+    target.failure ??= {
+      stage: isWhole(one) ? ending.stage : stageOf(one),
+      reason: isWhole(one) ? ending.reason : reasonOf(one),
+      name: one.missing[0] ?? one.names[0] ?? one.text,
+    }
+    return
+  }
+  target.ends.push({ address, ...ended(ending, address, one, effect, linking, isOtherVariant) })
+}
+
+const ended = (
+  ending: Exclude<Ending, { is: 'nowhere' }>,
+  address: Address,
+  one: Filled,
+  effect: Pick<Effect, 'evidence' | 'does'>,
+  linking: Linking,
+  isOtherVariant: boolean,
+): Target['ends'][number] => {
+  const limit: Confidence = isOtherVariant ? 'medium' : 'high'
+  if (ending.is === 'outside') {
+    const label = Object.hasOwn(linking.options.external, ending.host) ? linking.options.external[ending.host]! : ending.host
+    return { to: outsideNode(ending.host, label, effect, linking), steps: one.steps, confidence: limit }
+  }
+  const port = address.port === undefined ? '' : `:${address.port}`
+  const wrong = ending.wrongPort ? ` (answers on ${ending.wrongPort.join(', ') || 'no port'}, not ${port})` : ''
+  const steps = ending.steps.map((step, n) => (n === 0 ? { ...step, says: `${address.host}${port}: ${step.says}${wrong}` } : step))
+  return {
+    to: ending.node.id,
+    node: ending.node,
+    steps: [...one.steps, ...steps],
+    confidence: isOtherVariant ? 'medium' : strongest('low', ending.confidence),
+  }
+}
+
+/** `localhost` on a port of its own: a health check, a test client, the program's own address. */
+const isOwnPort = (address: Address, seat: Seat): boolean => {
+  if (!isLocal(address.host)) return false
+  const own = new Set([
+    ...(seat.instance?.container.ports ?? []).flatMap(p => [p.port, p.target]),
+    ...seat.program.program.ports.flatMap(p => (p.is === 'text' ? [Number(p.text.replace(/^.*:/, ''))] : [])),
+  ])
+  return address.port === undefined || own.has(address.port)
+}
+
+const stageOf = (one: Filled): Unresolved['stage'] => (one.missing.length > 0 ? 'no-setting' : 'no-value')
+const reasonOf = (one: Filled): string =>
+  one.missing.length > 0 ? `nothing sets ${one.missing.join(', ')}` : `the code does not say: ${one.unknown.join(', ') || 'no host in it'}`
+
+const notKnown = (one: Filled): NonNullable<Target['failure']> =>
+  isWhole(one) && one.text !== ''
+    ? { stage: 'no-address', reason: `${one.text} names no host`, name: one.names[0] ?? one.text }
+    : { stage: stageOf(one), reason: reasonOf(one), name: one.missing[0] ?? one.names[0] ?? one.text }
+
+/** An rpc service that exactly one service registers: a marked guess, where the address itself is not known. */
+const inferred = (seat: Seat, effect: Pick<Effect, 'protocol' | 'operation'>, failed: Target, linking: Linking): Target | undefined => {
+  if (effect.protocol !== 'grpc' || effect.operation?.is !== 'text' || failed.failure?.stage === 'no-address') return undefined
+  const name = serviceOf(effect.operation.text.replace(/^\//, ''))
+  const servers = linking.served.rpcServices.get(name)
+  if (servers?.size !== 1) return undefined
+  const [id, step] = [...servers][0]!
+  if (id === seat.node.id) return { ends: [], own: true }
+  const steps = [{ at: step.at, says: `only ${id} registers ${name}` }]
+  const node = linking.directory.nodes.get(id)
+  return { ends: [{ to: id, ...(node ? { node } : {}), steps, confidence: 'low', inferred: true }], own: false }
+}
+
+/** Which words of a protocol mean data: everything else is a call. */
+export const isDataProtocol = (protocol: Protocol): boolean => protocol === 'sql' || protocol === 'mongodb' || protocol === 'redis'

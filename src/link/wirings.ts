@@ -1,0 +1,122 @@
+import { canonicalJson } from '../base/json.ts'
+import { by, canonicalName } from '../base/names.ts'
+import type { Evidence, Step } from '../model/evidence.ts'
+import type { Effect } from '../model/fragment.ts'
+import type { Wiring } from '../model/system.ts'
+import type { Value } from '../model/value.ts'
+import { type Address, isLocal, parseAddresses } from './address.ts'
+import type { Directory } from './directory.ts'
+import { viewpointOf } from './directory.ts'
+import { environmentOf } from './environment.ts'
+import { fill, isWhole } from './fill.ts'
+import type { Entry, Settings } from './layers/layer.ts'
+import { type Instance, isResource, type Node } from './node.ts'
+import type { Programs } from './programs.ts'
+import { follow } from './resolve.ts'
+
+const ADDRESS_NAME = /(^|[_.-])(HOST|HOSTS|HOSTNAME|ADDR|ADDRS|ADDRESS|URL|URI|ENDPOINT|ENDPOINTS|SERVER|SERVERS|BROKERS?|DSN)([_.-]|$)/i
+
+/** Every environment value of every deployable, in each of its variants, that is an address: whom it names, and whether it gets there. */
+export const wiringsOf = (
+  nodes: readonly Node[],
+  effects: Map<string, readonly Effect[]>,
+  directory: Directory,
+  settings: Settings,
+  programs: Programs,
+): Wiring[] => {
+  const found = new Map<string, Wiring>()
+  for (const node of nodes) {
+    if (isResource(node)) continue
+    const read = new Set(node.programs.flatMap(p => (effects.get(p.key) ?? []).flatMap(namesRead)).map(canonicalName))
+    for (const instance of node.instances)
+      for (const wiring of wiringsIn(node, instance, read, directory, settings, programs)) {
+        const { evidence, ...rest } = wiring
+        const known = found.get(canonicalJson(rest))
+        if (known) known.evidence.push(...evidence)
+        else found.set(canonicalJson(rest), wiring)
+      }
+  }
+  return [...found.values()].sort(by(w => `${w.of}\n${w.name}\n${canonicalJson(w)}`))
+}
+
+const wiringsIn = (
+  node: Node,
+  instance: Instance,
+  read: Set<string>,
+  directory: Directory,
+  settings: Settings,
+  programs: Programs,
+): Wiring[] => {
+  const environment = environmentOf({ instance }, settings, programs)
+  return [...environment.entries].flatMap(([name, entries]) => {
+    const entry = entries[0]!
+    if (entry.layer === 'image' || entry.layer === 'dot-env') return []
+    return fill({ is: 'env', name }, environment, settings).flatMap(one => {
+      if (!isWhole(one) || one.text === '') return []
+      const addresses = parseAddresses(one.text).filter(a => isMeant(a, name))
+      return addresses.flatMap(address =>
+        wiring(
+          node,
+          instance,
+          { name, value: hidden(one.text), entry, steps: one.steps, read: read.has(canonicalName(name)) },
+          address,
+          directory,
+        ),
+      )
+    })
+  })
+}
+
+/** A bare word is an address only under a name that says so. */
+const isMeant = (address: Address, name: string): boolean =>
+  /[a-z]/i.test(address.host) && (address.scheme !== undefined || address.port !== undefined || ADDRESS_NAME.test(name))
+
+/** Passwords in addresses are nobody's business. */
+const hidden = (value: string): string =>
+  value.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, '$1:***@').replace(/(password|pwd)\s*=\s*[^;\s]+/gi, '$1=***')
+
+const wiring = (
+  node: Node,
+  instance: Instance,
+  of: { name: string; value: string; entry: Entry; steps: Step[]; read: boolean },
+  address: Address,
+  directory: Directory,
+): Wiring[] => {
+  const ending = follow(address, viewpointOf(instance), instance, directory)
+  if (ending.is === 'outside' || (ending.is === 'nowhere' && (ending.stage === 'ambiguous' || isLocal(address.host)))) return []
+  if (ending.is === 'node' && ending.node === node) return []
+  const steps = [...of.steps.slice(1), ...(ending.is === 'node' ? ending.steps : [])]
+  const evidence: Evidence = {
+    reader: `link/${of.entry.layer}`,
+    basis: 'declared',
+    at: of.entry.step.at,
+    ...(steps.length > 0 ? { via: steps } : {}),
+  }
+  return [
+    {
+      of: node.id,
+      name: of.name,
+      value: of.value,
+      host: address.host,
+      ...(address.port === undefined ? {} : { port: address.port }),
+      ...(ending.is === 'node' && !ending.wrongPort ? { to: ending.node.id } : {}),
+      ...(ending.is === 'node' && ending.wrongPort ? { wrongPort: { node: ending.node.id, serves: ending.wrongPort } } : {}),
+      read: of.read,
+      evidence: [evidence],
+    },
+  ]
+}
+
+/** Environment and configuration names that an effect goes through. */
+const namesRead = (effect: Effect): string[] => [
+  ...(effect.does === 'read-config' && effect.target.is === 'text' ? [effect.target.text] : []),
+  ...[effect.target, effect.operation, effect.forwards?.target].flatMap(v => (v ? holes(v) : [])),
+]
+
+const holes = (value: Value): string[] => {
+  if (value.is === 'env') return [value.name]
+  if (value.is === 'config') return [value.key]
+  if (value.is === 'concat') return value.parts.flatMap(holes)
+  if (value.is === 'or' || value.is === 'any') return value.options.flatMap(holes)
+  return []
+}

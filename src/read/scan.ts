@@ -4,6 +4,7 @@ import type { FileProblem, Problem } from '../model/evidence.ts'
 import type { Coverage, Document } from '../model/fragment.ts'
 import { type FileFacts, placed, type Scan, type ScannedFile } from '../model/scan.ts'
 import type { Cache, RepositoryCache } from './cache.ts'
+import { Pool, possibleWorkers } from './pool.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
 import { plainVariant, type RenderedUnit, renderUnit } from './rendering.ts'
@@ -18,6 +19,8 @@ export interface ScanOptions {
   ignore?: readonly string[]
   /** Called as files are read, with how many of how many are done. */
   onProgress?: (done: number, total: number) => void
+  /** Threads that read, at most; without it as many as pay. 0: none. */
+  workers?: number
   readers?: readonly Reader[]
   renderers?: readonly Renderer[]
 }
@@ -49,7 +52,7 @@ export const scan = async (tree: Tree, options: ScanOptions = {}): Promise<Scan>
   const skips = new Map<SkipReason, string[]>()
   const tasks = select(entries, readers, options.ignore ?? [], skips)
   const cache = options.cache?.repository(tree.repo)
-  const outcomes = await readAll(tree, tasks, cache, options.onProgress)
+  const outcomes = await readAll(tree, tasks, cache, options)
   const units = await renderAll(tree, entries, { readers, renderers: options.renderers ?? allRenderers, skips, cache })
   if (cache && cache.unsaved > UNSAVED) cache.save()
   for (const { entry, index } of outcomes) {
@@ -106,7 +109,7 @@ const readAll = async (
   tree: Tree,
   tasks: readonly Task[],
   cache: RepositoryCache | undefined,
-  onProgress: ScanOptions['onProgress'],
+  options: ScanOptions,
 ): Promise<Outcome[]> => {
   const outcomes: Outcome[] = []
   const unknown = new Map<string, Task[]>()
@@ -117,21 +120,36 @@ const readAll = async (
     else unknown.set(key, [...(unknown.get(key) ?? []), task])
   }
   const firsts = [...unknown.values()].map(same => same[0]!)
-  for await (const { task, blob, result } of readTasks(tree, firsts)) {
-    const facts = keep(cache, keyOf(task, blob), result)
+  const pool = poolFor(firsts, options)
+  for await (const { task, blob, result, json } of readTasks(tree, firsts, pool)) {
+    const facts = keep(cache, keyOf(task, blob), result, json)
     for (const { entry } of unknown.get(keyOf(task, task.entry.blob))!) outcomes.push({ entry: { ...entry, blob }, index: result, facts })
-    onProgress?.(outcomes.length, tasks.length)
+    options.onProgress?.(outcomes.length, tasks.length)
   }
+  pool?.close()
   return outcomes.sort(by(o => o.entry.path))
 }
 
 /** Facts depend on the content, and on what readers take from the path. */
 const keyOf = (task: Task, blob: string): string => `${blob} ${task.signature}`
 
-const keep = (cache: RepositoryCache | undefined, key: string, result: FileResult): (() => FileFacts) => {
-  if (cache && !result.failed) return cache.put(key, result)
-  const facts = result.facts ?? { problems: result.problems }
-  return () => facts
+const keep = (cache: RepositoryCache | undefined, key: string, result: FileResult, json: Buffer | undefined): (() => FileFacts) => {
+  if (cache && !result.failed) return cache.put(key, result, json)
+  let facts = result.facts ?? (json ? undefined : { problems: result.problems })
+  return () => {
+    facts ??= JSON.parse(json!.toString()) as FileFacts
+    return facts
+  }
+}
+
+/** A worker costs its start and its grammars: below this many files for each, reading here is quicker. */
+const FILES_PER_WORKER = 150
+
+const poolFor = (tasks: readonly Task[], options: ScanOptions): Pool | undefined => {
+  if (options.readers || options.workers === 0 || tasks.length === 0) return undefined
+  const paying = options.workers ?? Math.floor(tasks.filter(t => sizeLimit(t.entry.path) === CODE_LIMIT).length / FILES_PER_WORKER)
+  const count = Math.min(paying, possibleWorkers())
+  return count > 1 || (count === 1 && options.workers === 1) ? new Pool(count) : undefined
 }
 
 interface Read {
@@ -139,24 +157,36 @@ interface Read {
   /** The id of what was read. */
   blob: string
   result: FileResult
+  /** The facts, where they come from a worker. */
+  json?: Buffer
 }
 
-async function* readTasks(tree: Tree, tasks: readonly Task[]): AsyncGenerator<Read> {
+/** Files that are on their way to workers and back. */
+const IN_FLIGHT = 32
+
+async function* readTasks(tree: Tree, tasks: readonly Task[], pool: Pool | undefined): AsyncGenerator<Read> {
+  const inFlight: Promise<Read>[] = []
   for (const limit of [CODE_LIMIT, DATA_LIMIT]) {
     const mine = tasks.filter(t => sizeLimit(t.entry.path) === limit)
     const entries = mine.map(t => t.entry)
     let next = 0
     for await (const content of tree.read(entries, limit)) {
-      const task = mine[next++]!
-      yield { task, blob: 'blob' in content ? content.blob : task.entry.blob, result: await readContent(content, task) }
+      inFlight.push(readContent(content, mine[next++]!, pool))
+      if (!pool || inFlight.length >= IN_FLIGHT) yield await inFlight.shift()!
     }
   }
+  for (const read of inFlight) yield await read
 }
 
-const readContent = async (content: TreeContent, task: Task): Promise<FileResult> => {
-  if ('bytes' in content) return readBytes(task.entry.path, content.bytes, task.readers)
-  if ('tooLarge' in content) return { size: content.tooLarge, readers: [], ran: false, skipped: 'too-large', problems: [] }
-  return { size: 0, readers: [], ran: true, failed: true, problems: [missing(content.missing)] }
+const readContent = async (content: TreeContent, task: Task, pool: Pool | undefined): Promise<Read> => {
+  const { path, blob } = task.entry
+  const nothing = { readers: [], problems: [] }
+  if ('tooLarge' in content) return { task, blob, result: { ...nothing, size: content.tooLarge, ran: false, skipped: 'too-large' } }
+  if ('missing' in content)
+    return { task, blob, result: { ...nothing, size: 0, ran: true, failed: true, problems: [missing(content.missing)] } }
+  if (!pool) return { task, blob: content.blob, result: await readBytes(path, content.bytes, task.readers) }
+  const answer = await pool.read({ path, bytes: new Uint8Array(content.bytes), readers: task.readers.map(r => r.name) })
+  return { task, blob: content.blob, result: answer.index, ...(answer.json ? { json: Buffer.from(answer.json.buffer) } : {}) }
 }
 
 const missing = (why: string): FileProblem => ({

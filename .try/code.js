@@ -96,7 +96,7 @@ const string = (l, node) => {
 };
 const nothing = (_, node) => unknownExpr("null", node.line);
 /** Picks: of, name. */
-const member = (l, node, picks) => {
+const member$1 = (l, node, picks) => {
 	const of = pick(node, picks.of);
 	const name = pick(node, picks.name);
 	const value = {
@@ -141,7 +141,7 @@ const argumentsOf = (l, list) => {
 	};
 };
 /** Picks: callee, args; optional typeArgs. */
-const call = (l, node, picks) => {
+const call$1 = (l, node, picks) => {
 	const calleeNode = pick(node, picks.callee);
 	const argsNode = pick(node, picks.args);
 	const callee = l.expr(calleeNode);
@@ -156,7 +156,7 @@ const call = (l, node, picks) => {
 };
 const typeArguments = (l, list) => (list?.children ?? []).map((child) => l.typeRef(child)).filter((type) => type !== void 0);
 /** Picks: type, args. An initialiser is a hook's work. */
-const create = (l, node, picks) => {
+const create$1 = (l, node, picks) => {
 	const type = l.typeRef(pick(node, picks.type));
 	return l.call(node, {
 		callee: type === void 0 ? unknownExpr("type", node.line) : l.typeExpr(type.name, node.line),
@@ -185,7 +185,8 @@ const binary = (l, node, picks) => {
 		return l.expr(operands.at(-1));
 	}
 	if (meaning === "format") return format(l, node, pick(node, picks.left), pick(node, picks.right));
-	if (meaning === "equals") equals(l, node, l.expr(pick(node, picks.left)), l.expr(pick(node, picks.right)));
+	if (meaning === "instance") l.case(l.expr(pick(node, picks.right)), l.expr(pick(node, picks.left)), node);
+	else if (meaning === "equals") equals(l, node, l.expr(pick(node, picks.left)), l.expr(pick(node, picks.right)));
 	else for (const operand of chain(l, node, picks, operator)) l.statement(operand);
 	return unknownExpr(`operator ${operator}`, node.line);
 };
@@ -235,7 +236,10 @@ const format = (l, node, left, right) => {
 };
 /** `a == 'x'` is a case of a; of other comparisons both sides are read. */
 const equals = (l, node, left, right) => {
-	if (isConstant(right) && !isConstant(left)) l.case(right, left, node);
+	if (left.is === "unknown" || right.is === "unknown") {
+		l.read(left);
+		l.read(right);
+	} else if (isConstant(right) && !isConstant(left)) l.case(right, left, node);
 	else if (isConstant(left) && !isConstant(right)) l.case(left, right, node);
 	else {
 		l.read(left);
@@ -277,33 +281,35 @@ const unary = (l, node, picks) => {
 	l.read(value);
 	return unknownExpr(`operator ${operator}`, node.line);
 };
-/** Picks: test, then, else. */
+/** Picks: test, yes, no. */
 const conditional = (l, node, picks) => {
 	const test = pick(node, picks.test);
-	const then = pick(node, picks.then);
-	const otherwise = pick(node, picks.else);
-	const [first, second] = [then, otherwise].map((n) => n === void 0 ? "" : l.text(n));
+	const yes = pick(node, picks.yes);
+	const no = pick(node, picks.no);
+	const [first, second] = [yes, no].map((n) => n === void 0 ? "" : l.text(n));
 	const tested = test === void 0 ? "" : l.text(test).replace(/^\((.*)\)$/, "$1");
 	const guard = /^(?:typeof )?(.+?) *(!==?|===?|is not|is) *(?:null|undefined|None|""|''|'undefined')$/.exec(tested);
 	const isPlain = tested === first || guard?.[1] === first && /^(!|is not)/.test(guard?.[2] ?? "");
 	const isInverse = guard?.[1] === second && /^(=|is$)/.test(guard?.[2] ?? "");
 	if (isPlain) return {
 		is: "or",
-		options: [l.expr(then), l.expr(otherwise)],
+		options: [l.expr(yes), l.expr(no)],
 		line: node.line
 	};
 	if (isInverse) return {
 		is: "or",
-		options: [l.expr(otherwise), l.expr(then)],
+		options: [l.expr(no), l.expr(yes)],
 		line: node.line
 	};
 	if (test !== void 0) l.statement(test);
 	return {
 		is: "either",
-		options: [l.expr(then), l.expr(otherwise)],
+		options: [l.expr(yes), l.expr(no)],
 		line: node.line
 	};
 };
+/** A bare list of values or targets; one of one is that one. */
+const tuple = (l, node, picks) => node.children.length === 1 ? l.expr(node.children[0]) : list(l, node, picks);
 const list = (l, node) => ({
 	is: "list",
 	items: node.children.map((child) => l.expr(child)),
@@ -356,14 +362,15 @@ const expressions = {
 	text,
 	string,
 	null: nothing,
-	member,
+	member: member$1,
 	index,
-	call,
-	new: create,
+	call: call$1,
+	new: create$1,
 	binary,
 	unary,
 	conditional,
 	list,
+	tuple,
 	map,
 	pair,
 	spread,
@@ -382,8 +389,8 @@ const expressions = {
 	})
 };
 // src/read/code/switches.ts
-/** The items of a list of targets or values, or the node itself. */
-const sides = (l, node) => l.kindOf(node) === "list" ? node.children : [node];
+/** The items of a bare list of values, or the node itself. */
+const sides = (l, node) => l.kindOf(node) === "tuple" ? node.children : [node];
 /** Picks: of; optional body. Its cases are of kind `case`; one without a value is the default. */
 const choice = (l, node, picks) => {
 	const ofNode = picks.of === void 0 ? void 0 : pick(node, picks.of);
@@ -471,11 +478,11 @@ const assign = (l, node, picks) => {
 	}
 	const operatorNode = picks.operator === void 0 ? void 0 : pick(node, picks.operator);
 	const operator = operatorNode === void 0 ? "=" : l.text(operatorNode);
-	const targets = sides(l, left);
-	const values = sides(l, right).map((n) => l.expr(n));
-	if (operator !== "=" && operator !== ":=") return compound(l, node, l.expr(targets[0]), operator, values[0]);
-	bindAll(l, node, targets.map((target) => l.expr(target)), values, type);
-	return values.length === 1 ? values[0] : void 0;
+	const target = l.expr(left);
+	const value = l.expr(right);
+	if (operator !== "=" && operator !== ":=") return compound(l, node, target, operator, value);
+	bindPattern(l, node, target, value, type);
+	return value;
 };
 const compound = (l, node, target, operator, value) => {
 	const made = operator === "+=" ? {
@@ -491,45 +498,62 @@ const compound = (l, node, target, operator, value) => {
 	l.bind(target, made, node);
 	return target;
 };
-/** Binds targets to values one by one, or to the parts of the only value. `_` takes nothing. */
-const bindAll = (l, node, targets, values, type) => {
-	targets.forEach((target, i) => {
-		if (target.is === "ref" && target.name === "_") return;
-		const value = values.length === targets.length ? values[i] : values.length === 1 ? part(l, values[0], i, node.line) : void 0;
-		bindPattern(l, node, target, value ?? unknownExpr("no value", node.line), type);
-	});
-};
-/** A list as a target takes its value apart. */
+/** A target that is a list, a map or has a default takes its value apart. `_` takes nothing. */
 const bindPattern = (l, node, target, value, type) => {
-	if (target.is === "list") bindAll(l, node, target.items, value.is === "list" ? value.items : [value]);
-	else if (target.is === "spread") l.bind(target.of, unknownExpr("rest", node.line), node);
+	const { line } = node;
+	if (target.is === "ref" && target.name === "_") return;
+	if (target.is === "list") for (const [i, item] of target.items.entries()) bindPattern(l, node, item, part(l, value, i, line), type);
+	else if (target.is === "map") for (const { key, value: to } of target.entries) bindPattern(l, node, to, member(value, key, line));
+	else if (target.is === "or") bindPattern(l, node, target.options[0], {
+		is: "or",
+		options: [value, target.options[1]],
+		line
+	}, type);
+	else if (target.is === "spread") l.bind(target.of, unknownExpr("rest", line), node);
 	else l.bind(target, value, node, type);
 };
-const part = (l, value, index, line) => value.is === "call" || !l.spec.commaOk ? {
-	is: "nth",
-	of: value,
-	index,
+/** The part of a value that the target at a position takes. */
+const part = (l, value, index, line) => {
+	if (value.is === "list") return value.items[index] ?? unknownExpr("no value", line);
+	if (value.is === "unknown") return value;
+	if (value.is === "call" || !l.spec.commaOk) return {
+		is: "nth",
+		of: value,
+		index,
+		line
+	};
+	return index === 0 ? value : unknownExpr("whether it is there", line);
+};
+const member = (of, key, line) => key.is === "text" ? {
+	is: "member",
+	of,
+	name: key.text,
 	line
-} : index === 0 ? value : unknownExpr("whether it is there", line);
+} : {
+	is: "index",
+	of,
+	key,
+	line
+};
 /** Picks: name (may stand several times), value; optional type. Fields of a type are a hook's work. */
 const declare = (l, node, picks$1) => {
 	const type = picks$1.type === void 0 ? void 0 : l.typeRef(pick(node, picks$1.type));
 	const value = pick(node, picks$1.value);
-	const values = value === void 0 ? [] : sides(l, value).map((n) => l.expr(n));
 	if (value === void 0 && type === void 0) return void 0;
-	const names = typeof picks$1.name === "number" ? [pick(node, picks$1.name)] : picks(node, picks$1.name);
-	bindAll(l, node, names.filter((n) => n !== void 0).map((n) => l.expr(n)), values, type);
+	const targets = (typeof picks$1.name === "number" ? [pick(node, picks$1.name)] : picks(node, picks$1.name)).filter((n) => n !== void 0).map((n) => l.expr(n));
+	const made = value === void 0 ? unknownExpr("no value", node.line) : l.expr(value);
+	const target = targets.length === 1 ? targets[0] : {
+		is: "list",
+		items: targets,
+		line: node.line
+	};
+	bindPattern(l, node, target, made, type);
 };
 /** Pick: value; its first child without. */
 const returns = (l, node, picks) => {
 	const value = pick(node, picks.value ?? 0);
 	if (value === void 0) return void 0;
-	const items = sides(l, value);
-	l.return(items.length === 1 ? l.expr(items[0]) : {
-		is: "list",
-		items: items.map((n) => l.expr(n)),
-		line: value.line
-	}, node);
+	l.return(l.expr(value), node);
 };
 /** Picks: left, right; optional type, body. */
 const foreach = (l, node, picks) => {
@@ -560,7 +584,7 @@ const statements = {
 	type: block
 };
 // src/read/code/languages/go.ts
-const imported$1 = (l, node) => {
+const imported$2 = (l, node) => {
 	const path = l.expr(pick(node, "path"));
 	if (path.is !== "text") return void 0;
 	const alias = pick(node, "name");
@@ -611,7 +635,7 @@ const fields = (l, node) => {
 		spot: l.spot(name)
 	}));
 };
-const method = (l, node) => {
+const method$1 = (l, node) => {
 	const receiver = pick(node, "receiver")?.children[0];
 	const name = receiver && pick(receiver, "name");
 	const owner = receiver && l.typeRef(pick(receiver, "type"));
@@ -729,7 +753,7 @@ const send = (l, node) => {
 const packaged = (l, node) => {
 	if (node.children[0] !== void 0) l.facts.unit.package = l.text(node.children[0]);
 };
-const parameters$1 = (l, list) => list.children.flatMap((node) => {
+const parameters$2 = (l, list) => list.children.flatMap((node) => {
 	const type = l.typeRef(pick(node, "type"));
 	const rest = node.type === "variadic_parameter_declaration";
 	const names = picks(node, "name").filter((name) => name.type === "identifier");
@@ -741,7 +765,7 @@ const parameters$1 = (l, list) => list.children.flatMap((node) => {
 	});
 	return names.length === 0 ? [make("")] : names.map((name) => make(l.text(name)));
 });
-const main$1 = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
+const main$2 = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
 /** Go: packages are folders, methods name their receiver, struct tags are kept raw, embedded types lend their members. */
 const go = {
 	language: "go",
@@ -761,7 +785,7 @@ const go = {
 	},
 	rules: {
 		package_clause: packaged,
-		import_spec: imported$1,
+		import_spec: imported$2,
 		type_spec: declaredType,
 		type_alias: declaredType,
 		function_declaration: ["function", {
@@ -770,7 +794,7 @@ const go = {
 			returns: "result",
 			body: "body"
 		}],
-		method_declaration: method,
+		method_declaration: method$1,
 		func_literal: ["lambda", {
 			params: "parameters",
 			returns: "result",
@@ -808,7 +832,7 @@ const go = {
 		expression_switch_statement: ["switch", { of: "value" }],
 		expression_case: ["case", { value: "value" }],
 		type_switch_statement: typeSwitch,
-		expression_list: ["list"],
+		expression_list: ["tuple"],
 		identifier: ["ref"],
 		type_identifier: ["ref"],
 		field_identifier: ["ref"],
@@ -913,12 +937,12 @@ const go = {
 	},
 	blocks: ["block"],
 	commaOk: true,
-	parameters: parameters$1,
-	main: main$1
+	parameters: parameters$2,
+	main: main$2
 };
 // src/read/code/languages/python.ts
 /** `import a.b` binds `a`; a second fact, whose local is the whole path, says that the module itself is needed. */
-const imported = (l, node) => {
+const imported$1 = (l, node) => {
 	for (const name of picks(node, "name")) {
 		const alias = pick(name, "alias");
 		const path = l.text(pick(name, "name") ?? name);
@@ -958,11 +982,11 @@ const importedFrom = (l, node) => {
 const decorated = (l, node) => {
 	const definition = pick(node, "definition");
 	if (definition === void 0) return void 0;
-	l.pending = node.children.filter((child) => child.type === "decorator").map((child) => decorator(l, child));
+	l.pending = node.children.filter((child) => child.type === "decorator").map((child) => decorator$1(l, child));
 	l.statement(definition);
 	l.pending = [];
 };
-const decorator = (l, node) => {
+const decorator$1 = (l, node) => {
 	const value = node.children[0];
 	const callee = value.type === "call" ? pick(value, "function") : value;
 	const { args, named } = value.type === "call" ? argumentsOf(l, pick(value, "arguments")) : {
@@ -985,7 +1009,7 @@ const defined = (l, node) => {
 		body: "body"
 	}, name, isConstructor ? { isConstructor } : {});
 };
-const classed = (l, node) => {
+const classed$1 = (l, node) => {
 	const supers = (pick(node, "superclasses")?.children ?? []).filter((base) => base.type !== "keyword_argument").map((base) => l.typeRef(base)).filter((ref) => ref !== void 0);
 	const kind = supers.some((base) => /Enum$/.test(base.name)) ? "enum" : "class";
 	const { annotations } = l.modifiers(node);
@@ -1099,7 +1123,7 @@ const alias = (l, node) => {
 		annotations: []
 	}, () => {});
 };
-const parameters = (l, list) => list.children.flatMap((node) => {
+const parameters$1 = (l, list) => list.children.flatMap((node) => {
 	const inner = pick(node, "name") ?? (node.type === "identifier" ? node : node.children[0]);
 	if (inner === void 0 || /separator$/.test(node.type)) return [];
 	const splat = [node, inner].find((n) => /splat_pattern$/.test(n.type));
@@ -1115,7 +1139,7 @@ const parameters = (l, list) => list.children.flatMap((node) => {
 	}];
 });
 /** `if __name__ == '__main__'`. */
-const main = (facts) => facts.cases.find((c) => c.fn === 0 && c.of?.is === "ref" && c.of.name === "__name__")?.spot;
+const main$1 = (facts) => facts.cases.find((c) => c.fn === 0 && c.of?.is === "ref" && c.of.name === "__name__")?.spot;
 /** Python: modules are files, calling a class makes an instance, class-body assignments are fields. */
 const python = {
 	language: "python",
@@ -1135,12 +1159,12 @@ const python = {
 		accessors: []
 	},
 	rules: {
-		import_statement: imported,
+		import_statement: imported$1,
 		import_from_statement: importedFrom,
 		future_import_statement: ["skip"],
 		decorated_definition: decorated,
 		function_definition: defined,
-		class_definition: classed,
+		class_definition: classed$1,
 		type_alias_statement: alias,
 		lambda: ["lambda", {
 			params: "parameters",
@@ -1227,14 +1251,14 @@ const python = {
 			of: "argument"
 		}],
 		conditional_expression: ["conditional", {
-			then: 0,
 			test: 1,
-			else: 2
+			yes: 0,
+			no: 2
 		}],
 		list: ["list"],
 		tuple: ["list"],
 		set: ["list"],
-		expression_list: ["list"],
+		expression_list: ["tuple"],
 		pattern_list: ["list"],
 		tuple_pattern: ["list"],
 		list_pattern: ["list"],
@@ -1266,7 +1290,7 @@ const python = {
 	},
 	operators: { "%": "format" },
 	blocks: ["block"],
-	parameters,
+	parameters: parameters$1,
 	modifiers: (l) => {
 		const annotations = l.pending;
 		l.pending = [];
@@ -1275,11 +1299,655 @@ const python = {
 			...annotations.some((a) => a.name === "staticmethod") && { static: true }
 		};
 	},
+	main: main$1
+};
+// src/read/code/languages/jsx.ts
+/** An element is a call of its tag: attributes are named arguments, children that are values are its arguments. */
+const jsxElement = (l, node) => {
+	const tag = pick(node, "open_tag") ?? node;
+	const name = pick(tag, "name");
+	const attributes = picks(tag, "attribute");
+	const named = attributes.filter((child) => child.type === "jsx_attribute").map((child) => attribute(l, child));
+	const spreads = attributes.filter((child) => child.type !== "jsx_attribute").map((child) => l.expr(child));
+	const args = node.children.filter((child) => child.field === "" && /^jsx_(?:element|self_closing_element|expression)$/.test(child.type)).filter((child) => child.children.length > 0).map((child) => l.expr(child));
+	const callee = name === void 0 ? {
+		is: "ref",
+		name: "Fragment",
+		line: node.line
+	} : l.expr(name);
+	return l.call(node, {
+		callee,
+		args: [...spreads, ...args],
+		named
+	});
+};
+const attribute = (l, node) => {
+	const [name, value] = node.children;
+	return {
+		name: name === void 0 ? "" : l.text(name),
+		value: value === void 0 ? textExpr("true", node.line) : l.expr(value)
+	};
+};
+// src/read/code/languages/typescript.ts
+const FUNCTION = {
+	params: "parameters",
+	returns: "return_type",
+	body: "body"
+};
+const sourceOf = (l, node) => {
+	const source = pick(node, "source");
+	const path = source === void 0 ? void 0 : l.expr(source);
+	return path?.is === "text" ? path.text : void 0;
+};
+const imported = (l, node) => {
+	const required = childOf(node, "import_require_clause");
+	const path = sourceOf(l, required ?? node);
+	if (path === void 0) return void 0;
+	const clauses = (required ?? childOf(node, "import_clause"))?.children ?? [];
+	if (clauses.length === 0) l.import(node, {
+		local: "",
+		path
+	});
+	for (const clause of clauses) if (clause.type === "identifier") l.import(node, {
+		local: l.text(clause),
+		path,
+		...!required && { name: "default" }
+	});
+	else if (clause.type === "namespace_import") l.import(node, {
+		local: l.text(clause.children[0]),
+		path
+	});
+	else if (clause.type === "named_imports") for (const item of clause.children) importedName(l, node, item, path, "");
+};
+/** One `name as alias`; the local name gets `prefix`, so that a re-export takes no name in this file. */
+const importedName = (l, node, item, path, prefix) => {
+	const name = pick(item, "name");
+	if (name === void 0) return;
+	const local = prefix === "" ? pick(item, "alias") ?? name : name;
+	l.import(node, {
+		local: prefix + l.text(local),
+		path,
+		name: l.text(name)
+	});
+};
+const exported = (l, node) => {
+	const path = sourceOf(l, node);
+	const declaration = pick(node, "declaration");
+	const value = pick(node, "value");
+	const isDefault = /^export\s+default\b/.test(l.text(node).slice(0, 40)) || declaration !== void 0 && isDefaultBefore(l, node, declaration);
+	l.pending.push(...picks(node, "decorator").map((child) => decorator(l, child)));
+	if (declaration !== void 0) {
+		l.statement(declaration);
+		const name = pick(declaration, "name");
+		if (isDefault && name !== void 0) exports(l, node, "default", {
+			is: "ref",
+			name: l.text(name),
+			line: node.line
+		});
+	} else if (value !== void 0) exports(l, node, "default", l.expr(value));
+	else if (childOf(node, "export_clause") !== void 0) for (const item of childOf(node, "export_clause").children) exportedName(l, node, item, path);
+	else if (path !== void 0) {
+		const namespace = childOf(node, "namespace_export")?.children[0];
+		if (namespace === void 0) l.import(node, {
+			local: "*",
+			path
+		});
+		else {
+			l.import(node, {
+				local: `export:${l.text(namespace)}`,
+				path
+			});
+			exports(l, node, l.text(namespace), {
+				is: "ref",
+				name: `export:${l.text(namespace)}`,
+				line: node.line
+			});
+		}
+	} else for (const child of node.children) l.statement(child);
+	l.pending = [];
+};
+const isDefaultBefore = (l, node, declaration) => /\bexport\s+default\s*$/.test(l.source.slice(Math.max(node.start, declaration.start - 40), declaration.start));
+const exportedName = (l, node, item, path) => {
+	const name = pick(item, "name");
+	if (name === void 0) return;
+	const as = l.text(pick(item, "alias") ?? name);
+	if (path !== void 0) importedName(l, node, item, path, "export:");
+	else if (as === l.text(name)) return;
+	exports(l, node, as, {
+		is: "ref",
+		name: path === void 0 ? l.text(name) : `export:${l.text(name)}`,
+		line: item.line
+	});
+};
+const exports = (l, node, name, value) => l.bind({
+	is: "member",
+	of: {
+		is: "ref",
+		name: "exports",
+		line: node.line
+	},
+	name,
+	line: node.line
+}, value, node);
+const declarator = (l, node) => {
+	const name = pick(node, "name");
+	const value = pick(node, "value");
+	const type = l.typeRef(pick(node, "type"));
+	if (name === void 0 || value !== void 0 && required(l, node, name, value)) return void 0;
+	if (value !== void 0) bindPattern(l, node, l.expr(name), l.expr(value), type);
+	else if (type !== void 0) l.bind(l.expr(name), unknownExpr("no value", node.line), node, type);
+};
+/** `const x = require('y')`, `require('y').z` and `{ a, b: c }` of it are imports as any. */
+const required = (l, node, name, value) => {
+	const member = value.type === "member_expression" ? pick(value, "property") : void 0;
+	const path = requiredPath(l, member === void 0 ? value : pick(value, "object"));
+	if (path === void 0) return false;
+	if (name.type === "identifier") {
+		l.import(node, {
+			local: l.text(name),
+			path,
+			...member && { name: l.text(member) }
+		});
+		return true;
+	}
+	const isPlain = (part) => part.type === "shorthand_property_identifier_pattern" || part.type === "pair_pattern" && pick(part, "value")?.type === "identifier";
+	if (member !== void 0 || name.type !== "object_pattern" || !name.children.every(isPlain)) return false;
+	for (const part of name.children) {
+		const local = l.text(pick(part, "value") ?? part);
+		l.import(node, {
+			local,
+			path,
+			name: l.text(pick(part, "key") ?? part)
+		});
+	}
+	return true;
+};
+const requiredPath = (l, node) => {
+	const callee = node?.type === "call_expression" ? pick(node, "function") : void 0;
+	if (node === void 0 || callee === void 0 || l.text(callee) !== "require") return void 0;
+	const args = pick(node, "arguments")?.children ?? [];
+	const path = args.length === 1 && args[0].type === "string" ? l.expr(args[0]) : void 0;
+	return path?.is === "text" ? path.text : void 0;
+};
+/** A `require` or `import()` inside an expression is a call, and says besides that the file needs the module. */
+const call = (l, node) => {
+	const callee = pick(node, "function");
+	const made = l.kinds.call(l, node, {
+		callee: "function",
+		args: "arguments",
+		typeArgs: "type_arguments"
+	});
+	if (callee === void 0 || made?.is !== "call") return made;
+	const path = /^(?:require|import)$/.test(l.text(callee)) ? l.facts.calls[made.call]?.args[0] : void 0;
+	if (path?.is === "text") l.import(node, {
+		local: "",
+		path: path.text
+	});
+	return made;
+};
+const create = (l, node) => {
+	const typeArgs = (pick(node, "type_arguments")?.children ?? []).map((child) => l.typeRef(child)).filter((type) => type !== void 0);
+	const callee = l.expr(pick(node, "constructor"));
+	return l.call(node, {
+		callee,
+		...argumentsOf(l, pick(node, "arguments")),
+		...typeArgs.length > 0 && { typeArgs },
+		isNew: true
+	});
+};
+const decorator = (l, node) => {
+	const value = node.children[0];
+	const callee = value?.type === "call_expression" ? pick(value, "function") : value;
+	const { args, named } = value?.type === "call_expression" ? argumentsOf(l, pick(value, "arguments")) : {
+		args: [],
+		named: []
+	};
+	return {
+		name: callee === void 0 ? "" : l.text(callee),
+		args,
+		named,
+		spot: l.spot(node)
+	};
+};
+const classed = (l, node) => {
+	const supers = (childOf(node, "class_heritage", "extends_type_clause")?.children ?? []).flatMap((clause) => /_clause$/.test(clause.type) ? clause.children : [clause]).map((base) => l.typeRef(base)).filter((ref) => ref !== void 0);
+	const name = pick(node, "name");
+	const typeName = name === void 0 ? `Class$${node.line}` : l.text(name);
+	const annotations = [...l.pending, ...picks(node, "decorator").map((child) => decorator(l, child))];
+	l.pending = [];
+	const kind = /^interface/.test(node.type) ? "interface" : "class";
+	l.declareType(node, {
+		name: typeName,
+		kind,
+		supers,
+		annotations
+	}, (type) => members(l, type, pick(node, "body")));
+	return {
+		is: "ref",
+		name: typeName,
+		line: node.line
+	};
+};
+const members = (l, type, body) => {
+	let before = [];
+	for (const member of body?.children ?? []) {
+		if (member.type === "decorator") {
+			before.push(l.inInit(member, () => decorator(l, member)));
+			continue;
+		}
+		if (/^(?:method_definition|method_signature|abstract_method_signature)$/.test(member.type)) method(l, member, type, before);
+		else if (/^(?:public_field_definition|field_definition|property_signature)$/.test(member.type)) field(l, member, type, before);
+		else if (member.type === "class_static_block") l.inInit(member, () => l.statement(member));
+		before = [];
+	}
+};
+const method = (l, node, type, annotations) => {
+	const name = pick(node, "name");
+	if (name === void 0) return;
+	const words = l.source.slice(node.start, name.start);
+	const written = l.text(name);
+	const isConstructor = written === "constructor";
+	l.pending = annotations;
+	const index = declareFunction(l, node, FUNCTION, /\bset\s+$/.test(words) ? `set_${written}` : written, {
+		owner: type,
+		...isConstructor && { isConstructor }
+	});
+	if (/\bstatic\s/.test(words)) l.facts.functions[index].static = true;
+	if (!isConstructor) return;
+	for (const { name: declared, type: of, field: isField, annotations: on } of l.facts.functions[index].parameters) if (isField) l.facts.types[type].fields.push({
+		name: declared,
+		...of && { type: of },
+		annotations: on,
+		spot: l.spot(node)
+	});
+};
+const field = (l, node, owner, before) => {
+	const name = pick(node, "name") ?? pick(node, "property");
+	if (name === void 0) return;
+	const fact = l.inInit(node, () => {
+		const type = l.typeRef(pick(node, "type"));
+		const value = pick(node, "value");
+		const annotations = [...before, ...picks(node, "decorator").map((child) => decorator(l, child))];
+		const optional = l.source[name.end] === "?" || isNullable(l, pick(node, "type"));
+		return {
+			name: nameOf(l, name),
+			...type && { type },
+			annotations,
+			...value && { value: l.expr(value) },
+			...optional && { optional },
+			spot: l.spot(node)
+		};
+	});
+	l.facts.types[owner].fields.push(fact);
+};
+const isNullable = (l, type) => type !== void 0 && /\|\s*(?:undefined|null)\b/.test(l.text(type));
+const nameOf = (l, name) => {
+	const value = name.type === "computed_property_name" ? l.expr(name) : void 0;
+	if (value?.is === "text") return value.text;
+	return l.text(name).replace(/^['"](.*)['"]$/, "$1");
+};
+const aliased = (l, node) => {
+	const value = pick(node, "value");
+	const name = pick(node, "name");
+	if (value === void 0 || name === void 0) return void 0;
+	const objects = objectTypes(value);
+	const ref = value.type === "object_type" ? void 0 : l.typeRef(value);
+	const kind = objects.length > 0 ? "interface" : "alias";
+	l.declareType(node, {
+		name: l.text(name),
+		kind,
+		supers: ref === void 0 ? [] : [ref],
+		annotations: []
+	}, (type) => {
+		for (const object of objects) members(l, type, object);
+	});
+};
+/** The object types of `{…}`, `{…} | null`, `A & {…}`. */
+const objectTypes = (node) => node.type === "object_type" ? [node] : /^(?:union|intersection|parenthesized)_type$/.test(node.type) ? node.children.flatMap(objectTypes) : [];
+const enumeration = (l, node) => {
+	l.declareType(node, {
+		name: l.text(pick(node, "name") ?? node),
+		kind: "enum",
+		supers: [],
+		annotations: []
+	}, (type) => {
+		for (const item of pick(node, "body")?.children ?? []) {
+			const name = pick(item, "name") ?? item;
+			const value = pick(item, "value");
+			const made = value && l.inInit(item, () => l.expr(value));
+			l.facts.types[type].fields.push({
+				name: nameOf(l, name),
+				annotations: [],
+				...made && { value: made },
+				spot: l.spot(item)
+			});
+		}
+	});
+};
+/** A method of an object literal is an entry whose value is a lambda. */
+const objectMethod = (l, node) => {
+	return {
+		is: "map",
+		entries: [{
+			key: l.expr(pick(node, "name")),
+			value: {
+				is: "lambda",
+				fn: declareFunction(l, node, FUNCTION, "<lambda>"),
+				line: node.line
+			}
+		}],
+		line: node.line
+	};
+};
+const shorthand = (l, node) => {
+	const name = l.text(node);
+	return {
+		is: "map",
+		entries: [{
+			key: textExpr(name, node.line),
+			value: {
+				is: "ref",
+				name,
+				line: node.line
+			}
+		}],
+		line: node.line
+	};
+};
+/** A target with a default is an `or` of both: bindPattern takes it apart. */
+const withDefault = (l, node) => ({
+	is: "or",
+	options: [l.expr(pick(node, "left")), l.expr(pick(node, "right"))],
+	line: node.line
+});
+const shorthandWithDefault = (l, node) => {
+	const name = l.text(pick(node, "left") ?? node);
+	const value = {
+		is: "or",
+		options: [{
+			is: "ref",
+			name,
+			line: node.line
+		}, l.expr(pick(node, "right"))],
+		line: node.line
+	};
+	return {
+		is: "map",
+		entries: [{
+			key: textExpr(name, node.line),
+			value
+		}],
+		line: node.line
+	};
+};
+/** `[, b]`: a hole takes a place. */
+const arrayPattern = (l, node) => {
+	const items = [];
+	let at = node.start;
+	for (const child of node.children) {
+		const commas = l.source.slice(at, child.start).split(",").length - 1;
+		for (let i = items.length === 0 ? 0 : 1; i < commas; i++) items.push({
+			is: "ref",
+			name: "_",
+			line: node.line
+		});
+		items.push(l.expr(child));
+		at = child.end;
+	}
+	return {
+		is: "list",
+		items,
+		line: node.line
+	};
+};
+const forIn = (l, node) => {
+	const operator = pick(node, "operator");
+	if (operator !== void 0 && l.text(operator) === "of") return l.kinds.foreach(l, node, {
+		left: "left",
+		right: "right",
+		body: "body"
+	});
+	l.read(l.expr(pick(node, "right")));
+	const left = pick(node, "left");
+	if (left !== void 0) l.bind(l.expr(left), unknownExpr("key", node.line), node);
+	const body = pick(node, "body");
+	if (body !== void 0) l.statement(body);
+};
+const sequence = (l, node) => {
+	l.statements(node.children.slice(0, -1));
+	return l.expr(node.children.at(-1));
+};
+const metaProperty = (l, node) => l.typeExpr(l.text(node), node.line);
+const parameters = (l, list) => (list.type === "identifier" ? [list] : list.children).flatMap((node, position) => {
+	const outer = pick(node, "pattern") ?? node;
+	const target = outer.type === "assignment_pattern" ? pick(outer, "left") ?? outer : outer;
+	const value = pick(node, "value") ?? (outer === target ? void 0 : pick(outer, "right"));
+	const rest = target.type === "rest_pattern";
+	const inner = rest ? target.children[0] ?? target : target;
+	const isSimple = inner.type === "identifier" || inner.type === "this";
+	if (l.text(inner) === "this") return [];
+	const name = isSimple ? l.text(inner) : `$${position}`;
+	const type = l.typeRef(pick(node, "type"));
+	const decorators = picks(node, "decorator");
+	const words = l.source.slice(decorators.at(-1)?.end ?? node.start, inner.start);
+	const fact = {
+		name,
+		...type && { type },
+		...value && { default: l.expr(value) },
+		annotations: decorators.map((child) => decorator(l, child)),
+		...rest && { rest },
+		.../\b(?:public|private|protected|readonly)\s/.test(words) && { field: true }
+	};
+	if (!isSimple) bindPattern(l, inner, l.expr(inner), {
+		is: "ref",
+		name,
+		line: inner.line
+	});
+	return [fact];
+});
+/** `if (require.main === module)`. */
+const main = (facts) => {
+	const read = facts.reads.find(({ value: v }) => v.is === "member" && v.name === "main" && v.of.is === "ref" && v.of.name === "require");
+	return read === void 0 ? void 0 : { line: read.value.line };
+};
+const typescript = {
+	language: "typescript",
+	version: 1,
+	endings: [
+		".ts",
+		".mts",
+		".cts",
+		".tsx"
+	],
+	grammar: (path) => path.endsWith("x") ? "tsx" : "typescript",
+	traits: {
+		moduleIs: "file",
+		implicitThis: false,
+		self: "this",
+		selfIsFirstParameter: false,
+		overloads: false,
+		extensionMethods: false,
+		embedding: false,
+		callMakesInstance: false,
+		tuples: false,
+		accessors: ["get", "set"]
+	},
+	rules: {
+		import_statement: imported,
+		export_statement: exported,
+		variable_declarator: declarator,
+		class_declaration: classed,
+		abstract_class_declaration: classed,
+		class: classed,
+		interface_declaration: classed,
+		type_alias_declaration: aliased,
+		enum_declaration: enumeration,
+		function_declaration: ["function", {
+			name: "name",
+			...FUNCTION
+		}],
+		generator_function_declaration: ["function", {
+			name: "name",
+			...FUNCTION
+		}],
+		function_signature: ["function", {
+			name: "name",
+			...FUNCTION
+		}],
+		function_expression: ["lambda", FUNCTION],
+		generator_function: ["lambda", FUNCTION],
+		arrow_function: (l, node) => l.kinds.lambda(l, node, pick(node, "parameter") === void 0 ? FUNCTION : {
+			...FUNCTION,
+			params: "parameter"
+		}),
+		method_definition: objectMethod,
+		statement_block: ["block"],
+		assignment_expression: ["assign", {
+			left: "left",
+			right: "right"
+		}],
+		augmented_assignment_expression: ["assign", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		for_in_statement: forIn,
+		return_statement: ["return"],
+		yield_expression: ["return"],
+		switch_statement: ["switch", { of: "value" }],
+		switch_case: ["case", { value: "value" }],
+		update_expression: ["skip"],
+		statement_identifier: ["skip"],
+		identifier: ["ref"],
+		this: ["ref"],
+		super: ["ref"],
+		import: ["ref"],
+		type_identifier: ["ref"],
+		shorthand_property_identifier: shorthand,
+		shorthand_property_identifier_pattern: shorthand,
+		property_identifier: ["text"],
+		private_property_identifier: ["text"],
+		number: ["text"],
+		true: ["text"],
+		false: ["text"],
+		null: ["null"],
+		undefined: ["null"],
+		regex: ["through", { of: "pattern" }],
+		regex_pattern: ["text"],
+		string: ["string"],
+		template_string: ["string"],
+		template_substitution: ["template"],
+		member_expression: ["member", {
+			of: "object",
+			name: "property"
+		}],
+		meta_property: metaProperty,
+		subscript_expression: ["index", {
+			of: "object",
+			key: "index"
+		}],
+		call_expression: call,
+		new_expression: create,
+		spread_element: ["spread"],
+		rest_pattern: ["spread"],
+		parenthesized_expression: ["through"],
+		await_expression: ["through"],
+		as_expression: ["through"],
+		satisfies_expression: ["through"],
+		non_null_expression: ["through"],
+		instantiation_expression: ["through"],
+		type_assertion: ["through", { of: 1 }],
+		computed_property_name: ["through"],
+		unary_expression: ["unary", {
+			operator: "operator",
+			of: "argument"
+		}],
+		binary_expression: ["binary", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		ternary_expression: ["conditional", {
+			test: "condition",
+			yes: "consequence",
+			no: "alternative"
+		}],
+		sequence_expression: sequence,
+		array: ["list"],
+		array_pattern: arrayPattern,
+		object: ["map"],
+		object_pattern: ["map"],
+		pair: ["pair", {
+			key: "key",
+			value: "value"
+		}],
+		pair_pattern: ["pair", {
+			key: "key",
+			value: "value"
+		}],
+		assignment_pattern: withDefault,
+		object_assignment_pattern: shorthandWithDefault,
+		jsx_element: jsxElement,
+		jsx_self_closing_element: jsxElement,
+		jsx_expression: ["through"],
+		jsx_text: ["skip"]
+	},
+	types: {
+		type_annotation: ["through"],
+		predefined_type: ["name"],
+		type_identifier: ["name"],
+		identifier: ["name"],
+		nested_type_identifier: ["name"],
+		member_expression: ["name"],
+		literal_type: ["quoted"],
+		generic_type: [
+			"generic",
+			"name",
+			"type_arguments"
+		],
+		array_type: ["wrap", "[]"],
+		readonly_type: ["through"],
+		parenthesized_type: ["through"],
+		optional_type: ["through"],
+		type_query: ["through"],
+		tuple_type: ["wrap", "()"],
+		function_type: [
+			"wrap",
+			"func",
+			"parameters",
+			"return_type"
+		],
+		formal_parameters: ["wrap", "()"],
+		required_parameter: ["through", "type"],
+		optional_parameter: ["through", "type"],
+		union_type: ["union"],
+		intersection_type: ["wrap", "&"]
+	},
+	operators: { instanceof: "instance" },
+	blocks: ["statement_block"],
+	parameters,
+	modifiers: (l) => {
+		const annotations = l.pending;
+		l.pending = [];
+		return { annotations };
+	},
 	main
+};
+/** JavaScript is TypeScript with another grammar. */
+const javascript = {
+	...typescript,
+	language: "javascript",
+	endings: [
+		".js",
+		".mjs",
+		".cjs",
+		".jsx"
+	],
+	grammar: () => "javascript"
 };
 /** The parser reports back now and then; a file that takes more than this per 1,000 units is given up. */
 const PATIENCE = 400;
-const OPERATOR = /^(?:[-+*/%&|^!=<>?~@]{1,4}|not|in|is|and|or|is not|not in|await|as)$/;
+const OPERATOR = /^(?:[-+*/%&|^!=<>?~@]{1,4}|not|in|is|and|or|is not|not in|typeof|instanceof|void|delete|of)$/;
 const ERROR = 65535;
 let started;
 const grammars = /* @__PURE__ */ new Map();
@@ -1690,7 +2358,7 @@ var Lowering = class {
 		if (rule === void 0) return void 0;
 		const refs = (nodes) => nodes.map((n) => this.typeRef(n, depth + 1)).filter((ref) => ref !== void 0);
 		switch (rule[0]) {
-			case "quoted": return { name: this.text(node).replace(/[\s"']/g, "") };
+			case "quoted": return named(this.text(node).replace(/[\s"']/g, ""));
 			case "union": {
 				const args = refs(node.children);
 				return args.length > 1 ? {
@@ -1698,7 +2366,7 @@ var Lowering = class {
 					args
 				} : args[0];
 			}
-			case "name": return { name: this.text(node).replace(/\s+/g, "") };
+			case "name": return named(this.text(node).replace(/\s+/g, ""));
 			case "through": return this.typeRef(pick(node, rule[1] ?? 0), depth + 1);
 			case "generic": {
 				const list = pick(node, rule[2]);
@@ -1750,6 +2418,15 @@ var Lowering = class {
 		return facts;
 	}
 };
+const NOTHING = /* @__PURE__ */ new Set([
+	"",
+	"null",
+	"None",
+	"undefined",
+	"void",
+	"var"
+]);
+const named = (name) => NOTHING.has(name) ? void 0 : { name };
 /** Whether evaluating it reads a member that no call fact has already. */
 const readsMember = (value) => {
 	switch (value.is) {
@@ -1805,6 +2482,14 @@ const readsMember = (value) => {
 * - a destructured parameter is named `$<position>` and bound part by part in the function;
 * - several results are returned as a `list`, bound as `nth`; Go's comma-ok of a non-call binds the first name to the expression itself;
 * - a Go method's owner is the index where the file declares the type, else its written name; embedded types are `supers`.
+*
+* Imports: Python's `import a.b` gives two facts, local `a` of path `a` and local `a.b` of path `a.b`; `from x import *` has local `*`.
+* A JavaScript default import has name `default`; `import x = require('m')`, `const x = require('m')`, `const { a } = require('m')` are import
+* facts only; a bare `import 'm'`, an inner `require('m')` or `import('m')` (calls, too) have local ''. What a module exports: its
+* module-level names, and binds of `exports.<name>` or `module.exports` (`export { a as b }`, `export default x` are such binds);
+* `export * from 'm'` is a star import; `export { a } from 'm'` imports a as local `export:a` and binds `exports.a` to that ref.
+*
+* A generator's `yield x` is a return of x; `**kw` is a `rest` parameter of type dict, in calls a `spread` among the args.
 *
 * Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union) are TypeRefs of that name with args; pointers,
 * nullable marks and `| undefined` are dropped (a field is then `optional`).
@@ -1866,5 +2551,10 @@ const readerOf = (spec) => ({
 	read: ({ path, content }) => lower(spec, path, content)
 });
 /** The code readers, one a language. */
-const codeReaders = [go, python].map(readerOf);
+const codeReaders = [
+	go,
+	python,
+	typescript,
+	javascript
+].map(readerOf);
 export { codeReaders };

@@ -1,6 +1,7 @@
 import type { Reader } from '../reader.ts'
 import { go } from './languages/go.ts'
 import { python } from './languages/python.ts'
+import { javascript, typescript } from './languages/typescript.ts'
 import { lower } from './lower.ts'
 import type { LanguageSpec } from './lowering.ts'
 
@@ -15,4 +16,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python].map(readerOf)
+export const codeReaders: Reader[] = [go, python, typescript, javascript].map(readerOf)

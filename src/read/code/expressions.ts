@@ -149,7 +149,8 @@ const binary: Handler = (l, node, picks) => {
     return l.expr(operands.at(-1))
   }
   if (meaning === 'format') return format(l, node, pick(node, picks.left!), pick(node, picks.right!))
-  if (meaning === 'equals') equals(l, node, l.expr(pick(node, picks.left!)), l.expr(pick(node, picks.right!)))
+  if (meaning === 'instance') l.case(l.expr(pick(node, picks.right!)), l.expr(pick(node, picks.left!)), node)
+  else if (meaning === 'equals') equals(l, node, l.expr(pick(node, picks.left!)), l.expr(pick(node, picks.right!)))
   else for (const operand of chain(l, node, picks, operator)) l.statement(operand)
   return unknownExpr(`operator ${operator}`, node.line)
 }
@@ -199,7 +200,10 @@ const format = (l: Lowering, node: SyntaxNode, left: SyntaxNode | undefined, rig
 
 /** `a == 'x'` is a case of a; of other comparisons both sides are read. */
 export const equals = (l: Lowering, node: SyntaxNode, left: Expr, right: Expr): void => {
-  if (isConstant(right) && !isConstant(left)) l.case(right, left, node)
+  if (left.is === 'unknown' || right.is === 'unknown') {
+    l.read(left)
+    l.read(right)
+  } else if (isConstant(right) && !isConstant(left)) l.case(right, left, node)
   else if (isConstant(left) && !isConstant(right)) l.case(left, right, node)
   else {
     l.read(left)
@@ -247,6 +251,9 @@ const conditional: Handler = (l, node, picks) => {
   return { is: 'either', options: [l.expr(yes), l.expr(no)], line: node.line }
 }
 
+/** A bare list of values or targets; one of one is that one. */
+const tuple: Handler = (l, node, picks) => (node.children.length === 1 ? l.expr(node.children[0]) : list(l, node, picks))
+
 const list: Handler = (l, node) => ({ is: 'list', items: node.children.map(child => l.expr(child)), line: node.line })
 
 /** Its children are of kind `pair`, `spread`, or hooks that give a map of their own entries. */
@@ -292,6 +299,7 @@ export const expressions: Record<ExpressionKind, Handler> = {
   unary,
   conditional,
   list,
+  tuple,
   map,
   pair,
   spread,

@@ -46,6 +46,11 @@ import { statements } from './statements.ts'
  * - a Go method's owner is the index where the file declares the type, else its written name; embedded types are `supers`.
  *
  * Imports: Python's `import a.b` gives two facts, local `a` of path `a` and local `a.b` of path `a.b`; `from x import *` has local `*`.
+ * A JavaScript default import has name `default`; `import x = require('m')`, `const x = require('m')`, `const { a } = require('m')` are import
+ * facts only; a bare `import 'm'`, an inner `require('m')` or `import('m')` (calls, too) have local ''. What a module exports: its
+ * module-level names, and binds of `exports.<name>` or `module.exports` (`export { a as b }`, `export default x` are such binds);
+ * `export * from 'm'` is a star import; `export { a } from 'm'` imports a as local `export:a` and binds `exports.a` to that ref.
+ *
  * A generator's `yield x` is a return of x; `**kw` is a `rest` parameter of type dict, in calls a `spread` among the args.
  *
  * Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union) are TypeRefs of that name with args; pointers,

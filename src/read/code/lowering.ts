@@ -18,7 +18,7 @@ import { type Pick, pick } from './nodes.ts'
 /** The kinds of node the engine knows. Each takes the picks that its handler in expressions.ts or statements.ts names. */
 export type Kind =
   | ('ref' | 'text' | 'string' | 'null' | 'member' | 'index' | 'call' | 'new' | 'binary' | 'unary' | 'conditional')
-  | ('list' | 'map' | 'pair' | 'spread' | 'through' | 'lambda' | 'argument' | 'concat' | 'element' | 'template')
+  | ('list' | 'tuple' | 'map' | 'pair' | 'spread' | 'through' | 'lambda' | 'argument' | 'concat' | 'element' | 'template')
   | ('block' | 'skip' | 'function' | 'assign' | 'declare' | 'return' | 'foreach' | 'switch' | 'case' | 'type')
 
 export type Picks = Record<string, Pick>
@@ -63,7 +63,7 @@ export interface LanguageSpec {
   main?(facts: ProgramFacts): Spot | undefined
 }
 
-export type Operator = 'concat' | 'or' | 'and' | 'equals' | 'format' | 'element' | 'address' | 'deref' | 'none'
+export type Operator = 'concat' | 'or' | 'and' | 'equals' | 'format' | 'instance' | 'element' | 'address' | 'deref' | 'none'
 
 /** Levels of nesting that are lowered; what lies deeper is `unknown('too deep')`. */
 export const MAX_DEPTH = 400
@@ -293,13 +293,13 @@ export class Lowering {
       nodes.map(n => this.typeRef(n, depth + 1)).filter(ref => ref !== undefined)
     switch (rule[0]) {
       case 'quoted':
-        return { name: this.text(node).replace(/[\s"']/g, '') }
+        return named(this.text(node).replace(/[\s"']/g, ''))
       case 'union': {
         const args = refs(node.children)
         return args.length > 1 ? { name: '|', args } : args[0]
       }
       case 'name':
-        return { name: this.text(node).replace(/\s+/g, '') }
+        return named(this.text(node).replace(/\s+/g, ''))
       case 'through':
         return this.typeRef(pick(node, rule[1] ?? 0), depth + 1)
       case 'generic': {
@@ -340,6 +340,10 @@ export class Lowering {
     return facts
   }
 }
+
+const NOTHING: ReadonlySet<string> = new Set(['', 'null', 'None', 'undefined', 'void', 'var'])
+
+const named = (name: string): TypeRef | undefined => (NOTHING.has(name) ? undefined : { name })
 
 /** Whether evaluating it reads a member that no call fact has already. */
 const readsMember = (value: Expr): boolean => {

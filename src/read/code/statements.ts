@@ -3,7 +3,7 @@ import type { SyntaxNode } from '../syntax/treesitter.ts'
 import { flat, type StatementKind } from './expressions.ts'
 import type { Handler, Lowering } from './lowering.ts'
 import { picks as all, pick, unknownExpr } from './nodes.ts'
-import { choice, label, sides } from './switches.ts'
+import { choice, label } from './switches.ts'
 
 const block: Handler = (l, node) => {
   l.statements(node.children)
@@ -61,17 +61,11 @@ const assign: Handler = (l, node, picks) => {
   }
   const operatorNode = picks.operator === undefined ? undefined : pick(node, picks.operator)
   const operator = operatorNode === undefined ? '=' : l.text(operatorNode)
-  const targets = sides(l, left)
-  const values = sides(l, right).map(n => l.expr(n))
-  if (operator !== '=' && operator !== ':=') return compound(l, node, l.expr(targets[0]), operator, values[0]!)
-  bindAll(
-    l,
-    node,
-    targets.map(target => l.expr(target)),
-    values,
-    type,
-  )
-  return values.length === 1 ? values[0] : undefined
+  const target = l.expr(left)
+  const value = l.expr(right)
+  if (operator !== '=' && operator !== ':=') return compound(l, node, target, operator, value)
+  bindPattern(l, node, target, value, type)
+  return value
 }
 
 const compound = (l: Lowering, node: SyntaxNode, target: Expr, operator: string, value: Expr): Expr => {
@@ -86,49 +80,38 @@ const compound = (l: Lowering, node: SyntaxNode, target: Expr, operator: string,
   return target
 }
 
-/** Binds targets to values one by one, or to the parts of the only value. `_` takes nothing. */
-export const bindAll = (
-  l: Lowering,
-  node: SyntaxNode,
-  targets: readonly Expr[],
-  values: readonly Expr[],
-  type?: ReturnType<Lowering['typeRef']>,
-): void => {
-  targets.forEach((target, i) => {
-    if (target.is === 'ref' && target.name === '_') return
-    const value = values.length === targets.length ? values[i]! : values.length === 1 ? part(l, values[0]!, i, node.line) : undefined
-    bindPattern(l, node, target, value ?? unknownExpr('no value', node.line), type)
-  })
-}
-
-/** A list as a target takes its value apart. */
+/** A target that is a list, a map or has a default takes its value apart. `_` takes nothing. */
 export const bindPattern = (l: Lowering, node: SyntaxNode, target: Expr, value: Expr, type?: ReturnType<Lowering['typeRef']>): void => {
-  if (target.is === 'list') bindAll(l, node, target.items, value.is === 'list' ? value.items : [value])
-  else if (target.is === 'spread') l.bind(target.of, unknownExpr('rest', node.line), node)
+  const { line } = node
+  if (target.is === 'ref' && target.name === '_') return
+  if (target.is === 'list') for (const [i, item] of target.items.entries()) bindPattern(l, node, item, part(l, value, i, line), type)
+  else if (target.is === 'map') for (const { key, value: to } of target.entries) bindPattern(l, node, to, member(value, key, line))
+  else if (target.is === 'or') bindPattern(l, node, target.options[0]!, { is: 'or', options: [value, target.options[1]!], line }, type)
+  else if (target.is === 'spread') l.bind(target.of, unknownExpr('rest', line), node)
   else l.bind(target, value, node, type)
 }
 
-const part = (l: Lowering, value: Expr, index: number, line: number): Expr =>
-  value.is === 'call' || !l.spec.commaOk
-    ? { is: 'nth', of: value, index, line }
-    : index === 0
-      ? value
-      : unknownExpr('whether it is there', line)
+/** The part of a value that the target at a position takes. */
+const part = (l: Lowering, value: Expr, index: number, line: number): Expr => {
+  if (value.is === 'list') return value.items[index] ?? unknownExpr('no value', line)
+  if (value.is === 'unknown') return value
+  if (value.is === 'call' || !l.spec.commaOk) return { is: 'nth', of: value, index, line }
+  return index === 0 ? value : unknownExpr('whether it is there', line)
+}
+
+const member = (of: Expr, key: Expr, line: number): Expr =>
+  key.is === 'text' ? { is: 'member', of, name: key.text, line } : { is: 'index', of, key, line }
 
 /** Picks: name (may stand several times), value; optional type. Fields of a type are a hook's work. */
 const declare: Handler = (l, node, picks) => {
   const type = picks.type === undefined ? undefined : l.typeRef(pick(node, picks.type))
   const value = pick(node, picks.value!)
-  const values = value === undefined ? [] : sides(l, value).map(n => l.expr(n))
   if (value === undefined && type === undefined) return undefined
   const names = typeof picks.name === 'number' ? [pick(node, picks.name)] : all(node, picks.name!)
-  bindAll(
-    l,
-    node,
-    names.filter(n => n !== undefined).map(n => l.expr(n)),
-    values,
-    type,
-  )
+  const targets = names.filter(n => n !== undefined).map(n => l.expr(n))
+  const made = value === undefined ? unknownExpr('no value', node.line) : l.expr(value)
+  const target: Expr = targets.length === 1 ? targets[0]! : { is: 'list', items: targets, line: node.line }
+  bindPattern(l, node, target, made, type)
   return undefined
 }
 
@@ -136,8 +119,7 @@ const declare: Handler = (l, node, picks) => {
 const returns: Handler = (l, node, picks) => {
   const value = pick(node, picks.value ?? 0)
   if (value === undefined) return undefined
-  const items = sides(l, value)
-  l.return(items.length === 1 ? l.expr(items[0]) : { is: 'list', items: items.map(n => l.expr(n)), line: value.line }, node)
+  l.return(l.expr(value), node)
   return undefined
 }
 

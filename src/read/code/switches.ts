@@ -3,8 +3,8 @@ import type { SyntaxNode } from '../syntax/treesitter.ts'
 import type { Handler, Lowering } from './lowering.ts'
 import { picks as all, pick } from './nodes.ts'
 
-/** The items of a list of targets or values, or the node itself. */
-export const sides = (l: Lowering, node: SyntaxNode): SyntaxNode[] => (l.kindOf(node) === 'list' ? node.children : [node])
+/** The items of a bare list of values, or the node itself. */
+const sides = (l: Lowering, node: SyntaxNode): SyntaxNode[] => (l.kindOf(node) === 'tuple' ? node.children : [node])
 
 /** Picks: of; optional body. Its cases are of kind `case`; one without a value is the default. */
 export const choice: Handler = (l, node, picks) => {

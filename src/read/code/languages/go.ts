@@ -189,7 +189,7 @@ const rules: Record<string, Rule> = {
   expression_switch_statement: ['switch', { of: 'value' }],
   expression_case: ['case', { value: 'value' }],
   type_switch_statement: typeSwitch,
-  expression_list: ['list'],
+  expression_list: ['tuple'],
   identifier: ['ref'],
   type_identifier: ['ref'],
   field_identifier: ['ref'],

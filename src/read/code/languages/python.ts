@@ -237,7 +237,7 @@ const rules: Record<string, Rule> = {
   list: ['list'],
   tuple: ['list'],
   set: ['list'],
-  expression_list: ['list'],
+  expression_list: ['tuple'],
   pattern_list: ['list'],
   tuple_pattern: ['list'],
   list_pattern: ['list'],

@@ -66,7 +66,7 @@ const text = (l, node) => textExpr(l.text(node), node.line);
 * A string: its parts are the text between the delimiters, escapes and holes. A child is a hole if its rule is `template`, an
 * escape or content by its type's name; what stands between the children is content too. Picks: none.
 */
-const string = (l, node) => {
+const string$1 = (l, node) => {
 	const parts = [];
 	let content = "";
 	const take = (part) => {
@@ -156,7 +156,7 @@ const call$1 = (l, node, picks) => {
 };
 const typeArguments = (l, list) => (list?.children ?? []).map((child) => l.typeRef(child)).filter((type) => type !== void 0);
 /** Picks: type, args. An initialiser is a hook's work. */
-const create$1 = (l, node, picks) => {
+const create$2 = (l, node, picks) => {
 	const type = l.typeRef(pick(node, picks.type));
 	return l.call(node, {
 		callee: type === void 0 ? unknownExpr("type", node.line) : l.typeExpr(type.name, node.line),
@@ -360,12 +360,12 @@ const argument = (l, node, picks) => l.expr(pick(node, picks.value));
 const expressions = {
 	ref,
 	text,
-	string,
+	string: string$1,
 	null: nothing,
 	member: member$1,
 	index,
 	call: call$1,
-	new: create$1,
+	new: create$2,
 	binary,
 	unary,
 	conditional,
@@ -399,14 +399,11 @@ const choice = (l, node, picks) => {
 	l.subject = {
 		of,
 		hasDefault: hasDefault(l, node),
-		used: false
+		used: false,
+		values: []
 	};
-	const values = [];
-	for (const child of node.children) {
-		if (child === ofNode) continue;
-		const value = l.value(child);
-		if (value !== void 0) values.push(value);
-	}
+	l.statements(node.children.filter((child) => child !== ofNode));
+	const { values } = l.subject;
 	if (of !== void 0 && !l.subject.used) l.read(of);
 	l.subject = saved;
 	return values.length === 0 ? void 0 : {
@@ -415,9 +412,9 @@ const choice = (l, node, picks) => {
 		line: node.line
 	};
 };
-const hasDefault = (l, node) => node.children.some((child) => /default/.test(child.type) || child.children.length > 0 && /(?:body|block)$/.test(child.type) && hasDefault(l, child));
+const hasDefault = (l, node) => node.children.some((child) => /default/.test(child.type) || /label$/.test(child.type) && child.children.length === 0 || /(?:body|block|group|rule|section)$/.test(child.type) && hasDefault(l, child));
 /** Picks: value (may stand several times), further children are its statements. */
-const label = (l, node, picks$2) => {
+const label$1 = (l, node, picks$2) => {
 	const values = typeof picks$2.value === "number" ? [pick(node, picks$2.value)] : picks(node, picks$2.value);
 	const items = values.filter((n) => n !== void 0).flatMap((n) => sides(l, n));
 	for (const item of items) caseOf(l, l.expr(item), item);
@@ -431,6 +428,12 @@ const caseOf = (l, value, node) => {
 		l.subject.used = true;
 		l.case(value, l.subject.of, node, l.subject.hasDefault);
 	}
+};
+/** What the branch that is walked gives as the value of the switch. */
+const branchValue = (l, value) => {
+	if (value === void 0) return;
+	if (l.subject === void 0) l.read(value);
+	else l.subject.values.push(value);
 };
 // src/read/code/statements.ts
 const block = (l, node) => {
@@ -580,11 +583,11 @@ const statements = {
 	return: returns,
 	foreach,
 	switch: choice,
-	case: label,
+	case: label$1,
 	type: block
 };
 // src/read/code/languages/go.ts
-const imported$2 = (l, node) => {
+const imported$3 = (l, node) => {
 	const path = l.expr(pick(node, "path"));
 	if (path.is !== "text") return void 0;
 	const alias = pick(node, "name");
@@ -614,7 +617,7 @@ const declaredType = (l, node) => {
 		supers,
 		annotations: []
 	}, (index) => {
-		l.facts.types[index].fields = kind === "struct" ? members.flatMap((member) => fields(l, member)) : [];
+		l.facts.types[index].fields = kind === "struct" ? members.flatMap((member) => fields$1(l, member)) : [];
 		if (kind !== "interface") return;
 		for (const method of members.filter((m) => m.type === "method_elem")) declareFunction(l, method, {
 			params: "parameters",
@@ -623,7 +626,7 @@ const declaredType = (l, node) => {
 		}, l.text(pick(method, "name")), { owner: index });
 	});
 };
-const fields = (l, node) => {
+const fields$1 = (l, node) => {
 	const type = l.typeRef(pick(node, "type"));
 	const tagNode = pick(node, "tag");
 	const tag = tagNode === void 0 ? void 0 : l.expr(tagNode);
@@ -726,7 +729,8 @@ const typeSwitch = (l, node) => {
 	l.subject = {
 		of,
 		hasDefault: childOf(node, "default_case") !== void 0,
-		used: false
+		used: false,
+		values: []
 	};
 	const initializer = pick(node, "initializer");
 	if (initializer !== void 0) l.statement(initializer);
@@ -750,10 +754,10 @@ const send = (l, node) => {
 		line: node.line
 	}, l.expr(pick(node, "value")), node);
 };
-const packaged = (l, node) => {
+const packaged$1 = (l, node) => {
 	if (node.children[0] !== void 0) l.facts.unit.package = l.text(node.children[0]);
 };
-const parameters$2 = (l, list) => list.children.flatMap((node) => {
+const parameters$3 = (l, list) => list.children.flatMap((node) => {
 	const type = l.typeRef(pick(node, "type"));
 	const rest = node.type === "variadic_parameter_declaration";
 	const names = picks(node, "name").filter((name) => name.type === "identifier");
@@ -765,7 +769,7 @@ const parameters$2 = (l, list) => list.children.flatMap((node) => {
 	});
 	return names.length === 0 ? [make("")] : names.map((name) => make(l.text(name)));
 });
-const main$2 = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
+const main$3 = (facts) => facts.unit.package === "main" ? facts.functions.find((fn) => fn.name === "main" && fn.owner === void 0)?.spot : void 0;
 /** Go: packages are folders, methods name their receiver, struct tags are kept raw, embedded types lend their members. */
 const go = {
 	language: "go",
@@ -784,8 +788,8 @@ const go = {
 		accessors: ["Get", "Set"]
 	},
 	rules: {
-		package_clause: packaged,
-		import_spec: imported$2,
+		package_clause: packaged$1,
+		import_spec: imported$3,
 		type_spec: declaredType,
 		type_alias: declaredType,
 		function_declaration: ["function", {
@@ -937,7 +941,479 @@ const go = {
 	},
 	blocks: ["block"],
 	commaOk: true,
+	parameters: parameters$3,
+	main: main$3
+};
+// src/read/code/languages/java.ts
+const FUNCTION$1 = {
+	params: "parameters",
+	returns: "type",
+	body: "body"
+};
+const packaged = (l, node) => {
+	const name = node.children.find((child) => /identifier$/.test(child.type));
+	if (name !== void 0) l.facts.unit.package = l.text(name);
+};
+/** `import static a.B.c` is member c of a.B; `import a.*` a star. */
+const imported$2 = (l, node) => {
+	const name = node.children.find((child) => /identifier$/.test(child.type));
+	if (name === void 0) return void 0;
+	const path = l.text(name).replace(/\s/g, "");
+	const last = path.slice(path.lastIndexOf(".") + 1);
+	const isStatic = /^import\s+static\b/.test(l.text(node));
+	if (childOf(node, "asterisk") !== void 0) l.import(node, {
+		local: "*",
+		path
+	});
+	else if (isStatic) l.import(node, {
+		local: last,
+		path: path.slice(0, -last.length - 1),
+		name: last
+	});
+	else l.import(node, {
+		local: last,
+		path
+	});
+};
+const modifiers = (l, node) => {
+	const list = childOf(node, "modifiers");
+	if (list === void 0) return { annotations: [] };
+	const annotations = list.children.filter((child) => /annotation$/.test(child.type)).map((child) => annotation(l, child));
+	const words = l.text(list).replace(/@\w+\([^)]*\)/g, "");
+	return {
+		annotations,
+		.../\bstatic\b/.test(words) && { static: true }
+	};
+};
+const annotation = (l, node) => {
+	const name = pick(node, "name");
+	return {
+		name: name === void 0 ? "" : l.text(name),
+		...argumentsOf(l, pick(node, "arguments")),
+		spot: l.spot(node)
+	};
+};
+const KINDS = {
+	class_declaration: "class",
+	interface_declaration: "interface",
+	enum_declaration: "enum",
+	record_declaration: "record",
+	annotation_type_declaration: "interface"
+};
+const declared = (l, node) => {
+	const name = l.text(pick(node, "name") ?? node);
+	const supers = node.children.filter((child) => /^(?:superclass|super_interfaces|extends_interfaces)$/.test(child.type)).flatMap((clause) => clause.children).flatMap((base) => base.type === "type_list" ? base.children : [base]).map((base) => l.typeRef(base)).filter((ref) => ref !== void 0);
+	const { annotations } = l.modifiers(node);
+	l.declareType(node, {
+		name,
+		kind: KINDS[node.type],
+		supers,
+		annotations
+	}, (type) => {
+		const body = pick(node, "body");
+		if (node.type === "record_declaration") recordParts(l, node, type, name, body);
+		members$1(l, body, type);
+	});
+};
+/** A record's components are fields, and parameters of its constructor, whose body may stand as a compact one. */
+const recordParts = (l, node, type, name, body) => {
+	const compact = childOf(body, "compact_constructor_declaration");
+	const index = l.function(compact ?? node, {
+		name,
+		owner: type,
+		isConstructor: true,
+		parameters: [],
+		annotations: []
+	}, compact && pick(compact, "body"), (made) => {
+		made.parameters = l.parameters(pick(node, "parameters")).map((parameter) => ({
+			...parameter,
+			field: true
+		}));
+	});
+	for (const { name: part, type: of, annotations } of l.facts.functions[index].parameters) l.facts.types[type].fields.push({
+		name: part,
+		...of && { type: of },
+		annotations,
+		spot: l.spot(node)
+	});
+};
+const members$1 = (l, body, type) => {
+	for (const member of body?.children ?? []) if (/^(?:field|constant)_declaration$/.test(member.type)) l.facts.types[type].fields.push(...fields(l, member));
+	else if (member.type === "enum_constant") l.facts.types[type].fields.push(constant(l, member, type));
+	else if (member.type === "enum_body_declarations") members$1(l, member, type);
+	else if (member.type === "block" || member.type === "static_initializer") l.inInit(member, () => l.statement(member));
+	else if (member.type !== "compact_constructor_declaration") l.statement(member);
+};
+const fields = (l, node) => {
+	const { annotations } = l.inInit(node, () => l.modifiers(node));
+	const type = l.typeRef(pick(node, "type"));
+	return picks(node, "declarator").map((declarator) => {
+		const value = pick(declarator, "value");
+		const made = value && l.inInit(declarator, () => l.expr(value));
+		return {
+			name: l.text(pick(declarator, "name") ?? declarator),
+			...type && { type },
+			annotations,
+			...made && { value: made },
+			.../^Optional$/.test(type?.name ?? "") && { optional: true },
+			spot: l.spot(declarator)
+		};
+	});
+};
+/** An enum constant is a field of the enum's own type, made by its constructor. */
+const constant = (l, node, type) => {
+	const enumName = l.facts.types[type].name;
+	const name = l.text(pick(node, "name") ?? node);
+	const made = l.inInit(node, () => {
+		const callee = {
+			is: "ref",
+			name: enumName,
+			line: node.line
+		};
+		return l.call(node, {
+			callee,
+			...argumentsOf(l, pick(node, "arguments")),
+			isNew: true
+		});
+	});
+	const body = pick(node, "body");
+	if (body !== void 0) l.statement(body);
+	return {
+		name,
+		type: { name: enumName },
+		annotations: l.modifiers(node).annotations,
+		value: made,
+		spot: l.spot(node)
+	};
+};
+const constructed = (l, node) => {
+	declareFunction(l, node, FUNCTION$1, l.text(pick(node, "name") ?? node), { isConstructor: true });
+};
+const invocation = (l, node) => {
+	const object = pick(node, "object");
+	const nameNode = pick(node, "name");
+	const name = nameNode === void 0 ? "" : l.text(nameNode);
+	const line = nameNode?.line ?? node.line;
+	const callee = object === void 0 ? {
+		is: "ref",
+		name,
+		line
+	} : {
+		is: "member",
+		of: l.expr(object),
+		name,
+		line
+	};
+	const typeArgs = typeArguments(l, pick(node, "type_arguments"));
+	const made = l.call(node, {
+		callee,
+		...argumentsOf(l, pick(node, "arguments")),
+		...typeArgs.length > 0 && { typeArgs }
+	});
+	equalsCase(l, node, callee, made);
+	return made;
+};
+/** `"x".equals(y)` and `y.equals("x")` compare as `==` does. */
+const equalsCase = (l, node, callee, made) => {
+	if (callee.is !== "member" || made.is !== "call" || !/^equals(?:IgnoreCase)?$/.test(callee.name)) return;
+	const { args } = l.facts.calls[made.call];
+	const sides = args.length === 1 ? [callee.of, args[0]] : args;
+	const text = sides.find((side) => side.is === "text");
+	const of = sides.find((side) => side.is !== "text");
+	if (text !== void 0 && of !== void 0) l.case(text, of, node);
+};
+/** `this(…)`, `super(…)` in a constructor. */
+const chained = (l, node) => l.call(node, {
+	callee: l.expr(pick(node, "constructor")),
+	...argumentsOf(l, pick(node, "arguments"))
+});
+const create$1 = (l, node) => {
+	const type = l.typeRef(pick(node, "type")) ?? { name: "Object" };
+	const body = childOf(node, "class_body");
+	const args = argumentsOf(l, pick(node, "arguments"));
+	const name = body === void 0 ? type.name : `${type.name}$${node.line}`;
+	if (body !== void 0) l.declareType(node, {
+		name,
+		kind: "class",
+		supers: [type],
+		annotations: []
+	}, (made) => members$1(l, body, made));
+	const callee = body === void 0 ? l.typeExpr(name, node.line) : {
+		is: "ref",
+		name,
+		line: node.line
+	};
+	return l.call(node, {
+		callee,
+		...args,
+		...type.args && { typeArgs: type.args },
+		isNew: true
+	});
+};
+const local = (l, node) => {
+	const type = l.typeRef(pick(node, "type"));
+	for (const declarator of picks(node, "declarator")) bindLocal(l, declarator, type);
+};
+const bindLocal = (l, node, type) => {
+	const name = pick(node, "name");
+	const value = pick(node, "value");
+	if (name === void 0) return;
+	const made = value === void 0 ? unknownExpr("no value", node.line) : l.expr(value);
+	l.bind({
+		is: "ref",
+		name: l.text(name),
+		line: node.line
+	}, made, node, type);
+};
+const resource = (l, node) => {
+	if (pick(node, "name") === void 0) l.statements(node.children);
+	else bindLocal(l, node, l.typeRef(pick(node, "type")));
+};
+const instance = (l, node) => {
+	const of = l.expr(pick(node, "left"));
+	const right = pick(node, "right") ?? pick(node, "pattern");
+	const name = pick(node, "name");
+	if (right !== void 0) typeCase(l, right, of, (type) => l.case(l.typeExpr(type.name, right.line), of, node));
+	const type = right && l.typeRef(right);
+	if (name !== void 0) l.bind({
+		is: "ref",
+		name: l.text(name),
+		line: node.line
+	}, of, node, type);
+	return unknownExpr("operator instanceof", node.line);
+};
+/** The type of a type pattern is a label; its name is bound to the subject, the parts of a record pattern to its members by position. */
+const typeCase = (l, pattern, of, add) => {
+	const inner = pattern.type === "pattern" ? pattern.children[0] : pattern;
+	const typeNode = inner && /_pattern$/.test(inner.type) ? inner.children[0] : inner;
+	const type = typeNode && (l.typeRef(typeNode) ?? { name: l.text(typeNode) });
+	if (inner === void 0 || type === void 0) return;
+	add(type);
+	const name = inner.type === "type_pattern" ? inner.children[1] : void 0;
+	if (name !== void 0 && of !== void 0) l.bind({
+		is: "ref",
+		name: l.text(name),
+		line: name.line
+	}, of, name, type);
+};
+const label = (l, node) => {
+	for (const child of node.children) if (child.type === "pattern") typeCase(l, child, l.subject?.of, (type) => caseOf(l, l.typeExpr(type.name, child.line), child));
+	else if (child.type === "guard") l.statement(child);
+	else caseOf(l, l.expr(child), child);
+};
+/** The expression after a label's arrow. */
+const arrow = (l, node) => {
+	for (const part of node.children) if (part.type === "expression_statement") branchValue(l, l.value(part.children[0] ?? part));
+	else l.statement(part);
+};
+const yielded = (l, node) => {
+	branchValue(l, l.expr(node.children[0]));
+};
+const methodReference = (l, node) => {
+	const [of, name] = node.children;
+	const written = name === void 0 ? "new" : l.text(name);
+	return {
+		is: "member",
+		of: l.expr(of),
+		name: written,
+		line: node.line
+	};
+};
+const classLiteral = (l, node) => {
+	const type = l.typeRef(node.children[0]);
+	return {
+		is: "member",
+		of: l.typeExpr(type?.name ?? "", node.line),
+		name: "class",
+		line: node.line
+	};
+};
+const qualified = (l, node) => l.typeExpr(l.text(node).replace(/\s|<.*>/g, ""), node.line);
+const arrayCreation = (l, node) => {
+	const value = pick(node, "value");
+	return value === void 0 ? {
+		is: "list",
+		items: [],
+		line: node.line
+	} : l.expr(value);
+};
+/** A text block's lines lose the indentation they share. */
+const string = (l, node) => {
+	const value = l.kinds.string(l, node, {});
+	if (value?.is !== "text" || !l.source.startsWith("\"\"\"", node.start)) return value;
+	const lines = value.text.replace(/^[ \t]*\n/, "").split("\n");
+	const indent = lines.filter((line, i) => line.trim() !== "" || i === lines.length - 1).map((line) => /^[ \t]*/.exec(line)[0].length).reduce((least, n) => Math.min(least, n), Number.MAX_SAFE_INTEGER);
+	return textExpr(lines.map((line) => line.slice(indent)).join("\n"), node.line);
+};
+const parameters$2 = (l, list) => {
+	return (list.type === "identifier" ? [list] : list.children.filter((child) => child.type !== "receiver_parameter")).map((node) => {
+		const declarator = childOf(node, "variable_declarator") ?? node;
+		const name = node.type === "identifier" ? node : pick(declarator, "name");
+		const typeNode = pick(node, "type") ?? node.children.find((child) => l.spec.types[child.type] !== void 0 && child.type !== "identifier");
+		const type = l.typeRef(typeNode);
+		return {
+			name: name === void 0 ? "" : l.text(name),
+			...type && { type },
+			annotations: l.modifiers(node).annotations,
+			...node.type === "spread_parameter" && { rest: true }
+		};
+	});
+};
+/** `static void main(String[] args)`, and the instance main of newer versions. */
+const main$2 = (facts) => facts.functions.find((fn) => fn.name === "main" && fn.owner !== void 0 && fn.returns === void 0 && fn.parameters.length <= 1 && (fn.static ?? false))?.spot;
+/** Java: modules are types, members are seen without `this`, methods are told apart by their arguments. */
+const java = {
+	language: "java",
+	version: 1,
+	endings: [".java"],
+	grammar: () => "java",
+	traits: {
+		moduleIs: "type",
+		implicitThis: true,
+		self: "this",
+		selfIsFirstParameter: false,
+		overloads: true,
+		extensionMethods: false,
+		embedding: false,
+		callMakesInstance: false,
+		tuples: false,
+		accessors: [
+			"get",
+			"set",
+			"is"
+		]
+	},
+	rules: {
+		package_declaration: packaged,
+		import_declaration: imported$2,
+		class_declaration: declared,
+		interface_declaration: declared,
+		enum_declaration: declared,
+		record_declaration: declared,
+		annotation_type_declaration: declared,
+		method_declaration: ["function", {
+			name: "name",
+			...FUNCTION$1
+		}],
+		annotation_type_element_declaration: ["function", {
+			name: "name",
+			returns: "type",
+			body: "body"
+		}],
+		constructor_declaration: constructed,
+		explicit_constructor_invocation: chained,
+		lambda_expression: ["lambda", {
+			params: "parameters",
+			body: "body"
+		}],
+		modifiers: ["skip"],
+		block: ["block"],
+		constructor_body: ["block"],
+		local_variable_declaration: local,
+		resource,
+		assignment_expression: ["assign", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		update_expression: ["skip"],
+		enhanced_for_statement: ["foreach", {
+			left: "name",
+			right: "value",
+			body: "body",
+			type: "type"
+		}],
+		return_statement: ["return"],
+		yield_statement: yielded,
+		break_statement: ["skip"],
+		continue_statement: ["skip"],
+		catch_formal_parameter: ["skip"],
+		switch_expression: ["switch", { of: "condition" }],
+		switch_rule: arrow,
+		switch_label: label,
+		identifier: ["ref"],
+		type_identifier: ["ref"],
+		scoped_identifier: qualified,
+		scoped_type_identifier: qualified,
+		generic_type: qualified,
+		this: ["ref"],
+		super: ["ref"],
+		decimal_integer_literal: ["text"],
+		hex_integer_literal: ["text"],
+		octal_integer_literal: ["text"],
+		binary_integer_literal: ["text"],
+		decimal_floating_point_literal: ["text"],
+		character_literal: (l, node) => textExpr(l.text(node).slice(1, -1), node.line),
+		true: ["text"],
+		false: ["text"],
+		null_literal: ["null"],
+		string_literal: string,
+		string_interpolation: ["template"],
+		field_access: ["member", {
+			of: "object",
+			name: "field"
+		}],
+		array_access: ["index", {
+			of: "array",
+			key: "index"
+		}],
+		method_invocation: invocation,
+		object_creation_expression: create$1,
+		array_creation_expression: arrayCreation,
+		array_initializer: ["list"],
+		element_value_array_initializer: ["list"],
+		element_value_pair: ["argument", {
+			name: "key",
+			value: "value"
+		}],
+		annotation: ["skip"],
+		marker_annotation: ["skip"],
+		method_reference: methodReference,
+		class_literal: classLiteral,
+		instanceof_expression: instance,
+		cast_expression: ["through", { of: "value" }],
+		parenthesized_expression: ["through"],
+		unary_expression: ["unary", {
+			operator: "operator",
+			of: "operand"
+		}],
+		binary_expression: ["binary", {
+			left: "left",
+			operator: "operator",
+			right: "right"
+		}],
+		ternary_expression: ["conditional", {
+			test: "condition",
+			yes: "consequence",
+			no: "alternative"
+		}]
+	},
+	types: {
+		type_identifier: ["name"],
+		identifier: ["name"],
+		scoped_type_identifier: ["name"],
+		integral_type: ["name"],
+		floating_point_type: ["name"],
+		boolean_type: ["name"],
+		void_type: ["name"],
+		generic_type: [
+			"generic",
+			0,
+			1
+		],
+		array_type: [
+			"wrap",
+			"[]",
+			"element"
+		],
+		annotated_type: ["through", "type"],
+		wildcard: ["through"],
+		type_pattern: ["through"],
+		record_pattern: ["through"]
+	},
+	blocks: ["block", "constructor_body"],
 	parameters: parameters$2,
+	modifiers,
 	main: main$2
 };
 // src/read/code/languages/python.ts
@@ -1097,7 +1573,8 @@ const match = (l, node) => {
 	l.subject = {
 		of,
 		hasDefault: clauses.some(isDefault),
-		used: false
+		used: false,
+		values: []
 	};
 	for (const clause of clauses) {
 		for (const pattern of clause.children.filter((child) => child.type === "case_pattern")) patternCases(l, pattern);
@@ -2554,6 +3031,7 @@ const readerOf = (spec) => ({
 const codeReaders = [
 	go,
 	python,
+	java,
 	typescript,
 	javascript
 ].map(readerOf);

@@ -1,5 +1,6 @@
 import type { Reader } from '../reader.ts'
 import { go } from './languages/go.ts'
+import { java } from './languages/java.ts'
 import { python } from './languages/python.ts'
 import { javascript, typescript } from './languages/typescript.ts'
 import { lower } from './lower.ts'
@@ -16,4 +17,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, typescript, javascript].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, typescript, javascript].map(readerOf)

@@ -75,6 +75,8 @@ export interface Subject {
   of: Expr | undefined
   hasDefault: boolean
   used: boolean
+  /** What its branches give, where it is a value. */
+  values: Expr[]
 }
 
 type Body = SyntaxNode | undefined

@@ -11,13 +11,9 @@ export const choice: Handler = (l, node, picks) => {
   const ofNode = picks.of === undefined ? undefined : pick(node, picks.of)
   const of = ofNode === undefined ? undefined : l.expr(ofNode)
   const saved = l.subject
-  l.subject = { of, hasDefault: hasDefault(l, node), used: false }
-  const values: Expr[] = []
-  for (const child of node.children) {
-    if (child === ofNode) continue
-    const value = l.value(child)
-    if (value !== undefined) values.push(value)
-  }
+  l.subject = { of, hasDefault: hasDefault(l, node), used: false, values: [] }
+  l.statements(node.children.filter(child => child !== ofNode))
+  const { values } = l.subject
   if (of !== undefined && !l.subject.used) l.read(of)
   l.subject = saved
   return values.length === 0 ? undefined : { is: 'either', options: values, line: node.line }
@@ -25,7 +21,10 @@ export const choice: Handler = (l, node, picks) => {
 
 const hasDefault = (l: Lowering, node: SyntaxNode): boolean =>
   node.children.some(
-    child => /default/.test(child.type) || (child.children.length > 0 && /(?:body|block)$/.test(child.type) && hasDefault(l, child)),
+    child =>
+      /default/.test(child.type) ||
+      (/label$/.test(child.type) && child.children.length === 0) ||
+      (/(?:body|block|group|rule|section)$/.test(child.type) && hasDefault(l, child)),
   )
 
 /** Picks: value (may stand several times), further children are its statements. */
@@ -45,4 +44,11 @@ export const caseOf = (l: Lowering, value: Expr, node: SyntaxNode): void => {
     l.subject.used = true
     l.case(value, l.subject.of, node, l.subject.hasDefault)
   }
+}
+
+/** What the branch that is walked gives as the value of the switch. */
+export const branchValue = (l: Lowering, value: Expr | undefined): void => {
+  if (value === undefined) return
+  if (l.subject === undefined) l.read(value)
+  else l.subject.values.push(value)
 }

@@ -127,7 +127,7 @@ const typeSwitch: Hook = (l, node) => {
   const of = l.expr(pick(node, 'value'))
   const alias = pick(node, 'alias')?.children[0]
   const saved = l.subject
-  l.subject = { of, hasDefault: childOf(node, 'default_case') !== undefined, used: false }
+  l.subject = { of, hasDefault: childOf(node, 'default_case') !== undefined, used: false, values: [] }
   const initializer = pick(node, 'initializer')
   if (initializer !== undefined) l.statement(initializer)
   for (const branch of node.children.filter(child => /_case$/.test(child.type))) {

@@ -133,7 +133,7 @@ const match: Hook = (l, node) => {
   const clauses = body?.children.filter(child => child.type === 'case_clause') ?? []
   const isDefault = (clause: SyntaxNode): boolean => childOf(clause, 'case_pattern')?.children.length === 0
   const saved = l.subject
-  l.subject = { of, hasDefault: clauses.some(isDefault), used: false }
+  l.subject = { of, hasDefault: clauses.some(isDefault), used: false, values: [] }
   for (const clause of clauses) {
     for (const pattern of clause.children.filter(child => child.type === 'case_pattern')) patternCases(l, pattern)
     l.statements(clause.children.filter(child => child.type !== 'case_pattern'))

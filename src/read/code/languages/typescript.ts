@@ -1,10 +1,10 @@
 import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf } from '../expressions.ts'
+import { jsxElement } from '../jsx.ts'
 import type { Hook, LanguageSpec, Lowering, Rule } from '../lowering.ts'
 import { childOf, pick, picks, textExpr, unknownExpr } from '../nodes.ts'
 import { bindPattern, declareFunction } from '../statements.ts'
-import { jsxElement } from './jsx.ts'
 
 const FUNCTION = { params: 'parameters', returns: 'return_type', body: 'body' }
 

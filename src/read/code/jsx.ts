@@ -1,7 +1,7 @@
-import type { CallFact, Expr } from '../../../model/program.ts'
-import type { SyntaxNode } from '../../syntax/treesitter.ts'
-import type { Hook, Lowering } from '../lowering.ts'
-import { pick, picks, textExpr } from '../nodes.ts'
+import type { CallFact, Expr } from '../../model/program.ts'
+import type { SyntaxNode } from '../syntax/treesitter.ts'
+import type { Hook, Lowering } from './lowering.ts'
+import { pick, picks, textExpr } from './nodes.ts'
 
 /** An element is a call of its tag: attributes are named arguments, children that are values are its arguments. */
 export const jsxElement: Hook = (l, node) => {

@@ -40,6 +40,8 @@ export const sameOperation = (a: string, b: string): boolean =>
 export const indexCalls = (model: SystemModel): CallIndex => {
   const index: CallIndex = { model, calls: new Map(), served: new Map(), services: new Map(model.services.map(s => [s.id, s])) }
   for (const interaction of [...model.interactions].sort(by(i => i.id))) {
+    // A service is deployed together with itself.
+    if (interaction.from === interaction.to) continue
     if (interaction.purpose !== 'call' && interaction.purpose !== 'auth' && interaction.purpose !== 'message') continue
     for (const ref of interaction.operations) {
       const json = interaction.encoding === 'json' || interaction.protocol === 'http' || interaction.protocol === 'graphql'

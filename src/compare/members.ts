@@ -41,7 +41,7 @@ const step = (contract: Contract, states: ReadonlySet<NodeIx>, label: string): S
 }
 
 const isNamed = (contract: Contract, edge: Edge, label: string): boolean => {
-  if (canonicalName(edge.key) === label) return true
-  const name = typeof edge.to === 'number' ? contract.nodes[edge.to]!.name : undefined
-  return name !== undefined && canonicalName(name.slice(name.lastIndexOf('.') + 1)) === label
+  const target = typeof edge.to === 'number' ? contract.nodes[edge.to] : undefined
+  const names = [edge.key, target?.facets.name, target?.facets.jsonName, target?.name?.slice(target.name.lastIndexOf('.') + 1)]
+  return names.some(n => typeof n === 'string' && canonicalName(n) === label)
 }

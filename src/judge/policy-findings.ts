@@ -4,7 +4,13 @@ import { fingerprintOf } from './fingerprint.ts'
 import type { JudgeInput } from './input.ts'
 
 /** Findings about the rules of the game: waivers that ran out, and changes to configuration, waivers or baseline themselves. */
-export const policyFindings = (input: JudgeInput): Finding[] => [...expiredWaivers(input), ...changedPolicy(input)]
+export const policyFindings = (input: JudgeInput): Finding[] => atLevel([...expiredWaivers(input), ...changedPolicy(input)], input)
+
+const atLevel = (findings: readonly Finding[], { policy }: JudgeInput): Finding[] =>
+  findings.flatMap(f => {
+    const level = policy.rules[f.rule]
+    return level === 'off' ? [] : [level === undefined ? f : { ...f, severity: level }]
+  })
 
 const policyFile = /^lintel\.(config|waivers|baseline)\.(yaml|yml|json)$/
 

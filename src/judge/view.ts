@@ -1,3 +1,4 @@
+import { by } from '../base/names.ts'
 import type { Evidence, Location } from '../model/evidence.ts'
 import type { Interaction, NodeId, Service, ServiceId, SystemModel } from '../model/system.ts'
 
@@ -13,7 +14,8 @@ export interface View {
   knowsDeployment: boolean
 }
 
-export const viewOf = (model: SystemModel): View => {
+export const viewOf = (given: SystemModel): View => {
+  const model = inOrder(given)
   const services = new Map(model.services.map(s => [s.id, s]))
   const names = new Map([...model.resources, ...model.services].map(n => [n.id, n.name]))
   const outgoing = group(model.interactions, i => i.from)
@@ -27,6 +29,16 @@ export const viewOf = (model: SystemModel): View => {
     knowsDeployment: model.services.some(s => s.state === 'deployed'),
   }
 }
+
+/** Findings must not depend on the order in which a model was put together. */
+const inOrder = (model: SystemModel): SystemModel => ({
+  ...model,
+  services: [...model.services].sort(by(s => s.id)),
+  interactions: [...model.interactions].sort(by(i => i.id)),
+  contracts: [...model.contracts].sort(by(c => c.id)),
+  wirings: [...model.wirings].sort(by(w => `${w.of} ${w.name} ${w.value}`)),
+  unresolved: [...model.unresolved].sort(by(u => u.id)),
+})
 
 const group = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>()

@@ -122,8 +122,11 @@ export const proto = (name: string, rpcs: readonly string[], fields: readonly Pr
     const ix =
       nodes.push({
         kind: 'field',
-        name: field.name,
-        facets: { type: field.type ?? 'string', number: field.number },
+        facets: {
+          name: field.name,
+          jsonName: field.name.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()),
+          type: field.type ?? 'string',
+        },
         edges: [],
         at: { file: 0, line: 30 + field.number },
       }) - 1

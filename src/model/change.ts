@@ -40,6 +40,8 @@ export interface ContractChange {
 /** An operation that carries the changed element: on which side, and the path of member names from the body's root. */
 export interface Reach {
   operation: string
+  /** The contract that has the operation, when it is not the one that is changed: it uses a type of it. */
+  contract?: ContractId
   side: 'request' | 'response' | 'both'
   path: string[]
 }

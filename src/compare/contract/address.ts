@@ -1,0 +1,55 @@
+import type { Edge } from '../../model/contract.ts'
+import type { Format } from './format.ts'
+import { type Graph, type Ix, operationsOf, originOf, targetOf } from './graph.ts'
+
+/**
+ * Where each node stands, without lines or file names: an operation, or the nearest named type around it, and the path from there:
+ * `billing.v1.Billing/GetInvoice`, `type billing.v1.Invoice/7`.
+ */
+export interface Addresses {
+  of(ix: Ix): { of: string; path: string } | undefined
+  below(owner: Ix, edge: Edge): { of: string; path: string } | undefined
+}
+
+export const addressesOf = (graph: Graph, format: Format): Addresses => {
+  const known = new Map<Ix, { of: string; path: string }>()
+  const open: Ix[] = []
+  const set = (ix: Ix, of: string, path: string): void => {
+    if (known.has(ix)) return
+    known.set(ix, { of, path })
+    open.push(ix)
+  }
+  graph.roots.forEach((root, contract) => {
+    set(root, '', '')
+    for (const unit of graph.contracts[contract]!.units) set(root - graph.contracts[contract]!.root + unit.node, `type ${unit.key}`, '')
+  })
+  for (const operation of operationsOf(graph)) {
+    known.delete(operation.node)
+    set(operation.node, operation.id, '')
+  }
+  for (const root of graph.roots)
+    for (const edge of graph.nodes[root]!.edges) {
+      const ix = targetOf(graph, root, edge)
+      if (ix !== undefined) set(ix, `${edge.role === 'file' ? 'file' : 'type'} ${edge.key}`, '')
+    }
+  for (let i = 0; i < open.length; i++) {
+    const here = known.get(open[i]!)!
+    for (const edge of graph.nodes[open[i]!]!.edges) {
+      const ix = targetOf(graph, open[i]!, edge)
+      const step = ix === undefined ? undefined : format.address(graph.nodes[open[i]!]!, edge, graph.nodes[ix])
+      if (ix !== undefined && step !== undefined) set(ix, here.of, here.path + step)
+    }
+  }
+  const of = (ix: Ix): { of: string; path: string } | undefined => known.get(originOf(graph, ix))
+  return {
+    of,
+    below: (owner, edge) => {
+      const here = of(owner)
+      const target = targetOf(graph, owner, edge)
+      if (edge.role === 'rpc') return { of: `${graph.nodes[owner]!.name}/${edge.key}`, path: '' }
+      const step = format.address(graph.nodes[owner]!, edge, target === undefined ? undefined : graph.nodes[target])
+      if (step === undefined || here === undefined) return target === undefined ? here : of(target)
+      return { of: here.of, path: here.path + step }
+    },
+  }
+}

@@ -1,0 +1,210 @@
+import { by } from '../../base/names.ts'
+import type { Change, Compatibility, ContractChange, Reach, Subject } from '../../model/change.ts'
+import { type Contract, elementId, locationOf } from '../../model/contract.ts'
+import type { Location } from '../../model/evidence.ts'
+import { formatOf } from '../compat/formats.ts'
+import { type Addresses, addressesOf } from './address.ts'
+import { differences, walkOf } from './differ.ts'
+import type { Atom, AtomView, Format, Judged } from './format.ts'
+import { type Graph, graphOf, type Ix, originOf } from './graph.ts'
+import { type Found, type Place, reachOf } from './reach.ts'
+
+/** Operations that one change lists; `total` counts all. */
+const MAX_LISTED = 100
+
+/** All contracts of both models: types that a contract uses from others are found there. */
+export interface Pools {
+  base: readonly Contract[]
+  head: readonly Contract[]
+}
+
+/**
+ * What is different between two revisions of one contract: one Change for each atom, sorted by place. `reach` (listed for breaking and
+ * conditional changes) names the operations that carry it, those of other contracts of the pools too. Verdicts are given for the sides it
+ * is carried on, for both where no operation does. `subject.id` has neither lines nor file names.
+ */
+export const compareContracts = (base: Contract, head: Contract, pools: Pools = { base: [base], head: [head] }): Change[] => {
+  const format = formatOf(base.format)
+  if (format === undefined || base.format !== head.format) return []
+  const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
+  const walk = walkOf(sides.base.graph, sides.head.graph, format)
+  const judged: { atom: AtomView; judged: Judged }[] = []
+  for (const found of differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root)) {
+    const atom: AtomView = { ...found, base: sides.base.graph, head: sides.head.graph, walk }
+    const verdict = judgeAtom(format, atom)
+    if (verdict !== undefined) judged.push({ atom, judged: verdict })
+  }
+  const reaches = reachOfAtoms(sides, judged)
+  return judged.map(({ atom, judged: verdict }, i) => changeOf(sides, atom, verdict, reaches[i]!)).sort(by(sortKey))
+}
+
+interface Side {
+  contract: Contract
+  graph: Graph
+  root: Ix
+  addresses: Addresses
+}
+
+interface Sides {
+  format: Format
+  base: Side
+  head: Side
+}
+
+/** Graphs and addresses are built once for a list of contracts. */
+const KNOWN = new WeakMap<readonly Contract[], Map<string, Pick<Side, 'graph' | 'addresses'>>>()
+
+const sideOf = (pool: readonly Contract[], contract: Contract, format: Format): Side => {
+  const known = KNOWN.get(pool) ?? new Map<string, Pick<Side, 'graph' | 'addresses'>>()
+  KNOWN.set(pool, known)
+  let built = known.get(format.format)
+  if (built === undefined || !built.graph.contracts.includes(contract)) {
+    const members = pool.filter(c => c.format === format.format && c.id !== contract.id)
+    const graph = graphOf([contract, ...members])
+    built = { graph, addresses: addressesOf(graph, format) }
+    known.set(format.format, built)
+  }
+  return { contract, ...built, root: built.graph.roots[built.graph.contracts.indexOf(contract)]! }
+}
+
+/** The row of the format's table, with its exceptions. Undefined: told by another atom. */
+const judgeAtom = (format: Format, atom: AtomView): Judged | undefined => {
+  const rule = `${atom.aspect}-${atom.op}`
+  const row = format.rows[rule]
+  if (row === undefined)
+    return { rule, request: 'conditional', response: 'conditional', modes: ['semantic'], message: rule.replaceAll('-', ' ') }
+  const decided = row.decide?.(atom)
+  if (decided === 'drop') return undefined
+  const judged = { rule, request: row.request, response: row.response, modes: row.modes, ...decided }
+  return { ...judged, message: decided?.message ?? row.say(atom) }
+}
+
+const isHurting = (judged: Judged): boolean => judged.request !== 'compatible' || judged.response !== 'compatible'
+
+/** What is gone is reached in the base, what is new in the head; what is modified, in both. */
+const reachOfAtoms = (sides: Sides, judged: readonly { atom: AtomView; judged: Judged }[]): Found[][] => {
+  const placesOf = (side: 'base' | 'head'): (Place | undefined)[] =>
+    judged.map(({ atom, judged: verdict }) => {
+      if (!isHurting(verdict) || (side === 'base' ? isNew(atom) : isGone(atom))) return undefined
+      return placeOf(atom, side)
+    })
+  const lookUp = (side: 'base' | 'head'): Map<number, Found[]> => {
+    const places = placesOf(side)
+    const indices = places.flatMap((p, i) => (p === undefined ? [] : [i]))
+    if (indices.length === 0) return new Map()
+    const found = reachOf(
+      sides[side].graph,
+      sides.format,
+      indices.map(i => places[i]!),
+    )
+    return new Map(indices.map((index, i) => [index, found[i]!]))
+  }
+  const base = lookUp('base')
+  const head = lookUp('head')
+  return judged.map((_, i) => united(base.get(i) ?? [], head.get(i) ?? []))
+}
+
+const isNew = (atom: Atom): boolean => atom.edge !== undefined && atom.a === undefined && atom.op === 'added'
+const isGone = (atom: Atom): boolean => atom.edge !== undefined && atom.b === undefined && atom.op === 'removed'
+
+/** An operation that came or went is its own place; any other member is a place below its owner. */
+const placeOf = (atom: Atom, side: 'base' | 'head'): Place => {
+  const own = side === 'base' ? atom.a : atom.b
+  if (atom.edge?.role === 'rpc' || atom.edge?.role === 'op') return { node: own ?? atom.pair[side === 'base' ? 'a' : 'b'] }
+  return { node: side === 'base' ? atom.pair.a : atom.pair.b, ...(atom.edge === undefined ? {} : { edge: atom.edge }) }
+}
+
+/** Base first: old callers know the names of the base. */
+const united = (base: readonly Found[], head: readonly Found[]): Found[] => {
+  const known = new Set(
+    base.flatMap(f => (f.side === 'both' ? ['request', 'response'] : [f.side]).map(side => `${f.contract} ${f.operation} ${side}`)),
+  )
+  const more = head.filter(f => f.side === 'both' || !known.has(`${f.contract} ${f.operation} ${f.side}`))
+  const fresh = more.filter(
+    f => f.side !== 'both' || !known.has(`${f.contract} ${f.operation} request`) || !known.has(`${f.contract} ${f.operation} response`),
+  )
+  return [...base, ...fresh].sort(by(f => `${f.operation} ${f.contract} ${f.side}`))
+}
+
+const changeOf = (sides: Sides, atom: AtomView, judged: Judged, reach: readonly Found[]): Change => {
+  const subject = subjectOf(sides, atom)
+  const kind = judged.rule.endsWith('-added') ? 'added' : judged.rule.endsWith('-removed') ? 'removed' : 'modified'
+  const base = isNew(atom) ? undefined : placeAt(sides.base, atom.a, atom.pair.a, atom)
+  const head = isGone(atom) ? undefined : placeAt(sides.head, atom.b, atom.pair.b, atom)
+  return {
+    kind,
+    subject,
+    property: atom.aspect,
+    ...(atom.before === undefined ? {} : { before: atom.before }),
+    ...(atom.after === undefined ? {} : { after: atom.after }),
+    at: { ...(base === undefined ? {} : { base }), ...(head === undefined ? {} : { head }) },
+    contract: contractChange(sides.base.contract, judged, reach),
+  }
+}
+
+const contractChange = (contract: Contract, judged: Judged, reach: readonly Found[]): ContractChange => {
+  const operations = new Set(reach.map(r => `${r.contract} ${r.operation}`)).size
+  const carries = (side: 'request' | 'response'): boolean => reach.length === 0 || reach.some(r => r.side === side || r.side === 'both')
+  const verdict: { request?: Compatibility; response?: Compatibility } = {}
+  if (carries('request')) verdict.request = judged.request
+  if (carries('response')) verdict.response = judged.response
+  const listed = reach.slice(0, MAX_LISTED).map(
+    (r): Reach => ({
+      operation: r.operation,
+      ...(r.contract === contract.id ? {} : { contract: r.contract }),
+      side: r.side,
+      path: r.path,
+    }),
+  )
+  return {
+    ...{ contract: contract.id, rule: judged.rule, message: judged.message },
+    ...{ verdict, modes: judged.modes, reach: { operations: listed, total: operations } },
+  }
+}
+
+/** The element itself if it is at hand, else what holds it. Types of retargeted edges stand elsewhere: there it is the place that counts. */
+const placeAt = (side: Side, element: Ix | undefined, owner: Ix, atom: Atom): Location | undefined => {
+  const ix = originOf(side.graph, atom.op !== 'changed' && atom.edge !== undefined && element !== undefined ? element : owner)
+  const node = side.graph.nodes[ix]
+  const contract = side.graph.contracts[side.graph.home[ix] ?? 0]
+  return node === undefined || contract === undefined ? undefined : locationOf(contract, node.at)
+}
+
+const subjectOf = (sides: Sides, atom: AtomView): Subject => {
+  const side = isNew(atom) ? sides.head : sides.base
+  const owner = isNew(atom) ? atom.pair.b : atom.pair.a
+  const address = atom.edge === undefined ? side.addresses.of(owner) : side.addresses.below(owner, atom.edge)
+  const { of, path } = address ?? { of: '', path: '' }
+  const id = elementId({ contract: sides.base.contract.id, of, path })
+  const isOperation = path === '' && of !== '' && !/^(type|file) /.test(of)
+  return { kind: isOperation ? 'operation' : 'element', id, name: isOperation ? of : nameOf(sides, atom) || id }
+}
+
+/** `Invoice.tax_id`: the nearest named type and the member. */
+const nameOf = (sides: Sides, atom: Atom): string => {
+  const side = isNew(atom) ? 'b' : 'a'
+  const { graph } = isNew(atom) ? sides.head : sides.base
+  const names: string[] = []
+  if (atom.edge !== undefined) names.push(memberName(graph, sides.format, atom.pair[side], atom))
+  for (let pair: Atom['pair'] | undefined = atom.pair; pair !== undefined; pair = pair.parent) {
+    const node = graph.nodes[pair[side]]
+    const name = node?.name ?? node?.facets.name ?? pair.edge?.key
+    if (typeof name === 'string') names.unshift(name.slice(name.lastIndexOf('.') + 1))
+    if (node?.name !== undefined) break
+  }
+  return names.filter(Boolean).join('.')
+}
+
+const memberName = (graph: Graph, format: Format, owner: Ix, atom: Atom): string => {
+  const target = atom.a ?? atom.b
+  const node = target === undefined ? undefined : graph.nodes[target]
+  const shown = format.members(graph.nodes[owner]!, atom.edge!, node)[0]
+  if (shown !== undefined) return shown
+  const name = node?.facets.name ?? node?.name ?? atom.edge!.key
+  return String(name).slice(String(name).lastIndexOf('.') + 1)
+}
+
+const sortKey = (change: Change): string => {
+  const at = change.at.base ?? change.at.head
+  return `${change.subject.id} ${change.contract!.rule} ${at?.file ?? ''} ${JSON.stringify(change.before ?? null)} ${JSON.stringify(change.after ?? null)}`
+}

@@ -1,0 +1,181 @@
+import { canonicalJson } from '../../base/json.ts'
+import type { Edge, Json, Node } from '../../model/contract.ts'
+import type { Algebra, Atom, Format, Operator, Pair, RoleSpec, Walk } from './format.ts'
+import { type Graph, type Ix, targetOf } from './graph.ts'
+import { matchMembers } from './union.ts'
+
+/** Overlays inside overlays (unions in unions): deeper ones count as different. */
+const MAX_OVERLAYS = 6
+/** Pairs of one overlay. */
+const MAX_OVERLAY_PAIRS = 2_000
+
+interface State extends Walk {
+  format: Format
+  memo: Map<Ix, Map<Ix, Pair>>
+  open: Pair[]
+  pairs: Pair[]
+  depth: number
+  structural: boolean
+}
+
+/** All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. */
+export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix): Atom[] =>
+  walkFrom(newState(base, head, format, 0, false), a, b)
+
+/** The walk of a finished comparison, for exceptions that look further. */
+export const walkOf = (base: Graph, head: Graph, format: Format): Walk => newState(base, head, format, 0, false)
+
+const newState = (base: Graph, head: Graph, format: Format, depth: number, structural: boolean): State => {
+  const state: State = {
+    ...{ base, head, format, memo: new Map(), open: [], pairs: [], depth, structural },
+    atom: (pair, aspect, op, values = {}) => {
+      pair.atoms.push({ pair, aspect, op, ...values })
+    },
+    pair: (a, b, parent, edge) => pairUp(state, a, b, parent, edge),
+    overlay: (a, b) => {
+      if (depth >= MAX_OVERLAYS) return [{ pair: { a, b, atoms: [] }, aspect: 'type', op: 'changed' }]
+      return walkFrom(newState(base, head, format, depth + 1, true), a, b)
+    },
+  }
+  return state
+}
+
+const walkFrom = (state: State, a: Ix, b: Ix): Atom[] => {
+  pairUp(state, a, b)
+  const atoms: Atom[] = []
+  for (let pair = state.open.pop(); pair !== undefined; pair = state.open.pop()) {
+    comparePair(state, pair)
+    for (const atom of pair.atoms) atoms.push(atom)
+    if (state.structural && state.pairs.length > MAX_OVERLAY_PAIRS) break
+  }
+  return atoms
+}
+
+/** The pair is remembered before it is looked into. */
+const pairUp = (state: State, a: Ix, b: Ix, parent?: Pair, edge?: Edge): void => {
+  const [x, y] = state.format.view === undefined ? [a, b] : [state.format.view(state.base, a), state.format.view(state.head, b)]
+  const row = state.memo.get(x) ?? new Map<Ix, Pair>()
+  if (row.has(y)) return
+  const pair: Pair = { a: x, b: y, atoms: [], ...(parent === undefined ? {} : { parent }), ...(edge === undefined ? {} : { edge }) }
+  row.set(y, pair)
+  state.memo.set(x, row)
+  state.open.push(pair)
+  state.pairs.push(pair)
+}
+
+const comparePair = (state: State, pair: Pair): void => {
+  const a = state.base.nodes[pair.a]!
+  const b = state.head.nodes[pair.b]!
+  if (a.kind !== b.kind) {
+    state.atom(pair, 'kind', 'changed', { before: a.kind, after: b.kind })
+    return
+  }
+  const spec = state.format.kinds[a.kind]
+  for (const [name, [algebra, aspect]] of Object.entries(spec?.facets ?? {}))
+    compareFacet(state, pair, aspect, algebra, a.facets[name], b.facets[name])
+  spec?.own?.(pair, state)
+  compareEdges(state, pair, a, b)
+}
+
+const equal = (a: Json | undefined, b: Json | undefined): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b))
+
+const compareFacet = (
+  state: Walk,
+  pair: Pair,
+  aspect: string,
+  algebra: Algebra,
+  before: Json | undefined,
+  after: Json | undefined,
+): void => {
+  if (equal(before, after)) return
+  if (algebra === 'set') compareSets(state, pair, aspect, before, after)
+  else state.atom(pair, aspect, operatorOf(algebra, before, after), values(before, after))
+}
+
+const values = (before: Json | undefined, after: Json | undefined): { before?: Json; after?: Json } => ({
+  ...(before === undefined ? {} : { before }),
+  ...(after === undefined ? {} : { after }),
+})
+
+const operatorOf = (algebra: Algebra, before: Json | undefined, after: Json | undefined): Operator => {
+  if (algebra === 'value') return 'changed'
+  if (algebra === 'flag') return after ? 'added' : 'removed'
+  if (before === undefined) return 'added'
+  if (after === undefined) return 'removed'
+  return algebra === 'scalar' ? 'changed' : isGreater(after, before, algebra) ? 'increased' : 'decreased'
+}
+
+/** Bounds are numbers or `[number, exclusive]`; an exclusive upper bound is below the same inclusive one. */
+const isGreater = (x: Json, y: Json, algebra: Algebra): boolean => {
+  const [a, aExclusive] = Array.isArray(x) ? x : [x, false]
+  const [b, bExclusive] = Array.isArray(y) ? y : [y, false]
+  if (a !== b) return Number(a) > Number(b)
+  return algebra === 'upper' ? Boolean(bExclusive) && !aExclusive : Boolean(aExclusive) && !bExclusive
+}
+
+const compareSets = (state: Walk, pair: Pair, aspect: string, before: Json | undefined, after: Json | undefined): void => {
+  const old = memberTexts(before)
+  const now = memberTexts(after)
+  for (const [text, value] of old) if (!now.has(text)) state.atom(pair, aspect, 'removed', { before: value })
+  for (const [text, value] of now) if (!old.has(text)) state.atom(pair, aspect, 'added', { after: value })
+}
+
+const memberTexts = (value: Json | undefined): Map<string, Json> =>
+  new Map((Array.isArray(value) ? value : value === undefined ? [] : [value]).map(v => [canonicalJson(v), v]))
+
+const compareEdges = (state: State, pair: Pair, a: Node, b: Node): void => {
+  const groups = new Map<string, { before: Edge[]; after: Edge[] }>()
+  const groupOf = (role: string): { before: Edge[]; after: Edge[] } => {
+    const known = groups.get(role) ?? { before: [], after: [] }
+    groups.set(role, known)
+    return known
+  }
+  for (const edge of a.edges) groupOf(edge.role).before.push(edge)
+  for (const edge of b.edges) groupOf(edge.role).after.push(edge)
+  for (const [role, { before, after }] of groups) {
+    const spec = state.format.roles[role as Edge['role']]
+    if (spec === undefined || spec.match === 'own') continue
+    if (spec.match === 'union') matchMembers(state, pair, spec, before, after)
+    else compareKeyed(state, pair, spec, before, after)
+  }
+}
+
+const compareKeyed = (state: State, pair: Pair, spec: RoleSpec, before: Edge[], after: Edge[]): void => {
+  const now = new Map(after.map(e => [spec.match === 'single' ? '' : e.key, e]))
+  for (const edge of before) {
+    const key = spec.match === 'single' ? '' : edge.key
+    const other = now.get(key)
+    now.delete(key)
+    if (other === undefined) edgeAtom(state, pair, spec.aspect, 'removed', edge, undefined)
+    else compareEdge(state, pair, spec, edge, other)
+  }
+  for (const edge of now.values()) edgeAtom(state, pair, spec.aspect, 'added', undefined, edge)
+}
+
+const edgeAtom = (state: State, pair: Pair, aspect: string, op: Operator, before: Edge | undefined, after: Edge | undefined): void => {
+  const a = before === undefined ? undefined : targetOf(state.base, pair.a, before)
+  const b = after === undefined ? undefined : targetOf(state.head, pair.b, after)
+  state.atom(pair, aspect, op, { edge: (after ?? before)!, ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) })
+}
+
+const compareEdge = (state: State, pair: Pair, spec: RoleSpec, before: Edge, after: Edge): void => {
+  if (spec.required !== undefined && Boolean(before.required) !== Boolean(after.required))
+    edgeAtom(state, pair, spec.required, after.required ? 'added' : 'removed', before, after)
+  const a = targetOf(state.base, pair.a, before)
+  const b = targetOf(state.head, pair.b, after)
+  if (spec.nominal !== undefined) {
+    const [was, is] = [typeName(state.base, a, before), typeName(state.head, b, after)]
+    if (was !== is && !(state.structural && a !== undefined && b !== undefined)) {
+      const nodes = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) }
+      state.atom(pair, spec.nominal, 'changed', { before: was, after: is, edge: before, ...nodes })
+      return
+    }
+    if (!state.structural) return
+  }
+  if (a !== undefined && b !== undefined) pairUp(state, a, b, pair, before)
+}
+
+/** The name of an edge's target, whether it is at hand or not. */
+export const typeName = (graph: Graph, target: Ix | undefined, edge: Edge): string =>
+  target !== undefined ? (graph.nodes[target]!.name ?? '') : typeof edge.to === 'number' ? '' : edge.to.name

@@ -1,0 +1,105 @@
+import type { BreakMode, Compatibility } from '../../model/change.ts'
+import type { ContractFormat, Edge, Json, Node, NodeKind, Role } from '../../model/contract.ts'
+import type { Graph, Ix } from './graph.ts'
+
+/**
+ * How values of a facet are compared:
+ * `scalar` changed, or added and removed where one side has none · `flag` set or unset · `set` member by member ·
+ * `upper` and `lower` bounds, increased and decreased · `value` changed only, absence being a value.
+ */
+export type Algebra = 'scalar' | 'flag' | 'set' | 'upper' | 'lower' | 'value'
+export type Operator = 'added' | 'removed' | 'changed' | 'increased' | 'decreased'
+
+/** Everything the differ needs to know of a format: data, and a few named exceptions. */
+export interface Format {
+  format: ContractFormat
+  kinds: Partial<Record<NodeKind, KindSpec>>
+  roles: Partial<Record<Role, RoleSpec>>
+  /** By rule id, aspect + operator: `field-removed`. */
+  rows: Record<string, Row>
+  /** The node that stands for another one: allOf folded, one-member unions unwrapped. */
+  view?: (graph: Graph, ix: Ix) => Ix
+  /** Names that a member answers to in code; empty for edges that a path does not show. */
+  members: (owner: Node, edge: Edge, target: Node | undefined) => string[]
+  /** How elements below this edge are told apart from others, relative to the owner: `/7`, `/res/200`; undefined: the target is addressed by itself. */
+  address: (owner: Node, edge: Edge, target: Node | undefined) => string | undefined
+}
+
+export interface KindSpec {
+  /** Facet name → algebra and aspect. Facets that are not named here are not compared. */
+  facets: Record<string, [algebra: Algebra, aspect: string]>
+  /** What takes more than one facet: emits its own atoms, adds its own pairs. */
+  own?: (pair: Pair, walk: Walk) => void
+}
+
+/**
+ * `key`: edges of one key belong together · `single`: there is at most one · `union`: members matched by likeness · `own`: the kind's `own` does it.
+ * `aspect` names edges that come and go. `nominal`: targets belong together only if they have one name, else that is the change, of this aspect.
+ */
+export interface RoleSpec {
+  match: 'key' | 'single' | 'union' | 'own'
+  aspect: string
+  nominal?: string
+  /** Aspect of the edge's `required`. */
+  required?: string
+  /** The side of an operation's traffic that begins here. */
+  side?: 'request' | 'response'
+}
+
+/** What a walk offers to the `own` function of a kind. */
+export interface Walk {
+  base: Graph
+  head: Graph
+  /** This is an overlay: names of types do not count. */
+  structural: boolean
+  atom(pair: Pair, aspect: string, op: Operator, values?: Partial<Pick<Atom, 'before' | 'after' | 'a' | 'b' | 'edge'>>): void
+  pair(a: Ix, b: Ix, parent: Pair, edge: Edge): void
+  /** Atoms of two nodes laid over one another, names ignored. Empty: equal in structure. */
+  overlay(a: Ix, b: Ix): Atom[]
+}
+
+/** Two nodes that belong together. `a` in the base graph, `b` in the head's. */
+export interface Pair {
+  a: Ix
+  b: Ix
+  parent?: Pair
+  /** The base's edge that led here from the parent. */
+  edge?: Edge
+  atoms: Atom[]
+}
+
+/** One difference, neutral: neither direction nor verdict. `edge` is set if it is about a member of the pair (`a`, `b`: its targets). */
+export interface Atom {
+  pair: Pair
+  aspect: string
+  op: Operator
+  before?: Json
+  after?: Json
+  edge?: Edge
+  a?: Ix
+  b?: Ix
+}
+
+export interface Judged {
+  rule: string
+  request: Compatibility
+  response: Compatibility
+  modes: BreakMode[]
+  message: string
+}
+
+/** What people may be told of an atom. */
+export interface AtomView extends Atom {
+  base: Graph
+  head: Graph
+  walk: Walk
+}
+
+/** Verdicts of one rule. `decide` is an exception: it overrides the row, or drops the atom as told elsewhere. */
+export interface Row {
+  request: Compatibility
+  response: Compatibility
+  modes: BreakMode[]
+  say: (atom: AtomView) => string
+  decide?: (atom: AtomView) => Partial<Judged> | 'drop' | undefined
+}

@@ -1,3 +1,9 @@
+import { dotnet } from './build/dotnet.ts'
+import { go } from './build/go.ts'
+import { gradle } from './build/gradle.ts'
+import { maven } from './build/maven.ts'
+import { npm } from './build/npm.ts'
+import { python } from './build/python.ts'
 import { codeowners } from './catalog/codeowners.ts'
 import { codeReaders } from './code/code.ts'
 import { dotenv } from './config/dotenv.ts'
@@ -19,6 +25,12 @@ export const readers: readonly Reader[] = [
   compose,
   skaffold,
   dotenv,
+  npm,
+  go,
+  maven,
+  gradle,
+  dotnet,
+  python,
   codeowners,
 ]
 

@@ -20,7 +20,7 @@ export const kubernetes: Reader = {
   name: 'deploy/kubernetes',
   version: 1,
   wants: path => /\.ya?ml$/i.test(path),
-  recognises: content => /^["']?kind["']?[ \t]*:/m.test(content) && /^["']?apiVersion["']?[ \t]*:/m.test(content),
+  recognises: content => /^["']?kind["']?[ \t]*:/m.test(content) && /^["']?apiVersion["']?[ \t]*:[ \t]*["']?(?!skaffold\/)/m.test(content),
   read: ({ content }) => readKubernetes(content),
 }
 

@@ -16,7 +16,9 @@ export const parseToml = (content: string): { root?: DataNode; problems: FilePro
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
     const line = Math.max(1, Math.min(error.line, content.split('\n').length))
-    return { problems: [problem('toml/syntax', `not TOML: ${error.message.split('\n')[0]}`, line)] }
+    return {
+      problems: [problem('toml/syntax', `not TOML: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`, line)],
+    }
   }
 }
 

@@ -1,27 +1,15 @@
-import type { Contract } from '../model/contract.ts'
+import { by, byText } from '../base/names.ts'
+import { basename, sharedDepth } from '../base/path.ts'
+import type { Contract, ContractId, Copy } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
-import type { ContractFile, StubFile } from '../model/fragment.ts'
+import type { StubFile } from '../model/fragment.ts'
+import { copyOf, elementsOf } from './contracts/copies.ts'
+import { type Candidate, candidatesOf, type Group, groupsOf, holdersOf } from './contracts/groups.ts'
+import type { ContractInput, ProgramRoot } from './contracts/input.ts'
+import { assembled, resolveNames } from './contracts/names.ts'
+import { isWellKnown } from './contracts/well-known.ts'
 
-/** What is joined: contract files and stubs of all repositories, and the programs whose folders hold them. */
-export interface ContractInput {
-  files: readonly { repo: string; file: ContractFile }[]
-  stubs: readonly { repo: string; stub: StubFile }[]
-  programs: readonly ProgramRoot[]
-}
-
-/** A program for the question who is built from which file. */
-export interface ProgramRoot {
-  service: string
-  repo: string
-  /** Its folders, `''` for the whole repository. */
-  roots: readonly string[]
-  /** Stub files that its code reaches. */
-  stubs: readonly string[]
-  /** Contract files that it generates stubs from, as paths or globs of its repository. */
-  generates: readonly string[]
-  /** Operations or service names it serves, as far as known: `Billing/GetInvoice`, `billing.v1.Billing`. Helps to choose the copy of record. */
-  serves?: readonly string[]
-}
+export type { ContractInput, ProgramRoot } from './contracts/input.ts'
 
 export interface JoinedContracts {
   /** Sorted by id; `providers` are left empty, for link to fill in. */
@@ -32,6 +20,126 @@ export interface JoinedContracts {
 /**
  * Joins contract files into the contracts of the system: names across files are resolved, files that hold the same definitions become one
  * contract with copies, generated stubs are attached. Ids: `protobuf:<package>`, `openapi:<title>`; unrelated contracts of one name get
- * `@<repo>` or `@<path>` appended.
+ * `@<path>` (`@<repo>/<path>` among several repositories) appended.
  */
-export const joinContracts = (_input: ContractInput): JoinedContracts => ({ contracts: [], problems: [] })
+export const joinContracts = (input: ContractInput): JoinedContracts => {
+  const groups = groupsByName(input)
+  const contracts: Contract[] = []
+  const definitions = new Map<string, { id: ContractId; repo: string }[]>()
+  for (const { id, name, group } of groups) {
+    const contract = assembled(id, name, group)
+    contracts.push(contract)
+    if (contract.format !== 'protobuf') continue
+    for (const edge of contract.nodes[contract.root]!.edges) {
+      if (edge.role === 'file' || edge.role === 'service') continue
+      definitions.set(edge.key, [...(definitions.get(edge.key) ?? []), { id, repo: contract.repo }])
+    }
+  }
+  const problems: Problem[] = []
+  groups.forEach(({ group }, i) => {
+    const facts = group.record.map(r => r.file.contract)
+    problems.push(...resolveNames(contracts[i]!, facts, definitions))
+    const record = elementsOf(facts)
+    contracts[i]!.copies = group.copies.map(copy => copyOf(copy, group, record))
+  })
+  attachStubs(input, groups, contracts)
+  for (const contract of contracts) contract.copies.sort(by(c => `${c.kind} ${c.repo} ${c.file}`))
+  return { contracts: contracts.sort(by(c => c.id)), problems }
+}
+
+interface NamedGroup {
+  id: ContractId
+  name: string
+  group: Group
+}
+
+const groupsByName = (input: ContractInput): NamedGroup[] => {
+  const byName = new Map<string, Candidate[]>()
+  for (const candidate of candidatesOf(input.files, input.programs)) {
+    const { format, name } = candidate.file.contract
+    if (format === 'protobuf' && isWellKnown(name)) continue
+    const key = `${format}:${nameKey(candidate)}`
+    byName.set(key, [...(byName.get(key) ?? []), candidate])
+  }
+  const isOneRepo = new Set(input.files.map(f => f.repo)).size <= 1
+  return [...byName].sort(by(([key]) => key)).flatMap(([key, candidates]) => {
+    const groups = groupsOf(candidates)
+    return groups.map((group): NamedGroup => {
+      const { repo, file } = group.record[0]!
+      const place = isOneRepo ? file.file : `${repo}/${file.file}`
+      const isGeneral = groups.length > 1 || key.endsWith(':')
+      return {
+        id: isGeneral ? `${key.replace(/:$/, '')}${key.endsWith(':') ? ':' : '@'}${place}` : key,
+        name: file.contract.name || place,
+        group,
+      }
+    })
+  })
+}
+
+/** Titles that generators put in say nothing: such files are told apart by path. */
+const NO_TITLE = /^(|api|openapi definition|swagger|rest api|api documentation|my api|title|v\d+)$/i
+
+const nameKey = ({ file }: Candidate): string => {
+  const { format, name } = file.contract
+  if (format === 'protobuf') return name
+  return NO_TITLE.test(name.trim())
+    ? ''
+    : name
+        .trim()
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .replace(/^-|-$/g, '')
+}
+
+/** A stub belongs to the contract file that it names: the nearest one whose path ends so. */
+const attachStubs = (input: ContractInput, groups: readonly NamedGroup[], contracts: readonly Contract[]): void => {
+  const sources = new Map<string, { repo: string; path: string; contract: number; isRecord: boolean }[]>()
+  groups.forEach(({ group }, contract) => {
+    const add = (c: Candidate, isRecord: boolean): void => {
+      const key = basename(c.file.file)
+      sources.set(key, [...(sources.get(key) ?? []), { repo: c.repo, path: c.file.file, contract, isRecord }])
+    }
+    for (const c of group.record) add(c, true)
+    for (const c of group.copies) add(c, false)
+  })
+  for (const { repo, stub } of [...input.stubs].sort(by(s => `${s.repo} ${s.stub.file}`))) {
+    const from = stub.from ?? sourceNameOf(stub.file)
+    const candidates = from === undefined ? [] : (sources.get(basename(from)) ?? [])
+    const best = [...candidates].sort(
+      (a, b) =>
+        endsAs(b.path, from!) - endsAs(a.path, from!) ||
+        Number(b.repo === repo) - Number(a.repo === repo) ||
+        sharedDepth(b.path, stub.file) - sharedDepth(a.path, stub.file) ||
+        Number(b.isRecord) - Number(a.isRecord) ||
+        byText(`${a.repo} ${a.path}`, `${b.repo} ${b.path}`),
+    )[0]
+    if (best !== undefined) contracts[best.contract]!.copies.push(stubCopy(repo, stub, best.path, input.programs))
+  }
+}
+
+/** Number of folders and names, from the end, that two paths have in common. */
+const endsAs = (path: string, end: string): number => {
+  const a = path.split('/').reverse()
+  const b = end.split('/').reverse()
+  let n = 0
+  while (n < a.length && n < b.length && a[n] === b[n]) n++
+  return n
+}
+
+/** What generators call their output: `billing_pb2.py`, `billing.pb.go`, `billing_grpc_pb.js`. */
+const sourceNameOf = (file: string): string | undefined => {
+  const stem = /^(.+?)(?:_pb2(?:_grpc)?\.pyi?|(?:_grpc)?\.pb(?:\.gw)?\.go|(?:_grpc)?_pb\.(?:d\.ts|js|ts)|\.pb\.(?:h|cc)|_pb\.rb)$/.exec(
+    basename(file),
+  )?.[1]
+  return stem === undefined ? undefined : `${stem.replace(/_grpc$/, '')}.proto`
+}
+
+const stubCopy = (repo: string, stub: StubFile, source: string, programs: readonly ProgramRoot[]): Copy => {
+  const using = programs.filter(p => p.repo === repo && p.stubs.includes(stub.file)).map(p => p.service)
+  return {
+    ...{ repo, file: stub.file, kind: 'stub', digest: stub.digest, state: 'unknown', differs: [] },
+    usedBy: [...new Set([...using, ...holdersOf(repo, stub.file, programs)])].sort(byText),
+    evidence: [{ reader: 'stub', basis: 'declared', at: { repo, file: stub.file, line: 1 }, note: `generated from ${source}` }],
+  }
+}

@@ -1,0 +1,88 @@
+import { dirname, join } from '../../base/path.ts'
+import type { Contract, ContractFact, ContractId, Edge, Name, Node, NodeIx, Unit } from '../../model/contract.ts'
+import type { Problem } from '../../model/evidence.ts'
+import type { Group } from './groups.ts'
+import { isWellKnown } from './well-known.ts'
+
+/** Where each full name is defined. One contract of the using repository comes before others. */
+export type Definitions = ReadonlyMap<string, readonly { id: ContractId; repo: string }[]>
+
+/** The nodes of all files of record in one contract: a root that holds every file, type, service and operation. Names are not looked up yet. */
+export const assembled = (id: ContractId, name: string, group: Group): Contract => {
+  const first = group.record[0]!
+  const nodes: Node[] = [{ kind: 'api', facets: {}, edges: [], at: { file: 0, line: 1 } }]
+  const units: Unit[] = []
+  group.record.forEach(({ file }, index) => {
+    const offset = nodes.length
+    const { contract } = file
+    for (const node of contract.nodes) nodes.push(movedNode(node, offset, index))
+    const root = nodes[offset + contract.root]!
+    nodes[0]!.edges.push({ role: 'file', key: file.file, to: offset + contract.root }, ...root.edges)
+    if (contract.format !== 'protobuf') nodes[0]!.facets = { ...root.facets, ...nodes[0]!.facets }
+    root.edges = []
+    root.kind = 'file'
+    for (const unit of contract.units) units.push({ ...unit, node: unit.node + offset, span: { ...unit.span, file: index } })
+  })
+  return {
+    ...{ id, format: first.file.contract.format, name, repo: first.repo, files: group.record.map(r => r.file.file) },
+    ...{ nodes, root: 0, units, providers: [], copies: [] },
+  }
+}
+
+const movedNode = (node: Node, offset: number, file: number): Node => ({
+  ...node,
+  edges: node.edges.map(e => (typeof e.to === 'number' ? { ...e, to: e.to + offset } : { ...e })),
+  at: { ...node.at, file },
+})
+
+/** Looks up every name of a contract: its own node, or the contract that defines it. Unknown ones stay names. */
+export const resolveNames = (contract: Contract, facts: readonly ContractFact[], definitions: Definitions): Problem[] => {
+  const own = new Map<string, NodeIx>()
+  for (const edge of contract.nodes[contract.root]!.edges) if (typeof edge.to === 'number' && !own.has(edge.key)) own.set(edge.key, edge.to)
+  const pointers = new Map(contract.units.map(u => [`${contract.files[u.span.file]}#${u.key}`, u.node]))
+  const problems: Problem[] = []
+  for (const node of contract.nodes)
+    for (const edge of node.edges) {
+      if (typeof edge.to === 'number') continue
+      const found = contract.format === 'protobuf' ? lookUp(edge.to, own, definitions, contract) : pointedAt(edge, node, contract, pointers)
+      if (found !== undefined) edge.to = found
+      else if (contract.format !== 'protobuf' || !isForeign(edge.to, facts)) problems.push(unresolved(contract, node, edge.to))
+      if (typeof edge.to !== 'number') delete edge.to.scope
+    }
+  return problems
+}
+
+/** From the scope of use outward, as protoc does it. */
+const lookUp = (name: Name, own: ReadonlyMap<string, NodeIx>, definitions: Definitions, contract: Contract): NodeIx | Name | undefined => {
+  for (const full of scopesOf(name)) {
+    const inside = own.get(full)
+    if (inside !== undefined) return inside
+    const elsewhere = definitions.get(full)
+    const other = elsewhere?.find(d => d.repo === contract.repo) ?? elsewhere?.[0]
+    if (other !== undefined) return { name: full, contract: other.id }
+  }
+  return undefined
+}
+
+const scopesOf = ({ name, scope }: Name): string[] => {
+  const out: string[] = []
+  for (let outer = scope ?? ''; outer !== ''; outer = outer.slice(0, Math.max(0, outer.lastIndexOf('.')))) out.push(`${outer}.${name}`)
+  return [...out, name]
+}
+
+/** `schemas.yaml#Invoice`, relative to the file that refers to it. */
+const pointedAt = (edge: Edge, node: Node, contract: Contract, pointers: ReadonlyMap<string, NodeIx>): NodeIx | undefined => {
+  const [file, key] = (edge.to as Name).name.split('#')
+  const path = join(dirname(contract.files[node.at.file] ?? ''), file ?? '')
+  return path === undefined ? undefined : pointers.get(`${path}#${key ?? ''}`)
+}
+
+/** Types of packages that are vendored everywhere, or that come from files that are not in the tree, are nobody's mistake here. */
+const isForeign = (name: Name, facts: readonly ContractFact[]): boolean =>
+  isWellKnown(name.name.slice(0, Math.max(0, name.name.lastIndexOf('.')))) || facts.some(f => f.imports.length > 0)
+
+const unresolved = (contract: Contract, node: Node, to: Name): Problem => ({
+  ...{ code: 'contract/unresolved-name', severity: 'warning' },
+  message: `${to.name} is defined nowhere; what it holds is not compared`,
+  at: { repo: contract.repo, file: contract.files[node.at.file] ?? '', line: node.at.line },
+})

@@ -1,0 +1,1 @@
+// The floor of every start-up figure: a script that does nothing.

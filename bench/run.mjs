@@ -1,0 +1,179 @@
+// Measures Lintel beside floors in the same run and writes bench/RESULTS.md. Build first: npm run build.
+// Usage: node bench/run.mjs [BARE_REPOSITORY] [--rounds N]    or LINTEL_BENCH_REPOSITORY; without one, the fixture system is measured.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { makeRepository } from '../scripts/fixture-repo.mjs'
+import { scratchRepository } from './bare.mjs'
+import { alternate, countGit, here, median, peakMemory, run, showRatio } from './measure.mjs'
+
+const lintel = here('../bin/lintel.js')
+const empty = [here('./empty.mjs')]
+const option = name => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
+const rounds = Number(option('--rounds') ?? 15)
+const given =
+  process.argv.slice(2).find((a, i, all) => !a.startsWith('--') && all[i - 1] !== '--rounds') ?? process.env.LINTEL_BENCH_REPOSITORY
+const code = /\.(go|py|java|cs|[cm]?[jt]sx?)$/
+
+const temporary = mkdtempSync(join(tmpdir(), 'lintel-bench-cache-'))
+let caches = 0
+const freshCache = () => ({ LINTEL_CACHE_DIR: join(temporary, `${caches++}`) })
+
+/** The repository that is measured: a bare one, so that commits can be made on top of it without a checkout. */
+const open = () => {
+  if (given) return { name: nameOf(given), original: given }
+  const folder = makeRepository('ticket-office')
+  return { name: 'the fixture system', original: join(folder, '.git'), folder }
+}
+
+const nameOf = path => (basename(path) === 'repo' ? basename(dirname(path)).replace('+', '/') : basename(path).replace(/\.git$/, ''))
+
+const subject = open()
+const repository = scratchRepository(subject.original)
+const git = (...args) => execFileSync('git', ['--git-dir', subject.original, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 }).trim()
+const head = git('rev-parse', 'HEAD')
+const files = git('ls-tree', '-r', '-l', 'HEAD')
+  .split('\n')
+  .map(line => ({ path: line.slice(line.indexOf('\t') + 1), size: Number(line.split(/\s+/)[3]) || 0 }))
+const codeFiles = files.filter(f => code.test(f.path)).sort((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1))
+const edited = codeFiles[Math.floor(codeFiles.length * 0.75)].path
+const comment = edited.endsWith('.py') ? '#' : '//'
+const original = repository.show(head, edited)
+
+/** A commit nobody has seen: one code file of more than median size, with one more line. */
+const oneFileChange = n => repository.commit(head, { [edited]: `${original}\n${comment} ${n}\n` }, `change ${n}`)
+
+const startUp = () => {
+  const result = alternate({ empty: () => run(empty).ms, version: () => run([lintel, '--version']).ms }, 'empty', rounds)
+  return [['`lintel --version`', 'an empty Node script', showRatio(result.version), '2', result.version.ratio]]
+}
+
+const check = change => [lintel, 'check', repository.folder, '--base', head, '--head', change, '-q']
+
+const warmCheck = () => {
+  const env = freshCache()
+  const options = { env, statuses: [0, 1] }
+  run(check(oneFileChange('warm')), options)
+  const changes = Array.from({ length: rounds }, (_, n) => oneFileChange(n))
+  const same = oneFileChange('same')
+  run(check(same), options)
+  const result = alternate(
+    { empty: () => run(empty).ms, fresh: n => run(check(changes[n]), options).ms, again: () => run(check(same), options).ms },
+    'empty',
+    rounds,
+  )
+  const started = countGit(check(oneFileChange('count')), options)
+  return {
+    rows: [
+      [
+        'warm `check` of a one-file change (base known, head new)',
+        'an empty Node script',
+        showRatio(result.fresh),
+        '6',
+        result.fresh.ratio,
+      ],
+      ['`check` of the same change again', 'an empty Node script', showRatio(result.again), '', result.again.ratio],
+    ],
+    git: started,
+  }
+}
+
+const coldMap = () => {
+  const parse = [here('./plain-parse.mjs'), repository.folder, head]
+  const { files: parsed, bytes } = JSON.parse(run(parse).stdout)
+  const map = [lintel, 'map', repository.folder, '--rev', head, '--format', 'json']
+  const times = { empty: [], parse: [], map: [] }
+  const few = Math.max(5, Math.round(rounds / 2))
+  const result = alternate(
+    {
+      empty: () => times.empty[times.empty.push(run(empty).ms) - 1],
+      parse: () => times.parse[times.parse.push(run(parse).ms) - 1],
+      map: () => times.map[times.map.push(run(map, { env: freshCache() }).ms) - 1],
+    },
+    'parse',
+    few,
+  )
+  const start = median(times.empty)
+  const net = (median(times.map) - start) / (median(times.parse) - start)
+  return {
+    parsed,
+    bytes,
+    rows: [
+      ['cold `map`, nothing cached', 'a plain tree-sitter parse of the same code files', showRatio(result.map), '1.5', result.map.ratio],
+      ['the same without the start of Node', 'the same floor without the start of Node', `${net.toFixed(2)}x`, '', net],
+    ],
+    peak: peakMemory(map, { env: freshCache() }),
+    parsePeak: peakMemory(parse),
+    emptyPeak: peakMemory(empty),
+  }
+}
+
+const fragmentSize = () => {
+  const { stdout } = run([lintel, 'fragment', repository.folder, '--rev', head], { env: freshCache() })
+  const source = codeFiles.reduce((sum, f) => sum + f.size, 0)
+  return { raw: Buffer.byteLength(stdout) / source, packed: gzipSync(stdout).length / source, source }
+}
+
+const attempt = (name, suite) => {
+  try {
+    console.error(`── ${name}`)
+    return suite()
+  } catch (error) {
+    console.error(String(error))
+    return undefined
+  }
+}
+
+const percent = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
+
+const report = () => {
+  const start = attempt('start-up', startUp) ?? []
+  const warm = attempt('warm check', warmCheck)
+  const cold = attempt('cold map', coldMap)
+  const fragment = attempt('fragment', fragmentSize)
+  const rows = [...start, ...(warm?.rows ?? []), ...(cold?.rows ?? [])]
+  const lines = [
+    '# Results',
+    '',
+    'Written by `node bench/run.mjs`. Wall times depend on the machine: every figure is a ratio to a floor that ran in turn with it; the median of its',
+    `rounds, and in brackets the quartiles. Node ${process.versions.node}, ${rounds} rounds.`,
+    '',
+    `Measured on ${subject.name} at ${head.slice(0, 12)}: ${files.length} files${cold ? `, of them ${cold.parsed} files of code with ${Math.round(cold.bytes / 1024)} KB` : ''}.`,
+    '',
+    '| what | beside | ratio | bar | |',
+    '|---|---|---|---|---|',
+    ...rows.map(
+      ([what, beside, ratio, bar, value]) =>
+        `| ${what} | ${beside} | ${ratio} | ${bar && `<= ${bar}x`} | ${bar && (value <= Number(bar) ? 'met' : 'missed')} |`,
+    ),
+    '',
+  ]
+  if (warm) lines.push(`A warm check starts git ${warm.git.length} times: ${tally(warm.git)}.`, '')
+  if (fragment) lines.push(`A fragment is ${percent(fragment.raw)} of the code's size as JSON, ${percent(fragment.packed)} compressed.`, '')
+  if (cold) {
+    const [map, parse] = [cold.peak, cold.parsePeak].map(mb => `${(mb / cold.emptyPeak).toFixed(1)}x`)
+    lines.push(`Peak memory of a cold map: ${map} that of an empty script (plain parse: ${parse}).`, '')
+  }
+  return lines.join('\n')
+}
+
+const tally = calls => {
+  const counts = new Map()
+  for (const call of calls) {
+    const name = call.split(' ')[0]
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].map(([name, n]) => (n === 1 ? name : `${n} ${name}`)).join(', ')
+}
+
+try {
+  const text = report()
+  writeFileSync(new URL('./RESULTS.md', import.meta.url), text)
+  console.log(text)
+} finally {
+  repository.remove()
+  rmSync(temporary, { recursive: true, force: true })
+  if (subject.folder && existsSync(subject.folder)) rmSync(dirname(subject.folder), { recursive: true, force: true })
+}

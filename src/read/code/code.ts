@@ -1,4 +1,5 @@
 import type { Reader } from '../reader.ts'
+import { csharp } from './languages/csharp.ts'
 import { go } from './languages/go.ts'
 import { java } from './languages/java.ts'
 import { python } from './languages/python.ts'
@@ -17,4 +18,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, java, typescript, javascript].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript].map(readerOf)

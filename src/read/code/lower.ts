@@ -24,7 +24,7 @@ import { statements } from './statements.ts'
  * - a conversion `T(x)` of a Go type is a call of T, as any call; `[]byte(x)` is x itself;
  * - a method reference `X::m` is `member(X, 'm')`; `X.class`, `typeof(X)` are `member(X, 'class')`; `nameof(X)` is text;
  * - a tagged template and a JSX element are calls: of the tag, with the attributes as `named` and the children as args;
- * - `++` and `--` are not lowered; `x += v` binds x to `concat(x, v)`, `x ??= v` and `x ||= v` to `or(x, v)`.
+ * - `++` and `--` are not lowered; `x += v` binds x to `concat(x, v)` (to v itself if that is a lambda: an event's handler), `x ??= v` and `x ||= v` to `or(x, v)`.
  *
  * Calls
  * - a composite literal or `new` has `isNew`; its type is the callee as ref or member chain, type arguments are in `typeArgs`;
@@ -52,6 +52,9 @@ import { statements } from './statements.ts'
  * `export * from 'm'` is a star import; `export { a } from 'm'` imports a as local `export:a` and binds `exports.a` to that ref.
  *
  * A generator's `yield x` is a return of x; `**kw` is a `rest` parameter of type dict, in calls a `spread` among the args.
+ *
+ * C#: `using N` is a star import, `using static T` has local `.`; the `this` of an extension method's first parameter is an annotation of
+ * that name; `out var x` is `addressOf(x)`; `new(…)` has the declared type of its place, else `unknown('inferred type')`.
  *
  * Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union) are TypeRefs of that name with args; pointers,
  * nullable marks and `| undefined` are dropped (a field is then `optional`).

@@ -99,6 +99,8 @@ export class Lowering {
   signaturesOnly = false
   /** Annotations that stand before the next declaration. */
   pending: AnnotationFact[] = []
+  /** What stands before the `?.` that is walked, where a binding says only its member. */
+  guarded: Expr | undefined
   private depth = 0
   /** In which function a type was declared. */
   private readonly typeFn = new Map<number, number>()
@@ -345,7 +347,10 @@ export class Lowering {
 
 const NOTHING: ReadonlySet<string> = new Set(['', 'null', 'None', 'undefined', 'void', 'var'])
 
-const named = (name: string): TypeRef | undefined => (NOTHING.has(name) ? undefined : { name })
+const named = (written: string): TypeRef | undefined => {
+  const name = written.replace(/^global::|<.*$/gs, '')
+  return NOTHING.has(name) ? undefined : { name }
+}
 
 /** Whether evaluating it reads a member that no call fact has already. */
 const readsMember = (value: Expr): boolean => {

@@ -69,8 +69,10 @@ const assign: Handler = (l, node, picks) => {
 }
 
 const compound = (l: Lowering, node: SyntaxNode, target: Expr, operator: string, value: Expr): Expr => {
-  const made: Expr =
-    operator === '+='
+  const isHandler = operator === '+=' && value.is === 'lambda'
+  const made: Expr = isHandler
+    ? value
+    : operator === '+='
       ? { is: 'concat', parts: flat([target, value]), line: node.line }
       : operator === '??=' || operator === '||='
         ? { is: 'or', options: [target, value], line: node.line }

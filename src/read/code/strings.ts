@@ -24,3 +24,11 @@ export const unescaped = (sequence: string): string => {
 }
 
 const character = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd')
+
+/** The lines of a text block without the indentation they share; the last line, before the closing quotes, counts for it. */
+export const dedented = (text: string): string => {
+  const lines = text.replace(/^[ \t]*\n/, '').split('\n')
+  const counted = lines.filter((line, i) => line.trim() !== '' || i === lines.length - 1)
+  const indent = counted.reduce((least, line) => Math.min(least, line.length - line.trimStart().length), Number.MAX_SAFE_INTEGER)
+  return lines.map(line => line.slice(indent)).join('\n')
+}

@@ -24,6 +24,7 @@ const hasDefault = (l: Lowering, node: SyntaxNode): boolean =>
     child =>
       /default/.test(child.type) ||
       (/label$/.test(child.type) && child.children.length === 0) ||
+      (child.type === 'switch_section' && l.source.startsWith('default', child.start)) ||
       (/(?:body|block|group|rule|section)$/.test(child.type) && hasDefault(l, child)),
   )
 

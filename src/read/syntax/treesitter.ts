@@ -75,7 +75,7 @@ const load = async (name: string): Promise<Grammar> => {
   parser.setLanguage(language)
   const names = Array.from({ length: language.nodeTypeCount }, (_, id) => language.nodeTypeForId(id) ?? '')
   const roles = names.map((type, id): Role => {
-    if (!language.nodeTypeIsNamed(id)) return OPERATOR.test(type) ? 'operator' : 'skip'
+    if (!language.nodeTypeIsNamed(id)) return /^(?:this|base)$/.test(type) ? 'leaf' : OPERATOR.test(type) ? 'operator' : 'skip'
     if (/comment$/.test(type)) return 'skip'
     return /identifier$/.test(type) && type !== 'qualified_identifier' && type !== 'scoped_identifier' ? 'leaf' : 'node'
   })

@@ -4,6 +4,7 @@ import { argumentsOf, typeArguments } from '../expressions.ts'
 import type { Hook, LanguageSpec, Lowering, Modifiers, Rule } from '../lowering.ts'
 import { childOf, pick, picks, textExpr, unknownExpr } from '../nodes.ts'
 import { declareFunction } from '../statements.ts'
+import { dedented } from '../strings.ts'
 import { branchValue, caseOf } from '../switches.ts'
 
 const FUNCTION = { params: 'parameters', returns: 'type', body: 'body' }
@@ -242,11 +243,7 @@ const arrayCreation: Hook = (l, node) => {
 /** A text block's lines lose the indentation they share. */
 const string: Hook = (l, node) => {
   const value = l.kinds.string(l, node, {})
-  if (value?.is !== 'text' || !l.source.startsWith('"""', node.start)) return value
-  const lines = value.text.replace(/^[ \t]*\n/, '').split('\n')
-  const indents = lines.filter((line, i) => line.trim() !== '' || i === lines.length - 1).map(line => /^[ \t]*/.exec(line)![0].length)
-  const indent = indents.reduce((least, n) => Math.min(least, n), Number.MAX_SAFE_INTEGER)
-  return textExpr(lines.map(line => line.slice(indent)).join('\n'), node.line)
+  return value?.is === 'text' && l.source.startsWith('"""', node.start) ? textExpr(dedented(value.text), node.line) : value
 }
 
 const parameters = (l: Lowering, list: SyntaxNode): ParameterFact[] => {

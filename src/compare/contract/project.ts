@@ -1,0 +1,186 @@
+import { canonicalName } from '../../base/names.ts'
+import type { Change } from '../../model/change.ts'
+import { type Contract, type Edge, elementId } from '../../model/contract.ts'
+import type { MemberUse } from '../../model/fragment.ts'
+import { formatOf } from '../compat/formats.ts'
+import { type Addresses, addressesOf } from './address.ts'
+import type { Format } from './format.ts'
+import { type Graph, graphOf, type Ix, operationsOf, targetOf } from './graph.ts'
+
+/** What a path of member names, as code writes them, leads over. */
+export interface Projection {
+  /** Ids of the elements on the way, as `Change.subject.id` has them, the last ones included. */
+  elements: ReadonlySet<string>
+  /** Ids of the types where the path ends: where values of an enum are read or sent. */
+  ends: ReadonlySet<string>
+  /** False: the operation is unknown, or a name on the path is no member; what lies beyond was not seen. */
+  complete: boolean
+}
+
+const NOTHING: Projection = { elements: new Set(), ends: new Set(), complete: false }
+
+interface Indexed {
+  graph: Graph
+  format: Format
+  addresses: Addresses
+  operations: ReadonlyMap<string, Ix>
+}
+
+const KNOWN = new WeakMap<readonly Contract[], WeakMap<Contract, Indexed>>()
+const ALONE = new WeakMap<Contract, readonly Contract[]>()
+
+const indexed = (contract: Contract, pool: readonly Contract[]): Indexed | undefined => {
+  const known = KNOWN.get(pool) ?? new WeakMap<Contract, Indexed>()
+  KNOWN.set(pool, known)
+  const found = known.get(contract)
+  const format = formatOf(contract.format)
+  if (found !== undefined || format === undefined) return found
+  const graph = graphOf([contract, ...pool.filter(c => c !== contract && c.format === contract.format)])
+  const operations = new Map<string, Ix>()
+  for (const o of operationsOf(graph)) if (o.contract === 0 || !operations.has(o.id)) operations.set(o.id, o.node)
+  const built = { graph, format, addresses: addressesOf(graph, format), operations }
+  known.set(contract, built)
+  return built
+}
+
+/**
+ * Follows member names from the root of an operation's request or response body. Names match without case and `_`; JSON names and accessors
+ * (`getTaxId`, `hasTaxId`, `itemsList`) count; `[]` and keys of maps take no step. Unions are followed into every member.
+ * `pool`: the contracts that define types of other packages.
+ */
+export const projectPath = (
+  contract: Contract,
+  operation: string,
+  side: 'request' | 'response',
+  path: readonly string[],
+  pool?: readonly Contract[],
+): Projection => {
+  const all = pool ?? ALONE.get(contract) ?? [contract]
+  if (pool === undefined) ALONE.set(contract, all)
+  const index = indexed(contract, all)
+  const start = index?.operations.get(operation) ?? index?.operations.get(fullName(index, operation) ?? '')
+  if (index === undefined || start === undefined) return NOTHING
+  const elements = new Set<string>()
+  const first = index.graph.nodes[start]!.edges.filter(e => index.format.roles[e.role]?.side === side)
+  let here = closure(
+    index,
+    first.map(edge => ({ owner: start, edge })),
+    elements,
+  )
+  for (const label of path) {
+    if (label === '[]' || label === '*' || /^\d+$/.test(label)) continue
+    const next = matching(index, here, label)
+    if (next.length > 0) here = closure(index, next, elements)
+    else if (!isPassedOver(index, here, label)) return { elements, ends: new Set(), complete: !hasMembers(index, here) }
+  }
+  const ends = new Set([...here].map(ix => idOf(index, index.addresses.of(ix))))
+  return { elements, ends, complete: true }
+}
+
+/** `Billing/GetInvoice` for `billing.v1.Billing/GetInvoice`, if only one operation is called so. */
+const fullName = (index: Indexed, operation: string): string | undefined => {
+  const found = [...index.operations.keys()].filter(id => id.endsWith(`.${operation}`))
+  return found.length === 1 ? found[0] : undefined
+}
+
+interface Step {
+  owner: Ix
+  edge: Edge
+}
+
+const namesOf = ({ graph, format }: Indexed, { owner, edge }: Step): string[] => {
+  const target = targetOf(graph, owner, edge)
+  return format.members(graph.nodes[owner]!, edge, target === undefined ? undefined : graph.nodes[target])
+}
+
+const isShown = (names: readonly string[]): boolean => names.length > 0 && names[0] !== '[]' && names[0] !== '*'
+
+/** The targets of the steps and everything that a path passes without naming it: types, elements, members of unions. */
+const closure = (index: Indexed, steps: readonly Step[], elements: Set<string>): Set<Ix> => {
+  const found = new Set<Ix>()
+  const open = [...steps]
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    elements.add(idOf(index, index.addresses.below(step.owner, step.edge)))
+    const ix = targetOf(index.graph, step.owner, step.edge)
+    if (ix === undefined || found.has(ix)) continue
+    found.add(ix)
+    for (const edge of index.graph.nodes[ix]!.edges) {
+      const inner = { owner: ix, edge }
+      if (edge.role !== 'value' && !isShown(namesOf(index, inner))) open.push(inner)
+    }
+  }
+  return found
+}
+
+const matching = (index: Indexed, here: ReadonlySet<Ix>, label: string): Step[] => {
+  const named: { step: Step; names: string[] }[] = []
+  for (const owner of here)
+    for (const edge of index.graph.nodes[owner]!.edges) {
+      const names = namesOf(index, { owner, edge })
+      if (isShown(names)) named.push({ step: { owner, edge }, names: names.map(canonicalName) })
+    }
+  const exact = canonicalName(label)
+  const direct = named.filter(n => n.names.includes(exact))
+  if (direct.length > 0) return direct.map(n => n.step)
+  const loose = new Set(accessorStems(label))
+  return named.filter(n => n.names.some(name => loose.has(name))).map(n => n.step)
+}
+
+const PREFIX = /^(?:get|set|has|is|addAll|add|putAll|put|clear|mutable|with|Get|Set|Has|Is|AddAll|Add|Clear|With)_?(?=[A-Z_a-z])/
+const SUFFIX = /(?:List|Map|Count|Value|Bytes|OrBuilder|Builder|OrDefault|OrThrow|_list|_map|_size)$/
+
+/** Members that an accessor of generated code may stand for. */
+const accessorStems = (label: string): string[] => {
+  const bare = label.replace(PREFIX, '')
+  return [bare, label.replace(SUFFIX, ''), bare.replace(SUFFIX, '')].map(canonicalName)
+}
+
+/** What follows a scalar is a method of the language: nothing of the contract is beyond it. */
+const hasMembers = (index: Indexed, here: ReadonlySet<Ix>): boolean =>
+  here.size === 0 || [...here].some(owner => index.graph.nodes[owner]!.edges.some(edge => isShown(namesOf(index, { owner, edge }))))
+
+/** The key of a map, or the name of a oneof: generated code has them, the message has not. */
+const isPassedOver = ({ graph }: Indexed, here: ReadonlySet<Ix>, label: string): boolean =>
+  [...here].some(ix => {
+    const { facets, edges } = graph.nodes[ix]!
+    const oneofs = Array.isArray(facets.oneofs) ? facets.oneofs.map(o => canonicalName(String(o))) : []
+    return (
+      facets.mapEntry === true || oneofs.includes(canonicalName(label)) || edges.some(e => e.role === 'additional' || e.role === 'pattern')
+    )
+  })
+
+const idOf = ({ graph }: Indexed, address: { of: string; path: string } | undefined): string =>
+  elementId({ contract: graph.contracts[0]!.id, of: address?.of ?? '', path: address?.path ?? '' })
+
+/**
+ * Whether a use of an operation meets a changed element: it names the element or passes over it. `maybe`: a name on its path is unknown, or
+ * a value of an enum is concerned and the use says no literal. `contract` is the revision that the code was written against.
+ */
+export const touches = (
+  change: Change,
+  use: MemberUse,
+  contract: Contract,
+  operation: string,
+  pool?: readonly Contract[],
+): boolean | 'maybe' => {
+  if (change.subject.kind === 'operation') return true
+  const { elements, ends, complete } = projectPath(contract, operation, use.side, use.path, pool)
+  const [, place = ''] = change.subject.id.split(/#(.*)/s)
+  const id = `${contract.id}#${place}`
+  if (elements.has(id)) return true
+  if (change.property?.startsWith('value') === true && ends.has(id.slice(0, id.lastIndexOf('/')))) return touchesValue(change, use)
+  return complete ? false : 'maybe'
+}
+
+const touchesValue = (change: Change, use: MemberUse): boolean | 'maybe' => {
+  if (use.literal === undefined) return 'maybe'
+  const name = change.subject.name.slice(change.subject.name.lastIndexOf('.') + 1)
+  const values = [name, change.before, change.after].filter(v => typeof v === 'string')
+  return values.some(v => sameValue(v as string, use.literal!))
+}
+
+/** `Status.PAID`, `STATUS_PAID` and `Paid` may all be one value. */
+const sameValue = (value: string, literal: string): boolean => {
+  const [a, b] = [canonicalName(value), canonicalName(literal.slice(literal.lastIndexOf('.') + 1))]
+  return a === b || (a.length > 2 && b.endsWith(a)) || (b.length > 2 && a.endsWith(b))
+}

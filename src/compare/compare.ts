@@ -1,25 +1,17 @@
 import type { Change, Comparison, ContractChange } from '../model/change.ts'
-import { operations } from '../model/contract.ts'
 import type { SystemModel } from '../model/system.ts'
 import { indexCalls } from './calls.ts'
-import {
-  addedOperation,
-  type ContractPair,
-  operationsOfRemovedContracts,
-  pairContracts,
-  removedOperation,
-  unservedOperations,
-  wholeContractChanges,
-} from './contracts.ts'
+import { compareContracts } from './contract/contracts.ts'
+import { type ContractPair, operationsOfRemovedContracts, pairContracts, unservedOperations, wholeContractChanges } from './contracts.ts'
 import { compareEntities } from './entities.ts'
-import type { ContractEvent } from './event.ts'
+import type { ContractEvent, Models } from './event.ts'
 import { impactReports } from './impact.ts'
 
 /** Everything that is different between two models, by stable ids, and who feels each contract change. It passes no verdict. */
 export const compare = (base: SystemModel, head: SystemModel): Comparison => {
   const models = { base: indexCalls(base), head: indexCalls(head) }
   const pairs = pairContracts(base.contracts, head.contracts)
-  const inside = pairs.flatMap(contractEvents)
+  const inside = pairs.flatMap(pair => contractEvents(pair, models))
   const removed = operationsOfRemovedContracts(pairs).map(change => eventOf(change, pairs))
   const told = [...inside, ...removed]
   const unserved = unservedOperations(
@@ -34,21 +26,30 @@ export const compare = (base: SystemModel, head: SystemModel): Comparison => {
   }
 }
 
-const contractEvents = (pair: ContractPair): ContractEvent[] => {
+/** Atoms of one contract. Compared backwards as well: what breaks in both directions has no safe order of deployment. */
+const contractEvents = (pair: ContractPair, { base: before, head: after }: Models): ContractEvent[] => {
   const { base, head } = pair
   if (!base || !head) return []
-  const before = new Set(operations(base).map(o => o.id))
-  const kept = new Set(operations(head).map(o => o.id))
-  const events = [
-    ...operations(base)
-      .filter(o => !kept.has(o.id))
-      .map(o => removedOperation(base, o)),
-    ...operations(head)
-      .filter(o => !before.has(o.id))
-      .map(o => addedOperation(head, o)),
-  ]
-  return events.map(change => ({ change: change as ContractEvent['change'], pair, breaksBack: false }))
+  const pools = { base: before.model.contracts, head: after.model.contracts }
+  const forward = compareContracts(base, head, pools).filter(isContractChange)
+  if (forward.length === 0) return []
+  const isBreaking = (change: Change): boolean => Object.values(change.contract?.verdict ?? {}).includes('breaking')
+  const backward = forward.some(isBreaking) ? compareContracts(head, base, { base: pools.head, head: pools.base }).filter(isBreaking) : []
+  const breaksBack = new Set(backward.map(change => placeIn(change)))
+  return forward.map(change => ({
+    change,
+    pair,
+    breaksBack: breaksBack.has(placeIn(change)) || (isBreaking(change) && isSymmetric(change)),
+  }))
 }
+
+const isContractChange = (change: Change): change is ContractEvent['change'] => change.contract !== undefined
+
+/** Without the contract's id, which may differ between base and head. */
+const placeIn = (change: Change): string => change.subject.id.slice(change.subject.id.indexOf('#'))
+
+/** Other bytes for the same thing: whoever reads them with the other version is wrong. */
+const isSymmetric = ({ kind, contract }: Change): boolean => kind === 'modified' && contract?.modes.includes('wire') === true
 
 const eventOf = (change: Change, pairs: readonly ContractPair[]): ContractEvent => {
   const { contract } = change as { contract: ContractChange }

@@ -73,7 +73,7 @@ export const operationsOfRemovedContracts = (pairs: readonly ContractPair[]): Ch
   })
 }
 
-export const removedOperation = (contract: Contract, operation: Operation): Change =>
+const removedOperation = (contract: Contract, operation: Operation): Change =>
   operationChange({
     contract: contract.id,
     operation: operation.id,
@@ -81,20 +81,6 @@ export const removedOperation = (contract: Contract, operation: Operation): Chan
     message: `removed ${operation.id}`,
     at: { base: locationOf(contract, contract.nodes[operation.node]!.at) },
   })
-
-export const addedOperation = (contract: Contract, operation: Operation): Change => ({
-  kind: 'added',
-  subject: { kind: 'operation', id: elementId({ contract: contract.id, of: operation.id, path: '' }), name: operation.id },
-  at: places(undefined, locationOf(contract, contract.nodes[operation.node]!.at)),
-  contract: {
-    contract: contract.id,
-    rule: 'operation-added',
-    message: `added ${operation.id}`,
-    verdict: { request: 'compatible', response: 'compatible' },
-    modes: [],
-    reach: { operations: [{ operation: operation.id, side: 'both', path: [] }], total: 1 },
-  },
-})
 
 interface OperationGone {
   contract: string

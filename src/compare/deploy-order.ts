@@ -2,7 +2,7 @@ import type { DeployOrder, Impact } from '../model/change.ts'
 import type { Location } from '../model/evidence.ts'
 import type { ServiceId } from '../model/system.ts'
 import { callsOf, push, sortedTexts } from './calls.ts'
-import { type ContractEvent, isHurting, isOperationGone, type Models } from './event.ts'
+import { type ContractEvent, contractOf, isHurting, isOperationGone, type Models } from './event.ts'
 
 /** Which of the two orders a consumer may be deployed in, as far as one change goes. */
 interface Allowed {
@@ -63,8 +63,7 @@ const allowedBy = (event: ContractEvent, consumer: Impact, impacts: readonly Imp
   return { consumersFirst: !event.breaksBack && !providerInsists, providersFirst: !oldConsumerBreaks(event) }
 }
 
-const oldConsumerBreaks = ({ change }: ContractEvent): boolean =>
-  change.contract.verdict.request === 'breaking' || change.contract.verdict.response !== undefined
+const oldConsumerBreaks = ({ change }: ContractEvent): boolean => Object.values(change.contract.verdict).includes('breaking')
 
 const breaksAtRunTime = (impact: Impact): boolean => impact.modes.some(m => m !== 'source')
 
@@ -92,10 +91,10 @@ const inProduction = (event: ContractEvent, consumers: readonly string[]): strin
   return `${one ? 'the' : 'the versions of'} ${words(consumers)} in production ${verb}`
 }
 
-const providersOf = ({ change, pair }: ContractEvent, models: Models): ServiceId[] =>
+const providersOf = (event: ContractEvent, models: Models): ServiceId[] =>
   sortedTexts(
-    change.contract.reach.operations.flatMap(r =>
-      callsOf(models.base, r.operation, pair.base)
+    event.change.contract.reach.operations.flatMap(r =>
+      callsOf(models.base, r.operation, contractOf(r, event, models.base, 'base'))
         .map(c => c.to)
         .filter(to => models.head.services.has(to)),
     ),

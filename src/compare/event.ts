@@ -1,4 +1,5 @@
-import type { Change, ContractChange } from '../model/change.ts'
+import type { Change, ContractChange, Reach } from '../model/change.ts'
+import type { Contract } from '../model/contract.ts'
 import type { CallIndex } from './calls.ts'
 import type { ContractPair } from './contracts.ts'
 
@@ -29,3 +30,21 @@ export const changesMeaning = ({ change: { kind, contract } }: ContractEvent): b
 /** A member that old callers cannot know is required from now on. */
 export const isNewDemand = ({ change: { kind, contract } }: ContractEvent): boolean =>
   kind === 'added' && contract.verdict.request === 'breaking'
+
+/** The contract that has a reached operation: the changed one, or another that uses its types. */
+export const contractOf = (
+  reach: Pick<Reach, 'contract'>,
+  event: ContractEvent,
+  index: CallIndex,
+  at: 'base' | 'head',
+): Contract | undefined => (reach.contract === undefined ? event.pair[at] : index.model.contracts.find(c => c.id === reach.contract))
+
+/** How sure it is that old code on this side is hurt. */
+export const harmOn = (
+  { change }: ContractEvent,
+  sides: { request: boolean; response: boolean },
+): 'breaking' | 'conditional' | 'compatible' => {
+  const { request = 'compatible', response = 'compatible' } = change.contract.verdict
+  const harms = [sides.request ? request : 'compatible', sides.response ? response : 'compatible']
+  return harms.includes('breaking') ? 'breaking' : harms.includes('conditional') ? 'conditional' : 'compatible'
+}

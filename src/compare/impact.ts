@@ -1,16 +1,15 @@
 import { by, byText } from '../base/names.ts'
-import type { BreakMode, ContractChange, Impact, ImpactReport } from '../model/change.ts'
+import type { BreakMode, ContractChange, Impact, ImpactReport, Reach } from '../model/change.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Location } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
 import type { OperationRef, ServiceId } from '../model/system.ts'
 import { type Call, callsOf, push, serversOf, sortedTexts } from './calls.ts'
 import { deployOrders } from './deploy-order.ts'
-import { type ContractEvent, changesMeaning, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
-import { hasMember } from './members.ts'
+import { type ContractEvent, changesMeaning, contractOf, harmOn, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
+import { trailOf } from './members.ts'
 import { populationOf } from './population.ts'
 import { followsRecord } from './repair.ts'
-import { touches } from './touches.ts'
 
 /** Who feels the breaking and conditional changes, in which order deployment is safe, and who may be out of sight. */
 export const impactReports = (events: readonly ContractEvent[], models: Models): ImpactReport[] => {
@@ -39,8 +38,15 @@ interface Party {
 
 interface Dealing {
   ref: OperationRef
-  /** Sides of the operation's messages that hold the changed element. */
-  sides: { request: boolean; response: boolean }
+  /** The contract that has the operation, at base and at head. */
+  contract: Partial<Record<'base' | 'head', Contract>>
+  /** Hurt sides of the operation's messages. */
+  sides: Sides
+}
+
+interface Sides {
+  request: boolean
+  response: boolean
 }
 
 const impactsOf = (event: ContractEvent, models: Models): Impact[] =>
@@ -57,22 +63,29 @@ const partiesOf = (event: ContractEvent, models: Models): Party[] => {
     parties.set(key, known)
     return known
   }
-  for (const at of ['base', 'head'] as const) {
-    const contract = event.pair[at]
-    for (const [operation, sides] of reachedOperations(event.change.contract)) {
-      for (const call of callsOf(models[at], operation, contract)) {
+  for (const { reach, sides } of reachedOperations(event.change.contract)) {
+    const contract = withoutAbsent({
+      base: contractOf(reach, event, models.base, 'base'),
+      head: contractOf(reach, event, models.head, 'head'),
+    })
+    for (const at of ['base', 'head'] as const) {
+      for (const call of callsOf(models[at], reach.operation, contract[at])) {
         const consumer = party(call.from, 'consumer')
-        consumer.json ||= call.json || isJsonFormat(contract)
-        consumer[at].push({ ref: call.ref, sides })
-        if (!models[at].services.has(call.to)) continue
-        party(call.to, 'provider').json ||= isJsonCall(call, contract)
+        consumer.json ||= call.json || isJsonFormat(contract[at])
+        consumer[at].push({ ref: call.ref, contract, sides })
+        if (models[at].services.has(call.to)) party(call.to, 'provider').json ||= isJsonCall(call, contract[at])
       }
-      for (const served of serversOf(models[at], operation, contract))
-        party(served.service.id, 'provider')[at].push({ ref: served.ref, sides })
+      for (const { service, ref } of serversOf(models[at], reach.operation, contract[at]))
+        party(service.id, 'provider')[at].push({ ref, contract, sides })
     }
   }
   return [...parties.values()].sort(by(p => `${p.role} ${p.id}`))
 }
+
+const withoutAbsent = ({ base, head }: { base: Contract | undefined; head: Contract | undefined }): Dealing['contract'] => ({
+  ...(base === undefined ? {} : { base }),
+  ...(head === undefined ? {} : { head }),
+})
 
 const isJsonFormat = (contract: Contract | undefined): boolean =>
   contract !== undefined && contract.format !== 'protobuf' && contract.format !== 'thrift'
@@ -80,23 +93,23 @@ const isJsonCall = (call: Call, contract: Contract | undefined): boolean =>
   call.interaction.encoding !== 'json' && (call.json || isJsonFormat(contract))
 
 /** Operations whose hurt side carries the element. */
-const reachedOperations = (change: ContractChange): Map<string, Dealing['sides']> => {
-  const reached = new Map<string, Dealing['sides']>()
+const reachedOperations = (change: ContractChange): { reach: Reach; sides: Sides }[] => {
+  const reached = new Map<string, { reach: Reach; sides: Sides }>()
   const hurts = (side: 'request' | 'response'): boolean => (change.verdict[side] ?? 'compatible') !== 'compatible'
-  for (const { operation, side } of change.reach.operations) {
-    const sides = reached.get(operation) ?? { request: false, response: false }
-    sides.request ||= side !== 'response' && hurts('request')
-    sides.response ||= side !== 'request' && hurts('response')
-    if (sides.request || sides.response) reached.set(operation, sides)
+  for (const reach of change.reach.operations) {
+    const key = `${reach.contract ?? ''} ${reach.operation}`
+    const { sides } = reached.get(key) ?? { sides: { request: false, response: false } }
+    sides.request ||= reach.side !== 'response' && hurts('request')
+    sides.response ||= reach.side !== 'request' && hurts('response')
+    if (sides.request || sides.response) reached.set(key, { reach, sides })
   }
-  return reached
+  return [...reached.values()]
 }
 
 const impactOn = (party: Party, event: ContractEvent, models: Models): Impact | undefined => {
   const { change } = event
-  const gone = isOperationGone(event)
-  if (party.role === 'provider' && gone) return undefined
-  const judged = party.role === 'consumer' ? consumerVerdict(party, event) : providerVerdict(party, event)
+  if (party.role === 'provider' && isOperationGone(event)) return undefined
+  const judged = party.role === 'consumer' ? consumerVerdict(party, event, models) : providerVerdict(party, event, models)
   if (judged === undefined) return undefined
   const repairedAtHead = isRepaired(party, event, models)
   // Whoever starts to use the element in this very change is built against the new contract.
@@ -129,23 +142,31 @@ interface Judged {
 }
 
 /** Old code of a consumer against the new contract: the table of the guide, strongest evidence first. */
-const consumerVerdict = (party: Party, event: ContractEvent): Judged => {
-  const { change } = event
+const consumerVerdict = (party: Party, event: ContractEvent, models: Models): Judged => {
   const dealings = party.base.length > 0 ? party.base : party.head
   if (isOperationGone(event)) {
     const at = dealings[0]?.ref.evidence[0]?.at
-    return { verdict: 'breaks', loud: true, usage: [], note: `calls ${shortOperation(change.subject.name)}`, ...(at ? { at } : {}) }
+    return { verdict: 'breaks', loud: true, usage: [], note: `calls ${shortOperation(event.change.subject.name)}`, ...(at ? { at } : {}) }
   }
-  const usage = usesOf(dealings, event, party.base.length > 0 ? event.pair.base : event.pair.head)
-  const tolerant =
-    usage.length > 0 && usage.every(u => u.tolerance === 'defaulted' || u.tolerance === 'optional' || u.tolerance === 'ignored')
-  const loud = isLoud(change.contract.modes, party.json, usage)
-  const at = usage[0]?.at
-  if (usage.length > 0) {
-    const breaks = tolerant && change.kind === 'removed' ? 'tolerated-silently' : 'breaks'
-    return { verdict: breaks, loud: breaks === 'breaks' && loud, usage, note: usesNote(usage), ...(at ? { at } : {}) }
-  }
-  return { ...withoutUse(dealings, event, party), usage: [] }
+  const usage = usesOf(dealings, event, models)
+  if (usage.length === 0) return { ...withoutUse(dealings, event, party), usage }
+  const verdict = verdictOfUse(usage, dealings, event, models)
+  const loud = verdict === 'breaks' && isLoud(event.change.contract.modes, party.json, usage)
+  return { verdict, loud, usage, note: usesNote(usage), at: usage[0]!.at }
+}
+
+/** The element is used: what becomes of that. Under a condition, it breaks where the name is gone or every value was listed. */
+const verdictOfUse = (
+  usage: readonly MemberUse[],
+  dealings: readonly Dealing[],
+  event: ContractEvent,
+  models: Models,
+): Impact['verdict'] => {
+  const harm = dealings.map(d => harmOn(event, d.sides))
+  const strict = usage.some(u => u.access === 'match' && u.tolerance === 'strict')
+  if (!harm.includes('breaking') && !strict && !namesWhatIsGone(dealings, event, models)) return 'unknown'
+  const tolerant = usage.every(u => u.tolerance === 'defaulted' || u.tolerance === 'optional' || u.tolerance === 'ignored')
+  return tolerant && event.change.kind === 'removed' ? 'tolerated-silently' : 'breaks'
 }
 
 /** No tracked use of the element: what the operation alone says. */
@@ -153,28 +174,29 @@ const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: P
   const { change } = event
   const operations = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
   const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${listed(operations)}`
-  if (isNewDemand(event)) return { verdict: 'likely-breaks', loud: true, note: `${what}, sends no ${change.subject.name}` }
-  const onlyResponse = dealings.every(d => d.sides.response && !d.sides.request)
-  const closed = dealings.length > 0 && dealings.every(d => d.ref.closed)
-  const misread = changesMeaning(event) || transcodes(dealings, party, change)
-  if (onlyResponse && closed && !misread) return { verdict: 'safe-proved', loud: false, note: `${what}, does not read it` }
-  return { verdict: misread ? 'likely-breaks' : 'unknown', loud: false, note: what }
+  if (isNewDemand(event)) return { verdict: 'likely-breaks', loud: true, note: `${what}, sends no ${lastName(change.subject.name)}` }
+  const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
+  const misread = breaking && (changesMeaning(event) || transcodes(dealings, party, change))
+  if (misread) return { verdict: 'likely-breaks', loud: false, note: what }
+  const closed = dealings.every(d => d.sides.response && !d.sides.request && d.ref.closed)
+  return closed
+    ? { verdict: 'safe-proved', loud: false, note: `${what}, does not read it` }
+    : { verdict: 'unknown', loud: false, note: what }
 }
 
 /** A provider reads requests and is read in responses: it feels what changes meaning, and request members that no longer come. */
-const providerVerdict = (party: Party, event: ContractEvent): Judged | undefined => {
+const providerVerdict = (party: Party, event: ContractEvent, models: Models): Judged | undefined => {
   const { change } = event
   const dealings = party.base.length > 0 ? party.base : party.head
-  const usage = usesOf(dealings, event, event.pair.base)
-  const reads = usage.filter(u => u.side === 'request')
-  if (changesMeaning(event)) {
-    const operations = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
+  const usage = usesOf(dealings, event, models)
+  const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
+  if (changesMeaning(event) && breaking) {
     const at = usage[0]?.at
-    const note = usage.length > 0 ? usesNote(usage) : `serves ${listed(operations)}`
+    const note = usage.length > 0 ? usesNote(usage) : `serves ${listed(sortedTexts(dealings.map(d => shortOperation(d.ref.operation))))}`
     return { verdict: usage.length > 0 ? 'breaks' : 'likely-breaks', loud: false, usage, note, ...(at ? { at } : {}) }
   }
-  const lost = reads.filter(u => u.tolerance === 'strict')
-  if (change.kind === 'added' || lost.length === 0) return undefined
+  const lost = usage.filter(u => u.side === 'request' && u.access !== 'send' && u.tolerance === 'strict')
+  if (change.kind === 'added' || !breaking || lost.length === 0) return undefined
   return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, lost), usage: lost, note: usesNote(lost), at: lost[0]!.at }
 }
 
@@ -182,11 +204,23 @@ const providerVerdict = (party: Party, event: ContractEvent): Judged | undefined
 const transcodes = (dealings: readonly Dealing[], party: Party, change: ContractEvent['change']): boolean =>
   party.json && change.contract.modes.includes('json') && dealings.every(d => d.ref.uses.length === 0)
 
-const usesOf = (dealings: readonly Dealing[], event: ContractEvent, contract: Contract | undefined): MemberUse[] => {
+/** Uses that name the element, by the contract that the using code was written against, each place once. */
+const usesOf = (
+  dealings: readonly Dealing[],
+  { change }: ContractEvent,
+  models: Models,
+  at: 'base' | 'head' = change.kind === 'added' ? 'head' : 'base',
+): MemberUse[] => {
+  const element = change.subject.id.slice(change.subject.id.indexOf('#') + 1)
+  // Code reads a member whose type is an enum; which of its values, it does not say.
+  const values = /^type [^/]+(?=\/[^/]+$)/.exec(element)?.[0]
   const found = new Map<string, MemberUse>()
-  for (const { ref } of dealings)
+  for (const { ref, contract, sides } of dealings)
     for (const use of ref.uses) {
-      if (!touches(event.change, use, contract, ref.operation)) continue
+      if (!sides[use.side] || !contract[at]) continue
+      const { passes } = trailOf(models[at].model.contracts, contract[at], ref.operation, use)
+      const isValue = values !== undefined && change.contract?.rule.startsWith('value-') === true && passes.has(values)
+      if (!passes.has(element) && !isValue) continue
       found.set(`${use.at.repo}/${use.at.file}:${String(use.at.line).padStart(7, '0')} ${use.side} ${use.path.join('.')}`, use)
     }
   return [...found].sort(([a], [b]) => byText(a, b)).map(([, use]) => use)
@@ -197,26 +231,23 @@ const isRepaired = (party: Party, event: ContractEvent, models: Models): boolean
   if (!models.head.services.has(party.id)) return true
   if (party.role === 'consumer' && party.head.length === 0) return true
   if (isOperationGone(event)) return false
-  if (party.role === 'consumer' && party.json && change.contract.modes.includes('json')) return isJsonRepaired(party, event)
-  if (namesWhatIsGone(party, event)) return false
+  if (party.role === 'consumer' && party.json && change.contract.modes.includes('json')) return isJsonRepaired(party, event, models)
+  if (namesWhatIsGone(party.head, event, models)) return false
   return followsRecord(party.id, pair.base, pair.head, { head: models.head.model })
 }
 
-/** Code at head that names a member which the contract at head no longer has. */
-const namesWhatIsGone = ({ head }: Party, event: ContractEvent): boolean => {
-  const contract = event.pair.head
-  return head.some(({ ref }) =>
-    usesOf([{ ref, sides: bothSides }], event, event.pair.base).some(use => !contract || !hasMember(contract, ref.operation, use)),
+/** Code that names a member which the contract at head no longer has. */
+const namesWhatIsGone = (dealings: readonly Dealing[], event: ContractEvent, models: Models): boolean =>
+  dealings.some(dealing =>
+    usesOf([dealing], event, models).some(
+      use => !dealing.contract.head || !trailOf(models.head.model.contracts, dealing.contract.head, dealing.ref.operation, use).exists,
+    ),
   )
-}
-
-const bothSides = { request: true, response: true }
 
 /** A JSON party holds no stub: it is repaired when what it did at base to the element, it does no more. */
-const isJsonRepaired = (party: Party, event: ContractEvent): boolean => {
-  if (isNewDemand(event)) return usesOf(party.head, event, event.pair.head).length > 0
-  const before = usesOf(party.base, event, event.pair.base)
-  return before.length > 0 && usesOf(party.head, event, event.pair.base).length === 0
+const isJsonRepaired = (party: Party, event: ContractEvent, models: Models): boolean => {
+  if (isNewDemand(event)) return usesOf(party.head, event, models).length > 0
+  return usesOf(party.base, event, models).length > 0 && usesOf(party.head, event, models).length === 0
 }
 
 const modesFor = (modes: readonly BreakMode[], json: boolean): BreakMode[] => modes.filter(m => json || m !== 'json')
@@ -239,3 +270,5 @@ const shortOperation = (operation: string): string =>
 
 const listed = (items: readonly string[]): string =>
   items.length > 3 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : items.join(', ')
+
+const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)

@@ -1,47 +1,76 @@
 import { canonicalName } from '../base/names.ts'
-import { type Contract, type Edge, type NodeIx, operations } from '../model/contract.ts'
+import type { Contract, ContractFormat } from '../model/contract.ts'
 import type { MemberUse } from '../model/fragment.ts'
-import { sameOperation } from './calls.ts'
+import { operationKey, push, sameOperation } from './calls.ts'
+import { formatOf } from './compat/formats.ts'
+import { type Addresses, addressesOf } from './contract/address.ts'
+import type { Format } from './contract/format.ts'
+import { type Graph, type GraphOperation, graphOf, type Ix, operationsOf, targetOf } from './contract/graph.ts'
 
-const requestRoles = new Set(['in', 'body', 'param', 'arg'])
-const responseRoles = new Set(['out', 'response', 'header'])
-const memberRoles = new Set(['prop', 'field', 'extfield', 'param', 'header', 'member', 'arg'])
-
-/** Whether the members that a use names exist below an operation's body. Names count, not numbers; what stands between members does not. */
-export const hasMember = (contract: Contract, operation: string, use: Pick<MemberUse, 'side' | 'path'>): boolean => {
-  const roles = use.side === 'request' ? requestRoles : responseRoles
-  const found = operations(contract).filter(o => sameOperation(o.id, operation))
-  return found.some(({ node }) => {
-    const labels = use.path.filter(p => p !== '[]' && p !== '*').map(canonicalName)
-    const bodies = contract.nodes[node]!.edges.filter(e => roles.has(e.role))
-    let states = new Set(bodies.map(e => e.to).filter(to => typeof to === 'number'))
-    if (labels.length > 0 && bodies.some(e => memberRoles.has(e.role) && isNamed(contract, e, labels[0]!))) return true
-    for (const label of labels) states = step(contract, states, label)
-    return states.size > 0
-  })
+/** Where the members that a use names lead in a contract. */
+export interface Trail {
+  /** All of them exist. */
+  exists: boolean
+  /** Addresses of the elements on the way, as in `Change.subject.id` after the `#`. */
+  passes: Set<string>
 }
 
-/** Nodes behind members of this name, through everything that is no member (types, media, items, alternatives). */
-const step = (contract: Contract, states: ReadonlySet<NodeIx>, label: string): Set<NodeIx> => {
-  const next = new Set<NodeIx>()
-  const seen = new Set(states)
-  const work = [...states]
-  for (let ix = work.pop(); ix !== undefined; ix = work.pop()) {
-    for (const edge of contract.nodes[ix]!.edges) {
-      if (typeof edge.to !== 'number') continue
-      if (memberRoles.has(edge.role)) {
-        if (isNamed(contract, edge, label)) next.add(edge.to)
-      } else if (!seen.has(edge.to)) {
-        seen.add(edge.to)
-        work.push(edge.to)
-      }
+const nowhere: Trail = { exists: false, passes: new Set() }
+
+/** Follows the members of a use from the body of an operation. Names count, not numbers; lists and wrappers between members do not. */
+export const trailOf = (pool: readonly Contract[], contract: Contract, operation: string, use: Pick<MemberUse, 'side' | 'path'>): Trail => {
+  const known = poolOf(pool, contract.format)
+  if (!known) return nowhere
+  const labels = use.path.filter(p => p !== '[]' && p !== '*').map(canonicalName)
+  const starts = (known.operations.get(operationKey(operation)) ?? []).filter(
+    o => known.graph.contracts[o.contract]!.id === contract.id && sameOperation(o.id, operation),
+  )
+  const trail: Trail = { exists: false, passes: new Set() }
+  for (const { node } of starts) follow(known, node, use.side, labels, trail)
+  return trail
+}
+
+interface Pool {
+  graph: Graph
+  format: Format
+  addresses: Addresses
+  operations: Map<string, GraphOperation[]>
+}
+
+const pools = new WeakMap<readonly Contract[], Map<ContractFormat, Pool>>()
+
+const poolOf = (contracts: readonly Contract[], name: ContractFormat): Pool | undefined => {
+  const format = formatOf(name)
+  if (!format) return undefined
+  const byFormat = pools.get(contracts) ?? new Map<ContractFormat, Pool>()
+  pools.set(contracts, byFormat)
+  const known = byFormat.get(name)
+  if (known) return known
+  const graph = graphOf(contracts.filter(c => c.format === name))
+  const operations = new Map<string, GraphOperation[]>()
+  for (const operation of operationsOf(graph)) push(operations, operationKey(operation.id), operation)
+  const pool = { graph, format, addresses: addressesOf(graph, format), operations }
+  byFormat.set(name, pool)
+  return pool
+}
+
+/** All ways through the graph that spell the labels; each node is looked at once per number of labels read. */
+const follow = ({ graph, format, addresses }: Pool, start: Ix, side: MemberUse['side'], labels: readonly string[], trail: Trail): void => {
+  const seen = new Set<string>()
+  const work: { ix: Ix; read: number }[] = [{ ix: start, read: 0 }]
+  for (let here = work.pop(); here; here = work.pop()) {
+    const owner = graph.nodes[here.ix]!
+    for (const edge of owner.edges) {
+      const target = targetOf(graph, here.ix, edge)
+      if (target === undefined || (here.ix === start && format.roles[edge.role]?.side !== side)) continue
+      const names = format.members(owner, edge, graph.nodes[target]).filter(n => n !== '[]')
+      const read = names.length === 0 ? here.read : here.read + 1
+      if (names.length > 0 && !names.some(n => canonicalName(n) === labels[here.read])) continue
+      for (const address of [addresses.below(here.ix, edge), addresses.of(target)]) if (address) trail.passes.add(address.of + address.path)
+      if (read === labels.length) trail.exists = true
+      if (seen.has(`${target} ${read}`)) continue
+      seen.add(`${target} ${read}`)
+      work.push({ ix: target, read })
     }
   }
-  return next
-}
-
-const isNamed = (contract: Contract, edge: Edge, label: string): boolean => {
-  const target = typeof edge.to === 'number' ? contract.nodes[edge.to] : undefined
-  const names = [edge.key, target?.facets.name, target?.facets.jsonName, target?.name?.slice(target.name.lastIndexOf('.') + 1)]
-  return names.some(n => typeof n === 'string' && canonicalName(n) === label)
 }

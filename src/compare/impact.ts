@@ -32,6 +32,8 @@ interface Party {
   id: ServiceId
   role: Impact['role']
   json: boolean
+  /** Hands a binary contract on as JSON, every member of it, to clients of its own. */
+  transcodes: boolean
   base: Dealing[]
   head: Dealing[]
 }
@@ -59,7 +61,7 @@ const partiesOf = (event: ContractEvent, models: Models): Party[] => {
   const parties = new Map<string, Party>()
   const party = (id: ServiceId, role: Impact['role']): Party => {
     const key = `${role} ${id}`
-    const known = parties.get(key) ?? { id, role, json: false, base: [], head: [] }
+    const known = parties.get(key) ?? { id, role, json: false, transcodes: false, base: [], head: [] }
     parties.set(key, known)
     return known
   }
@@ -72,6 +74,7 @@ const partiesOf = (event: ContractEvent, models: Models): Party[] => {
       for (const call of callsOf(models[at], reach.operation, contract[at])) {
         const consumer = party(call.from, 'consumer')
         consumer.json ||= call.json || isJsonFormat(contract[at])
+        consumer.transcodes ||= call.interaction.encoding === 'json' && !isJsonFormat(contract[at])
         consumer[at].push({ ref: call.ref, contract, sides })
         if (models[at].services.has(call.to)) party(call.to, 'provider').json ||= isJsonCall(call, contract[at])
       }
@@ -166,7 +169,8 @@ const verdictOfUse = (
   const strict = usage.some(u => u.access === 'match' && u.tolerance === 'strict')
   if (!harm.includes('breaking') && !strict && !namesWhatIsGone(dealings, event, models)) return 'unknown'
   const tolerant = usage.every(u => u.tolerance === 'defaulted' || u.tolerance === 'optional' || u.tolerance === 'ignored')
-  return tolerant && event.change.kind === 'removed' ? 'tolerated-silently' : 'breaks'
+  if (!tolerant || event.change.kind !== 'removed') return 'breaks'
+  return dealings.every(d => d.ref.closed) ? 'tolerated-silently' : 'unknown'
 }
 
 /** No tracked use of the element: what the operation alone says. */
@@ -176,7 +180,7 @@ const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: P
   const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${listed(operations)}`
   if (isNewDemand(event)) return { verdict: 'likely-breaks', loud: true, note: `${what}, sends no ${lastName(change.subject.name)}` }
   const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
-  const misread = breaking && (changesMeaning(event) || transcodes(dealings, party, change))
+  const misread = breaking && (changesMeaning(event) || (party.transcodes && change.contract.modes.includes('json')))
   if (misread) return { verdict: 'likely-breaks', loud: false, note: what }
   const closed = dealings.every(d => d.sides.response && !d.sides.request && d.ref.closed)
   return closed
@@ -199,10 +203,6 @@ const providerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
   if (change.kind === 'added' || !breaking || lost.length === 0) return undefined
   return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, lost), usage: lost, note: usesNote(lost), at: lost[0]!.at }
 }
-
-/** A transcoding gateway hands every member on as JSON, whether its own code names it or not. */
-const transcodes = (dealings: readonly Dealing[], party: Party, change: ContractEvent['change']): boolean =>
-  party.json && change.contract.modes.includes('json') && dealings.every(d => d.ref.uses.length === 0)
 
 /** Uses that name the element, by the contract that the using code was written against, each place once. */
 const usesOf = (

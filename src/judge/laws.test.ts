@@ -67,6 +67,7 @@ describe('laws of the gate', () => {
         expect(compare(model, structuredClone(model))).toEqual({ changes: [], impacts: [] })
         expect(judged(model, structuredClone(model))).toMatchObject({ decision: 'allow', findings: [] })
       }),
+      { numRuns: 50 },
     )
   })
 
@@ -84,33 +85,40 @@ describe('laws of the gate', () => {
         expect(JSON.stringify(again.findings)).toBe(JSON.stringify(once.findings))
         expect(JSON.stringify(judged(base, head))).toBe(JSON.stringify(judged(base, head)))
       }),
+      { numRuns: 50 },
     )
   })
 
   it('more evidence of use never makes the verdict on a party milder', () => {
     const order = ['safe-proved', 'tolerated-silently', 'unknown', 'likely-breaks', 'breaks']
     fc.assert(
-      fc.property(systems, systems, fc.constantFrom(...fields), (base, head, field) => {
-        const more: SystemModel = {
-          ...base,
-          interactions: base.interactions.map(i => ({
-            ...i,
-            operations: i.operations.map(o => ({
-              ...o,
-              uses: [...o.uses, use(field, { at: { repo: 'tickets', file: 'extra.go', line: 1 } })],
+      fc.property(
+        systems,
+        systems,
+        fc.constantFrom(...fields),
+        fc.constantFrom('strict' as const, 'defaulted' as const),
+        (base, head, field, tolerance) => {
+          const more: SystemModel = {
+            ...base,
+            interactions: base.interactions.map(i => ({
+              ...i,
+              operations: i.operations.map(o => ({
+                ...o,
+                uses: [...o.uses, use(field, { tolerance, at: { repo: 'tickets', file: 'extra.go', line: 1 } })],
+              })),
             })),
-          })),
-        }
-        const verdicts = (model: SystemModel): Map<string, number> =>
-          new Map(
-            compare(model, head).impacts.flatMap(r =>
-              r.impacts.map(i => [`${r.change.subject.id} ${r.change.kind} ${i.role} ${i.party}`, order.indexOf(i.verdict)] as const),
-            ),
-          )
-        const less = verdicts(base)
-        const richer = verdicts(more)
-        for (const [key, verdict] of less) expect(richer.get(key) ?? -1).toBeGreaterThanOrEqual(verdict)
-      }),
+          }
+          const verdicts = (model: SystemModel): Map<string, number> =>
+            new Map(
+              compare(model, head).impacts.flatMap(r =>
+                r.impacts.map(i => [`${r.change.subject.id} ${r.change.kind} ${i.role} ${i.party}`, order.indexOf(i.verdict)] as const),
+              ),
+            )
+          const less = verdicts(base)
+          const richer = verdicts(more)
+          for (const [key, verdict] of less) expect(richer.get(key) ?? -1).toBeGreaterThanOrEqual(verdict)
+        },
+      ),
     )
   })
 
@@ -129,6 +137,7 @@ describe('laws of the gate', () => {
         }
         expect(waived.waiversUsed).toEqual([waiver])
       }),
+      { numRuns: 50 },
     )
   })
 
@@ -140,6 +149,7 @@ describe('laws of the gate', () => {
         validate(JSON.parse(JSON.stringify(judged(base, head, { changedFiles: ['lintel.config.yaml'] }))))
         expect(validate.errors).toBeNull()
       }),
+      { numRuns: 50 },
     )
     expect(validate({ schema: 1 })).toBe(false)
   })

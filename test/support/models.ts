@@ -1,5 +1,5 @@
 import type { JudgeInput } from '../../src/judge/input.ts'
-import type { Change, Comparison, ContractChange, ImpactReport } from '../../src/model/change.ts'
+import type { Comparison } from '../../src/model/change.ts'
 import type { Contract, Node } from '../../src/model/contract.ts'
 import type { Evidence } from '../../src/model/evidence.ts'
 import type { MemberUse } from '../../src/model/fragment.ts'
@@ -94,44 +94,54 @@ interface ProtoField {
   type?: string
 }
 
-/** A protobuf contract of one service; each rpc answers `Reply`, whose fields are given. */
-export const proto = (name: string, rpcs: readonly string[], fields: readonly ProtoField[], more: Partial<Contract> = {}): Contract => {
+/** A protobuf contract of one service: each rpc takes `Request` and answers `Reply`, whose fields are given. */
+export const proto = (
+  name: string,
+  rpcs: readonly string[],
+  fields: readonly ProtoField[],
+  { request = [], ...more }: Partial<Contract> & { request?: readonly ProtoField[] } = {},
+): Contract => {
   const at = { file: 0, line: 1 }
-  const reply = 2
+  const [reply, asked] = [2, 3]
   const nodes: Node[] = [
     { kind: 'file', facets: {}, edges: [], at },
     { kind: 'service', name: `${name}.${name[0]!.toUpperCase()}${name.slice(1)}`, facets: {}, edges: [], at },
     { kind: 'message', name: `${name}.Reply`, facets: {}, edges: [], at },
+    { kind: 'message', name: `${name}.Request`, facets: {}, edges: [], at },
   ]
-  nodes[0]!.edges.push({ role: 'service', key: nodes[1]!.name!, to: 1 }, { role: 'message', key: nodes[2]!.name!, to: reply })
-  for (const rpc of rpcs) {
-    const ix =
-      nodes.push({
-        kind: 'rpc',
-        name: rpc,
-        facets: {},
-        edges: [
-          { role: 'in', key: 'in', to: reply },
-          { role: 'out', key: 'out', to: reply },
-        ],
-        at: { file: 0, line: 10 },
-      }) - 1
-    nodes[1]!.edges.push({ role: 'rpc', key: rpc, to: ix })
+  const add = (owner: number, role: 'rpc' | 'field', key: string, node: Node): void => {
+    nodes[owner]!.edges.push({ role, key, to: nodes.push(node) - 1 })
   }
-  for (const field of fields) {
-    const ix =
-      nodes.push({
+  for (const [ix, role] of [
+    [1, 'service'],
+    [reply, 'message'],
+    [asked, 'message'],
+  ] as const)
+    nodes[0]!.edges.push({ role, key: nodes[ix]!.name!, to: ix })
+  for (const rpc of rpcs)
+    add(1, 'rpc', rpc, {
+      kind: 'rpc',
+      name: rpc,
+      facets: {},
+      edges: [
+        { role: 'in', key: 'in', to: asked },
+        { role: 'out', key: 'out', to: reply },
+      ],
+      at: { file: 0, line: 10 },
+    })
+  for (const [owner, list] of [
+    [reply, fields],
+    [asked, request],
+  ] as const)
+    for (const { number, name: field, type = 'string' } of list) {
+      const jsonName = field.replace(/_(\w)/g, (_, c: string) => c.toUpperCase())
+      add(owner, 'field', String(number), {
         kind: 'field',
-        facets: {
-          name: field.name,
-          jsonName: field.name.replace(/_(\w)/g, (_, c: string) => c.toUpperCase()),
-          type: field.type ?? 'string',
-        },
+        facets: { name: field, jsonName, type },
         edges: [],
-        at: { file: 0, line: 30 + field.number },
-      }) - 1
-    nodes[reply]!.edges.push({ role: 'field', key: String(field.number), to: ix })
-  }
+        at: { file: 0, line: 30 + number },
+      })
+    }
   return {
     id: `proto:${name}`,
     format: 'protobuf',
@@ -144,31 +154,6 @@ export const proto = (name: string, rpcs: readonly string[], fields: readonly Pr
     providers: [],
     copies: [],
     ...more,
-  }
-}
-
-/** An atom as the contract differ gives it. */
-export const atom = (
-  contract: Contract,
-  kind: Change['kind'],
-  member: string,
-  more: Partial<ContractChange> & { operation: string },
-): Change & { contract: ContractChange } => {
-  const { operation: reached, ...rest } = more
-  const at = { repo, file: contract.files[0]!, line: 41 }
-  return {
-    kind,
-    subject: { kind: 'element', id: `${contract.id}#type ${contract.name}.Reply/${member}`, name: `Reply.${member}` },
-    at: kind === 'added' ? { head: at } : kind === 'removed' ? { base: at } : { base: at, head: at },
-    contract: {
-      contract: contract.id,
-      rule: `field-${kind}`,
-      message: `${kind} field ${member}`,
-      verdict: { response: 'breaking' },
-      modes: ['source', 'json', 'semantic'],
-      reach: { operations: [{ operation: reached, side: 'response', path: [member] }], total: 1 },
-      ...rest,
-    },
   }
 }
 
@@ -197,8 +182,6 @@ export const judgeInput = (base: SystemModel, head: SystemModel, more: Partial<J
   ...more,
 })
 
-export type { ImpactReport }
-
 type Short<T> = string | (Partial<T> & { id: string })
 
 /** Models as the fixtures of rules write them: only what matters. */
@@ -210,7 +193,7 @@ export interface ShortSystem {
     to: string
     operations?: (string | (Partial<OperationRef> & { operation: string }))[]
   })[]
-  protos?: { name: string; rpcs: string[]; fields?: ProtoField[]; copies?: Contract['copies'] }[]
+  protos?: { name: string; rpcs: string[]; fields?: ProtoField[]; request?: ProtoField[]; copies?: Contract['copies'] }[]
   wirings?: (Partial<Wiring> & { of: string; name: string; value: string })[]
   unresolved?: SystemModel['unresolved']
   owned?: Record<string, string>
@@ -233,7 +216,7 @@ export const systemOf = (short: ShortSystem): SystemModel =>
         more,
       ),
     ),
-    contracts: (short.protos ?? []).map(p => proto(p.name, p.rpcs, p.fields ?? [], { copies: p.copies ?? [] })),
+    contracts: (short.protos ?? []).map(p => proto(p.name, p.rpcs, p.fields ?? [], { request: p.request ?? [], copies: p.copies ?? [] })),
     wirings: (short.wirings ?? []).map(({ of, name, value, ...more }) => wiring(of, name, value, more)),
     unresolved: short.unresolved ?? [],
   })

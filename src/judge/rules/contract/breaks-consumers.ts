@@ -3,6 +3,7 @@ import type { Advice, RuleResult, Severity } from '../../../model/verdict.ts'
 import { clauseOf, messageOf, subjectOf } from '../../changes.ts'
 import { emptiedContracts, evidenceFor, hitOf, hurtsAtRunTime } from '../../parties.ts'
 import type { Rule, RuleContext } from '../../rule.ts'
+import { canBlock } from '../../view.ts'
 import { listed, servicesDo } from '../../words.ts'
 
 export const breaksConsumers: Rule = {
@@ -36,9 +37,9 @@ const groups = (reports: readonly ImpactReport[], context: RuleContext): ImpactR
 
 /** The decision table. */
 const severityOf = (report: ImpactReport, context: RuleContext): Severity => {
-  const { felt, broken, unbuildable } = hitOf(report, context)
+  const { consumers, broken, unbuildable } = hitOf(report, context)
   if (broken.length > 0 || unbuildable.length > 0) return 'error'
-  if (report.deployOrder?.safe === 'none' && felt.some(hurtsAtRunTime)) return 'error'
+  if (report.deployOrder?.safe === 'none' && consumers.some(i => hurtsAtRunTime(i) && canBlock(context.head, i.party))) return 'error'
   return 'warning'
 }
 

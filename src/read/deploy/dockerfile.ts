@@ -1,10 +1,11 @@
-import { DockerfileParser, type Instruction } from 'dockerfile-ast'
+import type { Instruction } from 'dockerfile-ast'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { EnvFact, ImageStage, PortFact } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
 import { unknown, type Value } from '../../model/value.ts'
 import type { Reader } from '../reader.ts'
 import { interpolate, knownText, withOperator } from '../syntax/interpolate.ts'
+import { dockerfileLibrary } from '../syntax/libraries.ts'
 import { words } from '../syntax/shell.ts'
 
 const MAX_CHARACTERS = 500_000
@@ -22,7 +23,7 @@ export const dockerfile: Reader = {
 const readDockerfile = (content: string): FileFacts => {
   if (content.length > MAX_CHARACTERS)
     return { problems: [problem('dockerfile/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)] }
-  const parsed = DockerfileParser.parse(content.replace(/\r(?!\n)/g, ' '))
+  const parsed = dockerfileLibrary().DockerfileParser.parse(content.replace(/\r(?!\n)/g, ' '))
   const lines = content.split(/\r?\n/)
   const file: ReadState = { stages: [], scopes: [], globals: { names: new Map() }, problems: [] }
   for (const instruction of parsed.getInstructions()) {

@@ -1,5 +1,5 @@
-import { parse, TomlError } from 'smol-toml'
 import type { FileProblem } from '../../model/evidence.ts'
+import { tomlLibrary } from './libraries.ts'
 import type { DataNode } from './node.ts'
 
 const MAX_CHARACTERS = 2_000_000
@@ -9,6 +9,7 @@ const MAX_DEPTH = 100
 export const parseToml = (content: string): { root?: DataNode; problems: FileProblem[] } => {
   if (content.length > MAX_CHARACTERS)
     return { problems: [problem('toml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)] }
+  const { parse, TomlError } = tomlLibrary()
   try {
     const value = parse(content, { maxDepth: MAX_DEPTH })
     const total = content.split('\n').length

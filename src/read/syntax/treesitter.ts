@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
-import { Language, Parser, type TreeCursor } from 'web-tree-sitter'
+import type { Parser, TreeCursor } from 'web-tree-sitter'
 
 /**
  * A node of a syntax tree as plain data. Only named nodes and operators that have a field are kept; comments are not. `field` is the name
@@ -68,6 +68,7 @@ export const parse = async (language: string, text: string): Promise<SyntaxTree 
 }
 
 const load = async (name: string): Promise<Grammar> => {
+  const { Language, Parser } = await import('web-tree-sitter')
   started ??= Parser.init()
   await started
   const language = await Language.load(brotliDecompressSync(readFileSync(grammarFile(name))))

@@ -1,5 +1,5 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { FileProblem } from '../../model/evidence.ts'
+import { xmlLibrary } from './libraries.ts'
 
 export interface XmlElement {
   /** Without its namespace prefix. */
@@ -18,6 +18,7 @@ const MAX_NESTING = 100
 export const parseXml = (content: string): { root?: XmlElement; problems: FileProblem[] } => {
   if (content.length > MAX_CHARACTERS)
     return { problems: [problem('xml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)] }
+  const { XMLParser, XMLValidator } = xmlLibrary()
   const valid = XMLValidator.validate(content)
   const problems = valid === true ? [] : [problem('xml/syntax', `not XML: ${valid.err.msg}`, lineWithin(content, valid.err.line))]
   try {
@@ -60,15 +61,14 @@ const lineCounter = (content: string): ((offset: number) => number) => {
   }
 }
 
-const META = XMLParser.getMetaDataSymbol() as unknown as symbol
-
 type RawNode = Record<string | symbol, unknown>
 
 const elements = (nodes: unknown, lineAt: (offset: number) => number): XmlElement[] =>
   (Array.isArray(nodes) ? (nodes as RawNode[]) : []).flatMap(node => {
     const tag = Object.keys(node).find(key => key !== ':@')
     if (tag === undefined || tag.startsWith('#')) return []
-    const line = lineAt((node[META] as { startIndex?: number } | undefined)?.startIndex ?? 0)
+    const meta = xmlLibrary().XMLParser.getMetaDataSymbol() as unknown as symbol
+    const line = lineAt((node[meta] as { startIndex?: number } | undefined)?.startIndex ?? 0)
     const inside = Array.isArray(node[tag]) ? (node[tag] as RawNode[]) : []
     const text = inside.map(child => (typeof child['#text'] === 'string' ? child['#text'] : '')).join('')
     const attributes = new Map(

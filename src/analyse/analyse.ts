@@ -1,0 +1,209 @@
+import { shortHash } from '../base/hash.ts'
+import { canonicalJson } from '../base/json.ts'
+import { by, byText, canonicalName } from '../base/names.ts'
+import { isInside } from '../base/path.ts'
+import type { ContractFact } from '../model/contract.ts'
+import type { ContractFile, Coverage, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
+import type { DerivedCache, Scan } from '../model/scan.ts'
+import { showValue, type Value } from '../model/value.ts'
+import { type Closure, closureOf } from './closure.ts'
+import { effectsOf } from './effects.ts'
+import { libraryRows } from './libraries.ts'
+import { findPrograms, type ProgramSeed } from './programs.ts'
+import { Repository } from './repository.ts'
+import { type LibraryRow, RowTable } from './rows.ts'
+import { reachedFunctions, solve } from './solve.ts'
+import type { ContractNames } from './state.ts'
+
+/** Raised whenever an unchanged program would give other effects; part of the cache key. */
+const version = 1
+
+export interface AnalyseOptions {
+  /** Rows of the user; they go before the built-in tables. */
+  libraries?: readonly LibraryRow[]
+  cache?: DerivedCache
+}
+
+/** What one program does, as it is kept in the cache. */
+interface Analysed {
+  program: Program
+  effects: Effect[]
+  stubs: string[]
+  budget: Coverage['budgets'][number]
+}
+
+/** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. */
+export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
+  const repo = new Repository(scan)
+  const rows = [...(options.libraries ?? []), ...libraryRows]
+  const contracts = contractFiles(scan)
+  const work = new Work(repo, rows, contractNames(contracts.map(c => c.contract)), options.cache)
+  const analysed = findPrograms(repo).flatMap(seed => work.analyse(seed) ?? [])
+  const effects = analysed.flatMap(a => a.effects)
+  return {
+    schema: 1,
+    repo: scan.repo,
+    revision: scan.revision,
+    programs: analysed.map(a => a.program),
+    effects,
+    documents: scan.documents,
+    contracts,
+    stubs: stubFiles(scan, analysed),
+    coverage: { ...scan.coverage, unresolved: unresolved(effects), budgets: analysed.map(a => a.budget) },
+    problems: scan.problems,
+  }
+}
+
+class Work {
+  private readonly tables = new Map<string, RowTable>()
+  private readonly repo: Repository
+  private readonly rows: readonly LibraryRow[]
+  private readonly names: ContractNames
+  private readonly cache: DerivedCache | undefined
+  private readonly stable: string
+
+  constructor(repo: Repository, rows: readonly LibraryRow[], names: ContractNames, cache: DerivedCache | undefined) {
+    this.repo = repo
+    this.rows = rows
+    this.names = names
+    this.cache = cache
+    this.stable = shortHash(canonicalJson([version, rows, namesOf(names), repo.modules, repo.scan.repo]))
+  }
+
+  private table(language: string): RowTable {
+    const table = this.tables.get(language) ?? new RowTable(this.rows, language)
+    this.tables.set(language, table)
+    return table
+  }
+
+  /** A program's effects, from the cache if no file that it reaches changed. Undefined for a folder whose code nobody can read. */
+  analyse(seed: ProgramSeed): Analysed | undefined {
+    const pointer = `analyse/${shortHash(canonicalJson([this.stable, seed]))}`
+    const known = this.cache?.get(pointer) as { reaches: string[]; absent: string[] } | undefined
+    if (known) {
+      const found = this.cache?.get(this.contentKey(pointer, known.reaches, known.absent)) as Analysed | undefined
+      if (found) return found
+    }
+    const closure = closureOf(this.repo, seed)
+    if (closure.scope.units.length === 0) return undefined
+    const result = this.run(seed, closure)
+    this.cache?.put(pointer, { reaches: closure.reaches, absent: closure.absent })
+    this.cache?.put(this.contentKey(pointer, closure.reaches, closure.absent), result)
+    return result
+  }
+
+  private contentKey(pointer: string, reaches: readonly string[], absent: readonly string[]): string {
+    const files = [...this.repo.code.values()].filter(f => reaches.some(root => isInside(f.path, root))).map(f => `${f.path} ${f.blob}`)
+    return `${pointer}/${shortHash(canonicalJson([files, absent.filter(path => this.repo.code.has(path))]))}`
+  }
+
+  private run(seed: ProgramSeed, closure: Closure): Analysed {
+    const reached = reachedFunctions(closure.scope, closure.own)
+    const solution = solve(closure.scope, reached, this.names, language => this.table(language))
+    const effects = effectsOf(this.repo.scan.repo, seed.id, solution, reached)
+    return {
+      program: this.program(seed, closure, effects),
+      effects,
+      stubs: closure.stubs,
+      budget: { program: seed.id, steps: solution.steps, exhausted: solution.exhausted },
+    }
+  }
+
+  private program(seed: ProgramSeed, closure: Closure, effects: readonly Effect[]): Program {
+    const own = closure.scope.units.filter(u => closure.own.has(u.path))
+    const packages = own.flatMap(u =>
+      u.facts.unit.main && u.facts.unit.package !== undefined && u.facts.unit.package !== 'main' ? [u.facts.unit.package] : [],
+    )
+    return {
+      id: seed.id,
+      root: seed.root,
+      by: seed.by,
+      ...(seed.dockerfile !== undefined && { dockerfile: seed.dockerfile }),
+      ...(closure.main && { main: { repo: this.repo.scan.repo, ...closure.main } }),
+      names: [...new Set([...seed.names, ...packages])].sort(byText),
+      ...(closure.language !== undefined && { language: closure.language }),
+      listens: effects.some(e => e.does === 'listen' || e.does === 'serve' || e.does === 'consume'),
+      ports: distinctValues(effects.filter(e => e.does === 'listen').map(e => e.target)),
+      reaches: closure.reaches,
+      files: closure.scope.units.length,
+      lines: own.reduce((sum, u) => sum + lastLine(u.facts), 0),
+      evidence: seed.evidence,
+    }
+  }
+}
+
+/** The last line that holds a fact: what the code is long, comments at the end aside. */
+const lastLine = (facts: { functions: { spot: { line: number; endLine?: number } }[]; calls: { spot: { line: number } }[] }): number =>
+  Math.max(1, ...facts.functions.map(f => f.spot.endLine ?? f.spot.line), facts.calls.at(-1)?.spot.line ?? 1)
+
+const distinctValues = (values: readonly Value[]): Value[] => {
+  const found = new Map(values.filter(v => v.is !== 'unknown').map(v => [showValue(v), v]))
+  return [...found.entries()].sort(by(([shown]) => shown)).map(([, value]) => value)
+}
+
+const contractFiles = (scan: Scan): ContractFile[] =>
+  scan.files
+    .filter(f => f.readers.some(isContractReader))
+    .flatMap(file => {
+      const { contract } = file.facts()
+      return contract ? [{ file: file.path, digest: digestOf(contract), contract }] : []
+    })
+    .sort(by(c => c.file))
+
+/** Code readers give no contracts; asking them would load their facts. */
+const isContractReader = (reader: string): boolean => !/^(code|go|python|javascript|typescript|java|csharp)$/.test(reader)
+
+const digestOf = (contract: ContractFact): string =>
+  shortHash(canonicalJson([contract.format, contract.name, contract.units.map(u => `${u.key} ${u.hash}`).sort(byText)]))
+
+/** What code's names can be checked against: rpcs of services, and which members are scalars everywhere. */
+const contractNames = (contracts: readonly ContractFact[]): ContractNames => {
+  const rpcs = new Map<string, Set<string>>()
+  const scalars = new Set<string>()
+  const others = new Set<string>()
+  for (const { nodes } of contracts)
+    for (const node of nodes)
+      for (const edge of node.edges) {
+        if (edge.role === 'rpc') {
+          const service = (node.name ?? '').split('.').at(-1)!
+          const to = typeof edge.to === 'number' ? nodes[edge.to] : undefined
+          const list = rpcs.get(service) ?? new Set()
+          list.add(to?.name?.split('.').at(-1) ?? edge.key)
+          rpcs.set(service, list)
+        } else if (edge.role === 'field' || edge.role === 'prop') {
+          const to = typeof edge.to === 'number' ? nodes[edge.to] : undefined
+          const name = to?.kind === 'field' ? String(to.facets.name ?? edge.key) : edge.key
+          const isScalar =
+            to !== undefined && !to.edges.some(e => e.role === 'type' || e.role === 'prop' || e.role === 'items' || e.role === 'additional')
+          ;(isScalar ? scalars : others).add(canonicalName(name))
+        }
+      }
+  for (const name of others) scalars.delete(name)
+  return { rpcs, scalars, members: new Set([...scalars, ...others]) }
+}
+
+const namesOf = (names: ContractNames): unknown => [
+  [...names.rpcs].map(([service, rpcs]) => [service, [...rpcs].sort(byText)]).sort(by(([service]) => String(service))),
+  [...names.scalars].sort(byText),
+  [...names.members].sort(byText),
+]
+
+const stubFiles = (scan: Scan, analysed: readonly Analysed[]): StubFile[] => {
+  const holders = new Map<string, string[]>()
+  for (const { program, stubs } of analysed) for (const path of stubs) holders.set(path, [...(holders.get(path) ?? []), program.id])
+  return scan.files
+    .filter(f => f.generated)
+    .map(file => ({
+      ...{ file: file.path, digest: file.blob },
+      ...(file.generated?.from !== undefined && { from: file.generated.from }),
+      ...(file.generated?.by !== undefined && { by: file.generated.by }),
+      programs: (holders.get(file.path) ?? []).sort(byText),
+    }))
+    .sort(by(s => s.file))
+}
+
+/** Effects whose other side the code does not say. */
+const unresolved = (effects: readonly Effect[]): Record<string, number> => {
+  const open = effects.filter(e => e.does !== 'listen' && e.does !== 'serve' && e.target.is === 'unknown').length
+  return open === 0 ? {} : { 'no-value': open }
+}

@@ -1,0 +1,132 @@
+import type { Args, Frame } from './state.ts'
+import { isTextual, type Site, type Term } from './terms.ts'
+
+/** What methods of plain data need of the evaluation around them. */
+export interface BuiltinHost {
+  apply(frame: Frame, callee: Term, args: Args, site: Site | undefined): Term
+  get(frame: Frame, base: Term, name: string): Term
+  elem(frame: Frame, of: Term): Term
+  format(frame: Frame, template: Term, args: Args): Term
+  accessed(frame: Frame, accessors: readonly string[], method: string): string | undefined
+  leak(frame: Frame, args: Args, site: Site | undefined, path?: string): void
+  mayBeMessage(term: Term): boolean
+}
+
+const overElements = new Set(
+  'map forEach filter find findFirst flatMap some every anyMatch allMatch sort sortBy reduce Select Where First FirstOrDefault Any All ForEach peek stream'.split(
+    ' ',
+  ),
+)
+const givesElement = new Set(
+  'find pop shift get First FirstOrDefault Single SingleOrDefault findFirst next at getFirst orElse orElseThrow'.split(' '),
+)
+const givesSame = new Set(
+  'filter sort sorted slice concat reverse toArray ToList ToArray collect stream toList values then catch finally json result text entrySet keySet items copy Where OrderBy AsEnumerable distinct iterator block toPromise'.split(
+    ' ',
+  ),
+)
+const grows = new Set('push append add Add unshift extend addAll AddRange'.split(' '))
+
+/** Whether methods of plain data (text, lists, maps) apply to a value. */
+export const isBuiltinReceiver = (term: Term, name: string): boolean =>
+  isTextual(term) ||
+  ((term.kind === 'list' || term.kind === 'map') &&
+    (overElements.has(name) || givesElement.has(name) || givesSame.has(name) || grows.has(name) || name === 'join'))
+
+/** A method of plain data or of a message. Methods of text give the text itself unless they are known to do otherwise. */
+export const applyBuiltin = (host: BuiltinHost, frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
+  const of = callee.kids[0]!
+  const name = callee.text
+  if (isTextual(of)) return textMethod(host, frame, of, name, args)
+  if (of.kind === 'func' || of.kind === 'map' || of.kind === 'list') return collectionMethod(host, frame, of, name, args, site)
+  return messageMethod(host, frame, callee, args, site)
+}
+
+const textMethod = (host: BuiltinHost, frame: Frame, of: Term, name: string, args: Args): Term => {
+  const { terms } = frame
+  if (name === 'format' || name === '%' || name === 'formatted') {
+    const only = args.kids[0]
+    const list =
+      name === '%' && only?.kind === 'list'
+        ? { labels: only.kids.map((_, i) => String(i)), kids: only.kids }
+        : name === '%' && only?.kind === 'map'
+          ? only
+          : args
+    return host.format(frame, of, list)
+  }
+  if (name === 'join') {
+    const items = args.kids[0] ? (args.kids[0].kind === 'list' ? args.kids[0].kids : [args.kids[0]]) : []
+    return terms.concat(items.flatMap((item, i) => (i > 0 ? [of, item] : [item])))
+  }
+  if (name === 'concat') return terms.concat([of, ...args.kids])
+  if (name === 'equals' || name === 'length' || name === 'startsWith' || name === 'endsWith' || name === 'includes' || name === 'isEmpty')
+    return terms.nothing
+  return of
+}
+
+const collectionMethod = (host: BuiltinHost, frame: Frame, of: Term, name: string, args: Args, site: Site | undefined): Term => {
+  const { terms } = frame
+  if (of.kind === 'func') {
+    if (name === 'bind') return of
+    if (name === 'call')
+      return host.apply(frame, of, { labels: args.kids.slice(1).map((_, i) => String(i)), kids: args.kids.slice(1) }, site)
+    return terms.nothing
+  }
+  if (name === 'join') {
+    const between = args.kids[0] ?? terms.text(',')
+    return terms.concat(of.kids.flatMap((item, i) => (i > 0 ? [between, item] : [item])))
+  }
+  if (name === 'get' && args.kids[0]?.kind === 'text') {
+    const found = host.get(frame, of, args.kids[0].text)
+    return args.kids[1] ? terms.or([found, args.kids[1]]) : found
+  }
+  return walk(host, frame, of, name, args, site)
+}
+
+/** Methods that walk a collection call their argument with an element. */
+const walk = (host: BuiltinHost, frame: Frame, of: Term, name: string, args: Args, site: Site | undefined): Term => {
+  const { terms } = frame
+  const item = host.elem(frame, of)
+  const results: Term[] = []
+  for (const arg of args.kids)
+    for (const option of terms.options(arg))
+      if (option.kind === 'func') {
+        const given = name === 'then' ? of : item
+        const kids = name === 'reduce' ? [terms.unknown('what reduce has so far'), given] : [given]
+        results.push(host.apply(frame, option, { labels: kids.map((_, i) => String(i)), kids }, site))
+      }
+  if (results.length > 0 && (name === 'then' || name === 'flatMap')) return terms.any(results)
+  if (results.length > 0 && (name === 'map' || name === 'Select')) return terms.make({ kind: 'list', kids: [terms.any(results)] })
+  if (givesElement.has(name)) return item
+  return givesSame.has(name) ? of : terms.nothing
+}
+
+const messageMethod = (host: BuiltinHost, frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
+  const of = callee.kids[0]!
+  const name = callee.text
+  const { terms } = frame
+  const accessors = frame.fn?.unit.traits.accessors ?? []
+  if (args.kids.length <= 1 && !args.kids.some(k => k.kind === 'text')) {
+    const member = host.accessed(frame, accessors, name)
+    if (member !== undefined) {
+      const read = host.get(frame, of, member)
+      if (site) frame.add({ kind: 'read', term: read, site })
+      return read
+    }
+  }
+  if (name === 'get' && args.kids[0]?.kind === 'text') {
+    const read = host.get(frame, of, args.kids[0].text)
+    if (site) frame.add({ kind: 'read', term: read, site, optional: true })
+    return read
+  }
+  if (overElements.has(name) || givesSame.has(name) || givesElement.has(name)) return walk(host, frame, of, name, args, site)
+  host.leak(frame, args, site, name)
+  if (
+    site &&
+    name !== 'hasOwnProperty' &&
+    host.mayBeMessage(of) &&
+    !/^(equals|compare|toString|ToString|trim|strip|lower|upper|toLowerCase|toUpperCase|isEmpty|size|length|toFixed)/.test(name)
+  )
+    frame.add({ kind: 'escape', term: of, site })
+  return terms.nothing
+}

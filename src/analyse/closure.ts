@@ -1,0 +1,347 @@
+import { byText } from '../base/names.ts'
+import { basename, dirname, isInside, join } from '../base/path.ts'
+import type { ImportFact, ProgramFacts } from '../model/program.ts'
+import type { ProgramSeed } from './programs.ts'
+import { type BuildModule, isSamplePath, type Repository, sortedUnique } from './repository.ts'
+import { type Imported, moduleOf, Scope, type SourceUnit } from './scope.ts'
+
+/** The code one program reaches. */
+export interface Closure {
+  scope: Scope
+  /** Files of its own folder, whose whole code counts. */
+  own: Set<string>
+  /** Folders and build modules whose code was looked at, its own first. */
+  reaches: string[]
+  /** Generated files that its code imports, or that lie in its folders. */
+  stubs: string[]
+  /** Paths that were looked for and are not there: adding one changes the closure. */
+  absent: string[]
+  main?: { file: string; line: number }
+  language?: string
+}
+
+const maxFiles = 4000
+
+/** Follows the imports of a program from where it starts. */
+export const closureOf = (repo: Repository, seed: ProgramSeed): Closure => new Walk(repo, seed).run()
+
+class Walk {
+  private readonly units = new Map<string, SourceUnit>()
+  private readonly queue: string[] = []
+  private readonly stubs = new Set<string>()
+  private readonly reached = new Set<string>()
+  private readonly absent = new Set<string>()
+  private readonly repo: Repository
+  private readonly seed: ProgramSeed
+
+  constructor(repo: Repository, seed: ProgramSeed) {
+    this.repo = repo
+    this.seed = seed
+  }
+
+  run(): Closure {
+    const { repo, seed } = this
+    const inside = repo.codeUnder(seed.root).filter(p => !seed.cut.some(c => isInside(p, c)) && this.belongs(p))
+    const entries = this.entries(inside)
+    for (const path of entries) this.add(path)
+    for (const path of inside) if (repo.code.get(path)!.generated) this.stubs.add(path)
+    for (let i = 0; i < this.queue.length && this.units.size < maxFiles; i++) this.follow(this.queue[i]!)
+    const units = [...this.units.values()]
+    for (const unit of units) this.resolveImports(unit)
+    const scope = new Scope(units)
+    const own = new Set(units.map(u => u.path).filter(p => isInside(p, seed.root) && !seed.cut.some(c => isInside(p, c))))
+    const main = this.mainOf(units, own)
+    const languages = countBy(units.filter(u => own.has(u.path)).map(u => u.language))
+    return {
+      ...{ scope, own, absent: sortedUnique(this.absent), stubs: sortedUnique(this.stubs) },
+      reaches: [seed.root, ...sortedUnique(this.reached).filter(r => r !== seed.root)],
+      ...(main && { main }),
+      ...(languages[0] !== undefined && { language: languages[0] }),
+    }
+  }
+
+  /** A program's folder may hold samples; they are no part of it unless it lies among samples itself. */
+  private belongs(path: string): boolean {
+    return !isSamplePath(`${path.slice(this.seed.root.length)}`)
+  }
+
+  private mainOf(units: SourceUnit[], own: Set<string>): Closure['main'] {
+    const unit = units.filter(u => own.has(u.path) && u.facts.unit.main).sort((a, b) => byText(a.path, b.path))[0]
+    return unit && { file: unit.path, line: unit.facts.unit.main!.line }
+  }
+
+  /** Files the program starts with; all of its folder where that is not known. */
+  private entries(inside: string[]): string[] {
+    const { repo } = this
+    const entries: string[] = []
+    for (const group of byTraits(repo, inside)) {
+      if (group.moduleIs === 'directory') entries.push(...this.mainPackages(group.files))
+      else if (group.moduleIs === 'file') entries.push(...this.entryFiles(group.files))
+      else entries.push(...this.withoutOtherMains(group.files))
+    }
+    return sortedUnique(entries)
+  }
+
+  private mainPackages(files: string[]): string[] {
+    const { seed, repo } = this
+    const mains = sortedUnique(files.filter(f => repo.code.get(f)!.main).map(dirname))
+    const named = mains.filter(m => seed.buildTargets.includes(m))
+    const atRoot = mains.filter(m => m === seed.root)
+    const byWord = mains.filter(m => seed.command.some(w => basename(w) === basename(m)))
+    const chosen = named.length > 0 ? named : atRoot.length > 0 ? atRoot : byWord.length > 0 ? byWord : mains
+    return chosen.length === 0 ? files : files.filter(f => chosen.includes(dirname(f)))
+  }
+
+  /** Of several entry points the one that is started; the others are tools that lie beside it. */
+  private withoutOtherMains(files: string[]): string[] {
+    const mains = files.filter(f => this.repo.code.get(f)!.main)
+    if (mains.length < 2) return files
+    const written = this.repo.modules.filter(m => m.dir === this.seed.root).flatMap(m => m.fact.entryPoints)
+    const names = new Set([...this.seed.command, ...written].flatMap(w => w.split(/[./\\:]/)))
+    const chosen = mains.filter(f => names.has(basename(f).replace(/\.\w+$/, '')))
+    return chosen.length === 0 ? files : files.filter(f => !mains.includes(f) || chosen.includes(f))
+  }
+
+  private entryFiles(files: string[]): string[] {
+    const found = new Set<string>()
+    const packages = this.repo.modules.filter(m => m.dir === this.seed.root)
+    const written = [...packages.flatMap(p => p.fact.entryPoints.flatMap(e => e.split(/[\s"'=]+/))), ...this.seed.command]
+    const commanded = this.seed.command.flatMap(w => this.entryFile(w, files))
+    for (const file of commanded.length > 0 ? commanded : written.flatMap(w => this.entryFile(w, files))) found.add(file)
+    return found.size > 0 ? [...found] : files
+  }
+
+  /** `server.js`, `dist/main.js`, `app:create_app()`, `package.module`. */
+  private entryFile(word: string, files: string[]): string[] {
+    const bare = word.replace(/:.*$/, '').replace(/^\.\//, '')
+    if (!/^[\w@./-]+$/.test(bare) || bare.startsWith('-')) return []
+    const inRoot = (path: string): string => join(this.seed.root, path) ?? path
+    const stem = bare.replace(/\.[cm]?[jt]sx?$|\.py$/, '')
+    const isFile = stem !== bare
+    const source = stem.replace(/^(?:\.?\/)?(?:usr\/src\/app|app|src\/app)\//, '').replace(/^\//, '')
+    const stems = [source, source.replace(/^(?:dist|build|lib|out)\//, 'src/'), source.replace(/^(?:dist|build|lib|out)\//, '')]
+    if (word.includes(':') || /^[\w]+(\.[\w]+)+$/.test(bare)) stems.push(bare.replace(/\./g, '/'), `src/${bare.replace(/\./g, '/')}`)
+    else if (!isFile) return []
+    const wanted = new Set(stems.flatMap(s => codeEndings.map(e => inRoot(`${s}${e}`))))
+    const exact = files.filter(f => wanted.has(f))
+    if (exact.length > 0 || !isFile) return exact
+    const named = files.filter(f => basename(f) === basename(bare))
+    return named.length === 1 ? named : []
+  }
+
+  private add(path: string): void {
+    if (this.units.has(path)) return
+    const file = this.repo.code.get(path)
+    if (!file) return
+    const facts = file.facts().program
+    if (!facts) return
+    if (file.generated && isStub(facts, file.generated)) {
+      this.stubs.add(path)
+      return
+    }
+    const unit: SourceUnit = {
+      ...{ path, facts, module: moduleOf(path, facts), traits: facts.unit.traits, language: facts.unit.language },
+      ...{ fns: [], types: [], imports: new Map(), stars: [] },
+    }
+    this.units.set(path, unit)
+    this.queue.push(path)
+    this.reached.add(isInside(path, this.seed.root) ? this.seed.root : (this.repo.moduleAround(path)?.dir ?? dirname(path)))
+  }
+
+  private follow(path: string): void {
+    const unit = this.units.get(path)!
+    if (unit.traits.moduleIs === 'directory') this.addFolder(unit.module, unit.language)
+    for (const fact of unit.facts.unit.imports) this.target(unit, fact)
+    if (unit.traits.moduleIs === 'type') this.followModules(path)
+  }
+
+  private addFolder(folder: string, language: string): void {
+    for (const path of this.repo.folders.get(folder) ?? []) if (this.repo.code.get(path)!.language === language) this.add(path)
+  }
+
+  private readonly modulesFollowed = new Set<string>()
+
+  /** Languages whose imports name types: the code of every build module that the file's own depends on. */
+  private followModules(path: string): void {
+    const module = this.repo.moduleAround(path)
+    if (!module || this.modulesFollowed.has(module.file)) return
+    this.modulesFollowed.add(module.file)
+    for (const dependency of module.fact.dependencies) {
+      if (dependency.scope === 'test') continue
+      const to = dependency.path === undefined ? undefined : join(module.dir, dependency.path)
+      const targets: BuildModule[] =
+        to === undefined ? [...this.repo.modulesNamed(dependency.name)] : this.repo.modules.filter(m => m.file === to || m.dir === to)
+      for (const target of targets) if (target.file !== module.file) this.addModule(target)
+    }
+  }
+
+  private addModule(module: BuildModule): void {
+    if (module.fact.isTest) return
+    const nested = this.repo.modules.filter(m => m.dir !== module.dir && isInside(m.dir, module.dir)).map(m => m.dir)
+    for (const path of this.repo.codeUnder(module.dir)) if (!nested.some(n => isInside(path, n)) && !isSamplePath(path)) this.add(path)
+  }
+
+  /** What an import means; adds the files it names. */
+  private target(unit: SourceUnit, fact: ImportFact): Imported | undefined {
+    if (unit.traits.moduleIs === 'directory') return this.folderTarget(unit, fact)
+    if (unit.traits.moduleIs === 'type') return undefined
+    return unit.traits.selfIsFirstParameter ? this.dottedTarget(unit, fact) : this.pathTarget(unit, fact.path, fact.name)
+  }
+
+  private folderTarget(unit: SourceUnit, fact: ImportFact): Imported {
+    const folder = this.repo.goFolder(fact.path)
+    if (folder === undefined || !this.repo.folders.has(folder)) return { external: fact.path }
+    this.addFolder(folder, unit.language)
+    const isCode = (this.repo.folders.get(folder) ?? []).some(p => this.units.has(p))
+    return isCode ? { module: folder } : { external: fact.path }
+  }
+
+  private dottedTarget(unit: SourceUnit, fact: ImportFact): Imported {
+    const dots = /^\.*/.exec(fact.path)![0].length
+    const parts = fact.path
+      .slice(dots)
+      .split('.')
+      .filter(p => p !== '')
+    const bases = dots > 0 ? [up(dirname(unit.path), dots - 1)] : this.pythonRoots(unit.path)
+    for (const base of bases) {
+      if (base === undefined) continue
+      if (fact.name !== undefined && fact.name !== '*') {
+        const submodule = this.pythonFile(join(base, ...parts, fact.name))
+        if (submodule !== undefined) return this.reach(submodule, undefined, `${fact.path}.${fact.name}`.replace(/^\.+/, ''))
+      }
+      const file = this.pythonFile(join(base, ...parts))
+      if (file !== undefined && parts.length > 0) return this.reach(file, fact.name === '*' ? undefined : fact.name, fact.path.slice(dots))
+    }
+    const path = fact.path.slice(dots)
+    return { external: fact.name === undefined || fact.name === '*' ? path : `${path}.${fact.name}` }
+  }
+
+  private reach(file: string, name: string | undefined, external: string): Imported {
+    this.add(file)
+    if (!this.units.has(file)) return { external: name === undefined ? external : `${external}.${name}` }
+    return { module: file, ...(name !== undefined && { name }) }
+  }
+
+  private pythonRoots(path: string): (string | undefined)[] {
+    const roots: string[] = [dirname(path)]
+    while (roots.at(-1) !== '' && roots.at(-1) !== this.seed.root) roots.push(dirname(roots.at(-1)!))
+    return sortedBy([...roots, this.seed.root, join(this.seed.root, 'src') ?? '', ''])
+  }
+
+  private pythonFile(path: string | undefined): string | undefined {
+    return path === undefined ? undefined : this.firstThere([`${path}.py`, `${path}/__init__.py`])
+  }
+
+  private firstThere(paths: string[]): string | undefined {
+    for (const path of paths) {
+      if (this.repo.code.has(path)) return path
+      this.absent.add(path)
+    }
+    return undefined
+  }
+
+  private pathTarget(unit: SourceUnit, path: string, name: string | undefined): Imported {
+    const member = name === undefined || name === '*' || name === 'default' ? {} : { name }
+    const file = this.scriptFile(unit, path)
+    if (file !== undefined) {
+      this.add(file)
+      if (this.units.has(file)) return { module: file, ...(name === 'default' ? { name: 'default' } : member) }
+    }
+    return { external: member.name === undefined ? path : `${path}.${member.name}` }
+  }
+
+  private scriptFile(unit: SourceUnit, path: string): string | undefined {
+    if (path.startsWith('.')) return this.scriptAt(join(dirname(unit.path), path))
+    const packageDir = this.repo.moduleAround(unit.path, s => s === 'npm' || s === 'node')?.dir ?? this.seed.root
+    if (/^[@~]\//.test(path)) return this.scriptAt(join(packageDir, 'src', path.slice(2))) ?? this.scriptAt(join(packageDir, path.slice(2)))
+    for (const module of this.repo.modulesNamed(path)) {
+      const entry = module.fact.entryPoints.map(e =>
+        this.scriptAt(join(module.dir, e.replace(/^(?:\.\/)?(?:dist|build|lib|out)\//, 'src/'))),
+      )
+      const file = entry.find(e => e !== undefined) ?? this.scriptAt(join(module.dir, 'src')) ?? this.scriptAt(module.dir)
+      if (file !== undefined) return file
+    }
+    return path.startsWith('src/') ? this.scriptAt(join(packageDir, path)) : undefined
+  }
+
+  private scriptAt(path: string | undefined): string | undefined {
+    if (path === undefined) return undefined
+    if (this.repo.code.has(path)) return path
+    const stem = path.replace(/\.[cm]?jsx?$/, '')
+    return this.firstThere([...codeEndings.map(e => `${stem}${e}`), ...codeEndings.map(e => `${path}/index${e}`)])
+  }
+
+  /** Once all files are known: local names to modules. */
+  private resolveImports(unit: SourceUnit): void {
+    for (const fact of unit.facts.unit.imports) {
+      const target = unit.traits.moduleIs === 'type' ? this.typeTarget(fact) : this.target(unit, fact)
+      if (target === undefined) continue
+      if (fact.local === '*' || fact.local === '.' || (fact.name === '*' && unit.traits.selfIsFirstParameter)) unit.stars.push(target)
+      else this.bindImport(unit, fact, target)
+    }
+  }
+
+  private bindImport(unit: SourceUnit, fact: ImportFact, target: Imported): void {
+    const first = fact.path.split('.')[0]!
+    if (unit.traits.selfIsFirstParameter && fact.name === undefined && fact.local === first && first !== fact.path) {
+      unit.imports.set(fact.path, target)
+      if (!unit.imports.has(first)) unit.imports.set(first, { external: first })
+    } else unit.imports.set(fact.local, target)
+  }
+
+  private packages: Map<string, Set<string>> | undefined
+
+  private typeTarget(fact: ImportFact): Imported {
+    if (!this.packages) {
+      this.packages = new Map()
+      for (const unit of this.units.values()) {
+        const names = this.packages.get(unit.module) ?? new Set()
+        for (const type of unit.facts.types) names.add(type.name)
+        this.packages.set(unit.module, names)
+      }
+    }
+    const full = fact.name === undefined || fact.name === '*' ? fact.path : `${fact.path}.${fact.name}`
+    if (this.packages.has(full)) return { module: full }
+    const cut = full.lastIndexOf('.')
+    if (this.packages.get(full.slice(0, cut))?.has(full.slice(cut + 1))) return { module: full.slice(0, cut), name: full.slice(cut + 1) }
+    return { external: full }
+  }
+}
+
+const codeEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.py']
+
+/** Stubs of a contract say nothing that the contract does not say; other generated code is code. */
+const isStub = (facts: ProgramFacts, generated: { by?: string; from?: string }): boolean =>
+  /\.(proto|thrift|graphql|ya?ml|json|avsc)$/.test(generated.from ?? '') ||
+  /protoc|protobuf|protocol buffer|grpc|thrift|openapi|swagger/i.test(generated.by ?? '') ||
+  facts.binds.length + facts.calls.length + facts.returns.length === 0
+
+const byTraits = (repo: Repository, files: string[]): { moduleIs: string; files: string[] }[] => {
+  const groups = new Map<string, string[]>()
+  for (const path of files) {
+    const file = repo.code.get(path)!
+    if (file.generated) continue
+    const traits = file.facts().program?.unit.traits
+    if (!traits) continue
+    const key = `${traits.moduleIs} ${file.language === 'typescript' ? 'javascript' : file.language}`
+    groups.set(key, [...(groups.get(key) ?? []), path])
+  }
+  return [...groups.entries()].sort((a, b) => byText(a[0], b[0])).map(([key, list]) => ({ moduleIs: key.split(' ')[0]!, files: list }))
+}
+
+const up = (folder: string, levels: number): string | undefined => {
+  let here: string = folder
+  for (let i = 0; i < levels; i++) {
+    if (here === '') return undefined
+    here = dirname(here)
+  }
+  return here
+}
+
+const sortedBy = (items: string[]): string[] => [...new Set(items)]
+
+const countBy = (items: string[]): string[] => {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1)
+  return [...counts.entries()].sort((a, b) => b[1] - a[1] || byText(a[0], b[0])).map(([item]) => item)
+}

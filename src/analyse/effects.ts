@@ -1,0 +1,523 @@
+import { canonicalName } from '../base/names.ts'
+import type { Evidence, Location } from '../model/evidence.ts'
+import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
+import type { AnnotationFact, Expr } from '../model/program.ts'
+import { showValue, text, unknown, type Value } from '../model/value.ts'
+import { pick, pickAll } from './places.ts'
+import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
+import { type Gives, rowLanguage } from './rows.ts'
+import type { Fn, Type } from './scope.ts'
+import type { Solution } from './solve.ts'
+import { type Deed, Frame } from './state.ts'
+import { kid, type Term } from './terms.ts'
+import { bodyPath, distinctUses, isScalarMember, locationOfDeed, type MessagePart, messagePart, type Sent, sentMembers } from './usage.ts'
+import { handlerRequest, matchRow, rpcMethods, rpcPath, serviceName, superTerm } from './values.ts'
+
+/** An effect on its way: what it was made from decides which reads and escapes are its own. */
+interface Draft {
+  effect: Effect
+  /** The term its message hangs on: the call for its answer, the request for a handler. */
+  root?: Term
+  request?: Sent
+}
+
+/** What a solved closure does, as effects of `program`. */
+export const effectsOf = (repo: string, program: string, solution: Solution, reached: readonly Fn[]): Effect[] =>
+  new Effects(repo, program, solution, reached).run()
+
+class Effects {
+  private readonly drafts: Draft[] = []
+  private readonly byRoot = new Map<Term, Draft[]>()
+  private readonly refined = new Set<Term>()
+  private readonly deeds: Deed[] = []
+  private readonly repo: string
+  private readonly program: string
+  private readonly solution: Solution
+  private readonly reached: readonly Fn[]
+  private readonly framesByLanguage = new Map<string, Frame>()
+
+  constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[]) {
+    this.repo = repo
+    this.program = program
+    this.solution = solution
+    this.reached = reached
+    for (const summary of solution.frames)
+      for (const deed of summary.deeds) if (!deed.term.open && deed.extra?.open !== true) this.deeds.push(deed)
+  }
+
+  run(): Effect[] {
+    const effects = this.deeds.filter(d => d.kind === 'effect')
+    for (const deed of effects) this.noteRefinement(deed)
+    for (const deed of effects) this.effect(deed)
+    for (const deed of this.deeds) if (deed.kind === 'env') this.environment(deed)
+    for (const fn of this.reached) this.annotations(fn)
+    for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) this.supers(type)
+    for (const deed of this.deeds) this.usage(deed)
+    return merged(this.drafts)
+  }
+
+  /** Rows are asked in the language of the file a term was made in. */
+  private frame(file: string | undefined): Frame {
+    const unit = file === undefined ? undefined : this.solution.state.scope.unit(file)
+    const key = unit?.path ?? ''
+    const frame = this.framesByLanguage.get(key) ?? new Frame(this.solution.state, unit?.fns[0])
+    this.framesByLanguage.set(key, frame)
+    return frame
+  }
+
+  private noteRefinement(deed: Deed): void {
+    const { term } = deed
+    const gives = matchRow(this.frame(term.sites[0]?.file), 'call', term.text)?.row.gives
+    if (gives && 'effect' in gives && gives.effect === 'serve' && gives.protocol === 'http' && gives.refines) {
+      const base = kid(term, 'base')
+      if (base) this.refined.add(base)
+    }
+  }
+
+  private effect(deed: Deed): void {
+    const { term } = deed
+    const frame = this.frame(term.sites[0]?.file)
+    if (term.text === rpcPath) {
+      this.rpc(frame, deed)
+      return
+    }
+    const match =
+      matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text) ??
+      matchRow(frame, 'call', term.text) ??
+      matchRow(frame, 'assign', term.text)
+    if (!match || !('effect' in match.row.gives)) return
+    const { gives } = match.row
+    switch (gives.effect) {
+      case 'call':
+        this.httpCall(frame, deed, gives, match.captures)
+        return
+      case 'serve':
+        if (gives.protocol === 'grpc') this.grpcServe(frame, deed, gives, match.captures)
+        else this.httpServe(frame, deed, gives, match.captures)
+        return
+      case 'listen':
+        this.listen(frame, deed, gives, match.captures)
+        return
+      default:
+        this.channel(frame, deed, gives, match.captures)
+    }
+  }
+
+  private evidence(deed: Pick<Deed, 'site' | 'term'>, over: readonly Term[], note?: string): Evidence {
+    const at: Location = { repo: this.repo, file: deed.site.file, line: deed.site.line }
+    const via = chainOf(this.frame(deed.site.file), this.repo, [{ ...deed.term, kids: [] }, ...over])
+    return {
+      reader: this.solution.state.scope.unit(deed.site.file)?.language ?? 'code',
+      basis: 'coded',
+      at,
+      ...(note !== undefined && { note }),
+      via,
+    }
+  }
+
+  private draft(
+    deed: Deed,
+    does: Effect['does'],
+    protocol: Protocol,
+    target: Value,
+    operation: Value | undefined,
+    over: readonly Term[],
+    root?: Term,
+  ): Draft {
+    const effect: Effect = {
+      ...{ of: this.program, does, protocol, target },
+      ...(operation && { operation }),
+      ...{
+        uses: [],
+        closed: false,
+        escapes: [],
+        confidence: target.is === 'unknown' ? 'low' : 'high',
+        evidence: this.evidence(deed, over),
+      },
+    }
+    const draft: Draft = { effect, ...(root && { root }) }
+    this.drafts.push(draft)
+    if (root) this.byRoot.set(root, [...(this.byRoot.get(root) ?? []), draft])
+    return draft
+  }
+
+  private rpc(frame: Frame, deed: Deed): void {
+    const { term } = deed
+    const callee = kid(term, 'rpc')!
+    const stub = callee.kids[0]!
+    const target = toValue(frame, stub.kids[0]!)
+    const { rpcs } = this.solution.state.contracts
+    const known = rpcs.get(stub.text)
+    if (!known && !isConnection(frame, stub.kids[0]!) && target.is === 'unknown') return
+    const name = rpcName(callee.text, known)
+    const draft = this.draft(deed, 'call', 'grpc', target, text(`${stub.text}/${name}`), [stub], term)
+    draft.effect.encoding = stub.labels.includes('encoding:json') ? 'json' : 'binary'
+    if (stub.labels.includes('every')) {
+      draft.effect.closed = false
+      draft.effect.escapes = [draft.effect.evidence.at]
+      return
+    }
+    this.send(frame, draft, this.requestOf(term, deed), 'request')
+  }
+
+  /** The message among an rpc's arguments: where a context goes first, the second. */
+  private requestOf(term: Term, deed: Deed): Term | undefined {
+    const unit = this.solution.state.scope.unit(deed.site.file)
+    return (unit?.traits.embedding ? kid(term, '1') : undefined) ?? kid(term, '0')
+  }
+
+  private send(frame: Frame, draft: Draft, request: Term | undefined, side: MemberUse['side']): void {
+    if (!request) return
+    const sent = sentMembers(frame, request, side, draft.effect.evidence.at)
+    draft.request = sent
+    draft.effect.uses.push(...sent.uses)
+    for (const { part, at } of sent.passed) this.passOn(frame, part, at)
+  }
+
+  /** A part of one message that becomes part of another: a scalar is read, anything else leaves view. */
+  private passOn(frame: Frame, part: MessagePart, at: Location): void {
+    for (const draft of this.byRoot.get(part.root) ?? []) {
+      const path = draft.effect.protocol === 'http' ? bodyPath(part.path) : part.path
+      if (path && !isScalarMember(frame, path)) draft.effect.escapes.push(at)
+    }
+  }
+
+  private httpCall(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'call' }>, captures: Record<string, string>): void {
+    const { term } = deed
+    const target = pick(frame, term, gives.target, captures)
+    const base = gives.base === undefined ? undefined : pick(frame, term, gives.base, captures)
+    const path = gives.path === undefined ? undefined : pick(frame, term, gives.path, captures)
+    const { terms } = this.solution.state
+    const url = terms.concat([...(base ? [base] : []), target ?? terms.unknown('no address'), ...(path ? [path] : [])])
+    const body = gives.body === undefined ? undefined : pick(frame, term, gives.body, captures)
+    for (const option of terms.options(url)) {
+      const address = splitUrl(toValue(frame, option))
+      const method = methodOf(frame, term, gives.method, captures)
+      const operation = text(`${method} ${normalPath(address.path)}`)
+      const draft = this.draft(deed, 'call', 'http', address.target, operation, [option], term)
+      this.send(frame, draft, body, 'request')
+    }
+  }
+
+  private grpcServe(
+    frame: Frame,
+    deed: Deed,
+    gives: Extract<Gives, { effect: 'serve'; protocol: 'grpc' }>,
+    captures: Record<string, string>,
+  ): void {
+    const { term } = deed
+    const service = serviceName(frame, gives.service, captures, term)
+    const implementation = pick(frame, term, gives.implementation, captures) ?? this.solution.state.terms.nothing
+    this.rpcsOf(frame, deed, service, implementation)
+  }
+
+  private rpcsOf(frame: Frame, deed: Deed, service: string, implementation: Term): void {
+    const { terms, contracts, scope } = this.solution.state
+    const known = [...(contracts.rpcs.get(service) ?? [])].sort()
+    const own = new Map<string, Term>()
+    for (const option of terms.options(implementation)) for (const { rpc, fn } of rpcMethods(frame, service, option)) own.set(rpc, fn)
+    if (known.length === 0 && own.size === 0) this.draft(deed, 'serve', 'grpc', text(service), text(`${service}/*`), [deed.term])
+    for (const rpc of new Set([...known, ...own.keys()])) {
+      const root = terms.make({ kind: 'request', text: `${service}/${rpc}`, kids: [deed.term] })
+      const draft = this.draft(deed, 'serve', 'grpc', text(service), text(`${service}/${rpc}`), [deed.term], root)
+      const fn = own.get(rpc) && scope.fns[Number(own.get(rpc)!.text.split(',')[0])]
+      if (!fn) continue
+      const at: Location = { repo: this.repo, file: fn.unit.path, line: fn.fact.spot.line }
+      draft.effect.evidence.via = [...(draft.effect.evidence.via ?? []), { at, says: `implements ${rpc}` }]
+    }
+  }
+
+  private httpServe(
+    frame: Frame,
+    deed: Deed,
+    gives: Extract<Gives, { effect: 'serve'; protocol: 'http' }>,
+    captures: Record<string, string>,
+  ): void {
+    const { term } = deed
+    if (this.refined.has(term)) return
+    const path = pick(frame, term, gives.path, captures)
+    const isRoute = gives.handlers === 'none' || pickAll(frame, term, gives.handlers).kids.length > 0
+    if (!path || !isRoute) return
+    const prefix = gives.prefix === undefined ? undefined : pick(frame, term, gives.prefix, captures)
+    const methods = gives.refines
+      ? pickAll(frame, term, gives.method).kids.flatMap(k => methodText(frame, k))
+      : [methodOf(frame, term, gives.method, captures)]
+    const { terms } = this.solution.state
+    const root = terms.make({ kind: 'request', kids: [gives.refines ? (kid(term, 'base') ?? term) : term] })
+    const value = toValue(frame, terms.concat([...(prefix ? [prefix] : []), path]))
+    const written = pathText(value)
+    const [verb, rest] = /^([A-Z]+) +(.*)$/.exec(written)?.slice(1) ?? []
+    for (const method of methods.length > 0 ? methods : ['*'])
+      this.draft(deed, 'serve', 'http', { is: 'host' }, text(`${verb ?? method} ${normalPath(rest ?? written)}`), [path], root)
+  }
+
+  private listen(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'listen' }>, captures: Record<string, string>): void {
+    const port = pick(frame, deed.term, gives.port, captures)
+    this.draft(
+      deed,
+      'listen',
+      gives.protocol,
+      port ? toValue(frame, port) : unknown('the port is not given'),
+      undefined,
+      port ? [port] : [],
+    )
+  }
+
+  private channel(
+    frame: Frame,
+    deed: Deed,
+    gives: Extract<Gives, { effect: 'store' | 'publish' | 'consume' }>,
+    captures: Record<string, string>,
+  ): void {
+    const target = pick(frame, deed.term, gives.target, captures)
+    const topic = gives.topic === undefined ? undefined : pick(frame, deed.term, gives.topic, captures)
+    const value = target ? toValue(frame, target) : unknown('no address')
+    this.draft(deed, gives.effect, gives.protocol, value, topic && toValue(frame, topic), [
+      ...(target ? [target] : []),
+      ...(topic ? [topic] : []),
+    ])
+  }
+
+  private environment(deed: Deed): void {
+    const value = toValue(this.frame(deed.site.file), deed.term)
+    if (value.is !== 'env' && value.is !== 'config') return
+    const site = deed.term.sites.at(-1) ?? deed.site
+    this.draft({ ...deed, site }, 'read-config', 'unknown', value, text(value.is === 'env' ? value.name : value.key), [])
+  }
+
+  /** Routes that stand as annotations on functions. */
+  private annotations(fn: Fn): void {
+    const table = this.solution.state.rows(rowLanguage(fn.unit.language))
+    for (const annotation of fn.fact.annotations) {
+      const match = table.match('annotation', annotation.name)
+      const gives = match?.row.gives
+      if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'http') continue
+      const prefix = fn.owner ? prefixOf(fn.owner) : ''
+      if (fn.owner?.fact.kind === 'interface' && fn.owner.fact.annotations.some(a => /Client$/.test(a.name))) continue
+      for (const method of annotationMethods(annotation, gives.method)) {
+        const path =
+          annotationText(annotation.args[0]) ??
+          annotation.named
+            .map(n => (/^(value|path|rule)$/.test(n.name) ? annotationText(n.value) : undefined))
+            .find(t => t !== undefined) ??
+          ''
+        const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
+        const term = this.solution.state.terms.make({ kind: 'unknown', text: 'a route', sites: [site] })
+        this.draft(
+          { kind: 'effect', term, site },
+          'serve',
+          'http',
+          { is: 'host' },
+          text(`${method} ${normalPath(`${prefix}/${path}`)}`),
+          [term],
+          handlerRequest(this.solution.state.terms, fn),
+        )
+      }
+    }
+  }
+
+  /** Services that a class serves by what it extends. */
+  private supers(type: Type): void {
+    const table = this.solution.state.rows(rowLanguage(type.unit.language))
+    for (const path of this.solution.state.scope.externalSupers(type)) {
+      const match = table.match('super', path)
+      const gives = match?.row.gives
+      if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
+      const service = match!.captures[gives.service.slice(1)] ?? ''
+      const site = { file: type.unit.path, line: type.fact.spot.line, says: `class ${type.fact.name}` }
+      const { terms } = this.solution.state
+      this.rpcsOf(
+        this.frame(type.unit.path),
+        { kind: 'effect', term: superTerm(terms, type), site },
+        service,
+        terms.make({ kind: 'anyinst', text: String(type.id) }),
+      )
+    }
+  }
+
+  private usage(deed: Deed): void {
+    const frame = this.frame(deed.site.file)
+    if (deed.kind === 'answer') {
+      this.answer(frame, deed)
+      return
+    }
+    if (deed.kind !== 'read' && deed.kind !== 'escape') return
+    const part = messagePart(deed.term)
+    if (!part) return
+    for (const draft of this.byRoot.get(part.root) ?? []) {
+      const path = draft.effect.protocol === 'http' ? bodyPath(part.path) : part.path
+      if (path === undefined) continue
+      const at = locationOfDeed(this.repo, deed)
+      if (deed.kind === 'escape') {
+        if (path.length === 0 || !isScalarMember(frame, path)) draft.effect.escapes.push(at)
+      } else if (path.some(p => p !== '[]'))
+        draft.effect.uses.push({
+          side: part.root.kind === 'request' ? 'request' : 'response',
+          path,
+          access: 'read',
+          tolerance: deed.optional ? 'optional' : 'strict',
+          at,
+        })
+    }
+  }
+
+  private answer(frame: Frame, deed: Deed): void {
+    const at = locationOfDeed(this.repo, deed)
+    const sent = sentMembers(frame, deed.extra!, 'response', at)
+    for (const { part } of sent.passed) this.passOn(frame, part, at)
+    for (const draft of this.byRoot.get(deed.term) ?? []) {
+      draft.effect.uses.push(...sent.uses)
+      this.forward(draft, deed, sent, at)
+    }
+  }
+
+  /** A handler whose answer is the answer of one call that got the request as it came. */
+  private forward(draft: Draft, deed: Deed, sent: Sent, at: Location): void {
+    const roots = new Set(sent.passed.map(p => p.part.root))
+    if (roots.size !== 1 || draft.effect.does !== 'serve') return
+    const [root] = [...roots]
+    const calls = this.byRoot.get(root!) ?? []
+    const call = calls[0]
+    if (
+      calls.length !== 1 ||
+      call?.effect.does !== 'call' ||
+      !isUnchanged(sent, root!) ||
+      !call.request ||
+      !isUnchanged(call.request, deed.term)
+    )
+      return
+    const { protocol, target, operation } = call.effect
+    draft.effect.forwards = { protocol, target, ...(operation && { operation }), at }
+  }
+}
+
+/** Whether a message is `root` itself, or has only members of `root` under their own names. */
+const isUnchanged = (sent: Sent, root: Term): boolean => {
+  if (sent.vague) return false
+  if (sent.members.size === 0)
+    return sent.passed.length > 0 && sent.passed.every(p => p.part.root === root && bodyPath(p.part.path)?.length === 0)
+  return [...sent.members].every(([name, values]) =>
+    values.every(value => {
+      const part = messagePart(value)
+      return part?.root === root && part.path.length === 1 && canonicalName(part.path[0]!) === canonicalName(name)
+    }),
+  )
+}
+
+const isConnection = (frame: Frame, term: Term): boolean =>
+  frame.terms.options(term).some(o => {
+    const gives = o.kind === 'extcall' ? (matchRow(frame, 'call', o.text) ?? matchRow(frame, 'new', o.text))?.row.gives : undefined
+    return gives !== undefined && 'value' in gives && gives.value === 'connection'
+  })
+
+/** The rpc behind a stub's method: `getQuote`, `GetQuoteAsync`, `getQuote` of a future stub. */
+const rpcName = (method: string, known: ReadonlySet<string> | undefined): string => {
+  const upper = method.charAt(0).toUpperCase() + method.slice(1)
+  if (known?.has(upper)) return upper
+  const bare = upper.replace(/Async$/, '')
+  return known?.has(bare) || !known ? bare : ([...known].find(k => canonicalName(k) === canonicalName(bare)) ?? bare)
+}
+
+const methodOf = (frame: Frame, term: Term, place: string | readonly string[] | undefined, captures: Record<string, string>): string => {
+  const found = place === undefined ? undefined : pick(frame, term, place, captures)
+  return (found && methodText(frame, found)[0]) ?? '*'
+}
+
+/** `POST`, `http.MethodPost`, `HttpMethod.POST`, a list of such. */
+const methodText = (frame: Frame, term: Term): string[] => {
+  if (term.kind === 'list' || term.kind === 'any') return term.kids.flatMap(k => methodText(frame, k))
+  const written = term.kind === 'text' ? term.text : term.kind === 'ext' ? (/\.(?:Method)?([A-Za-z]+)$/.exec(term.text)?.[1] ?? '') : ''
+  const upper = written.toUpperCase()
+  return /^(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|TRACE|CONNECT|\*)$/.test(upper) ? [upper] : []
+}
+
+const pathText = (value: Value): string => {
+  switch (value.is) {
+    case 'text':
+      return value.text
+    case 'concat': {
+      const [first, ...rest] = value.parts
+      const start = first!.is === 'text' ? first!.text : ''
+      return start + rest.map(p => (p.is === 'text' ? p.text : '{}')).join('')
+    }
+    case 'or':
+    case 'any':
+      return pathText(value.options.at(-1)!)
+    default:
+      return '{}'
+  }
+}
+
+const annotationText = (e: Expr | undefined): string | undefined => {
+  if (e?.is === 'text') return e.text
+  if (e?.is === 'list') return annotationText(e.items[0])
+  if (e?.is === 'map')
+    return e.entries
+      .map(entry => (entry.key.is === 'text' && /^(path|value)$/.test(entry.key.text) ? annotationText(entry.value) : undefined))
+      .find(t => t !== undefined)
+  if (e?.is === 'concat') return e.parts.map(p => annotationText(p) ?? '{}').join('')
+  return undefined
+}
+
+const prefixOf = (type: Type): string => {
+  const annotation = type.fact.annotations.find(a => /^(RequestMapping|Controller|Route|Path|RestController)$/.test(a.name))
+  const text =
+    annotation &&
+    (annotationText(annotation.args[0]) ??
+      annotation.named.map(n => (/^(value|path)$/.test(n.name) ? annotationText(n.value) : undefined)).find(t => t !== undefined))
+  return (text ?? '').replace('[controller]', type.fact.name.replace(/Controller$/, '').toLowerCase())
+}
+
+const annotationMethods = (annotation: AnnotationFact, method: string | readonly string[] | undefined): string[] => {
+  const places = method === undefined ? [] : typeof method === 'string' ? [method] : method
+  for (const place of places) {
+    if (place.startsWith('"')) return [place.slice(1, -1)]
+    const named = annotation.named.find(n => `${n.name}=` === place)
+    if (!named) continue
+    const items = named.value.is === 'list' ? named.value.items : [named.value]
+    const found = items.flatMap(i =>
+      i.is === 'text' ? [i.text.toUpperCase()] : i.is === 'member' ? [i.name.toUpperCase()] : i.is === 'ref' ? [i.name.toUpperCase()] : [],
+    )
+    if (found.length > 0) return found
+  }
+  return ['*']
+}
+
+/** Drafts of one deed at one place are one effect: what they use adds up. */
+const merged = (drafts: readonly Draft[]): Effect[] => {
+  const found = new Map<string, Effect>()
+  for (const { effect } of drafts) {
+    const { at } = effect.evidence
+    const place = effect.does === 'read-config' ? '' : `${at.file} ${String(at.line).padStart(7, '0')}`
+    const key = `${effect.does} ${effect.protocol} ${showValue(effect.target)} ${effect.operation ? showValue(effect.operation) : ''} ${place}`
+    const known = found.get(key)
+    if (!known) found.set(key, { ...effect, uses: [...effect.uses], escapes: [...effect.escapes] })
+    else {
+      known.uses.push(...effect.uses)
+      known.escapes.push(...effect.escapes)
+      if (compareEvidence(effect.evidence, known.evidence) < 0) known.evidence = effect.evidence
+      if (!effect.forwards) delete known.forwards
+    }
+  }
+  return [...found.entries()]
+    .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
+    .map(([, effect]) => ({
+      ...effect,
+      uses: distinctUses(effect.uses),
+      escapes: distinctPlaces(effect.escapes),
+      closed: effect.escapes.length === 0 && (effect.does === 'call' || effect.does === 'serve'),
+    }))
+}
+
+/** The shorter chain, then the earlier place. */
+const compareEvidence = (a: Evidence, b: Evidence): number => {
+  const shape = (e: Evidence): string =>
+    `${String(e.via?.length ?? 0).padStart(3, '0')} ${e.at.file} ${String(e.at.line).padStart(7, '0')} ${JSON.stringify(e.via ?? [])}`
+  const [x, y] = [shape(a), shape(b)]
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+const distinctPlaces = (places: readonly Location[]): Location[] => {
+  const found = new Map(places.map(p => [`${p.file} ${String(p.line).padStart(7, '0')}`, p]))
+  return [...found.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, place]) => place)
+}

@@ -1,0 +1,9 @@
+import { csharpRows } from './libraries/csharp.ts'
+import { goRows } from './libraries/go.ts'
+import { javaRows } from './libraries/java.ts'
+import { javascriptRows } from './libraries/javascript.ts'
+import { pythonRows } from './libraries/python.ts'
+import type { LibraryRow } from './rows.ts'
+
+/** The built-in tables. Rows of the user go before them. */
+export const libraryRows: readonly LibraryRow[] = [...goRows, ...pythonRows, ...javascriptRows, ...javaRows, ...csharpRows]

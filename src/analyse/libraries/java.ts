@@ -1,0 +1,118 @@
+import type { LibraryRow } from '../rows.ts'
+import { httpMethods } from './methods.ts'
+
+const language = 'java'
+const shape = { request: 'param 0', response: 'callback' } as const
+
+export const javaRows: LibraryRow[] = [
+  { language, when: 'call', path: '{java.lang.,}System.getenv', gives: { value: 'env', name: '0' } },
+  { language, when: 'call', path: '{java.lang.,}System.getenv.getOrDefault', gives: { value: 'env', name: '0', default: '1' } },
+  { language, when: 'call', path: '{java.lang.,}System.getProperty', gives: { value: 'config', key: '0', default: '1' } },
+  {
+    language,
+    when: 'call',
+    path: 'org.springframework.core.env.Environment.{getProperty,getRequiredProperty}',
+    gives: { value: 'config', key: '0', default: '1' },
+  },
+  { language, when: 'annotation', path: '{Value,ConfigProperty}', gives: { value: 'config', key: '0' } },
+  { language, when: 'call', path: '{java.lang.,}String.format', gives: { value: 'format', template: '0', args: '1…' } },
+  {
+    language,
+    when: 'call',
+    path: '{java.lang.,}{String.valueOf,Integer.parseInt,Integer.valueOf,Long.parseLong,Objects.requireNonNull}',
+    gives: { value: 'same', of: '0' },
+  },
+  { language, when: 'call', path: '{java.net.,}URI.create', gives: { value: 'same', of: '0' } },
+  { language, when: 'new', path: '{java.net.,}{URI,URL}', gives: { value: 'same', of: '0' } },
+
+  ...['forAddress', 'forTarget'].map(
+    (name): LibraryRow => ({
+      ...{ language, when: 'call', path: `{io.grpc.,io.grpc.netty.,}{ManagedChannelBuilder,NettyChannelBuilder}.${name}` },
+      gives: name === 'forTarget' ? { value: 'same', of: '0' } : { value: 'concat', of: ['0', '1'], between: ':' },
+    }),
+  ),
+  {
+    language,
+    when: 'call',
+    path: '{*.,}<Service>Grpc.{newBlockingStub,newStub,newFutureStub,newBlockingV2Stub}',
+    gives: { value: 'stub', service: '$Service', target: '0' },
+  },
+  {
+    language,
+    when: 'super',
+    path: '{*.,}<Service>Grpc.<Same>ImplBase',
+    gives: { effect: 'serve', protocol: 'grpc', service: '$Service', implementation: 'this', shape },
+  },
+  {
+    language,
+    when: 'super',
+    path: '{*.,}<Service>ImplBase',
+    gives: { effect: 'serve', protocol: 'grpc', service: '$Service', implementation: 'this', shape },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{io.grpc.,io.grpc.netty.,}{ServerBuilder,NettyServerBuilder}.forPort',
+    gives: { effect: 'listen', protocol: 'grpc', port: '0' },
+  },
+
+  ...httpMethods([
+    'getForObject',
+    'getForEntity',
+    'postForObject',
+    'postForEntity',
+    'postForLocation',
+    'put',
+    'delete',
+    'patchForObject',
+  ]).map(
+    ({ name, method }): LibraryRow => ({
+      language,
+      when: 'call',
+      path: `{*.,}RestTemplate*.${name}`,
+      gives: { effect: 'call', protocol: 'http', target: '0', method: `"${method}"`, ...(name.startsWith('get') ? {} : { body: '1' }) },
+    }),
+  ),
+  {
+    language,
+    when: 'call',
+    path: '{*.,}RestTemplate*.exchange',
+    gives: { effect: 'call', protocol: 'http', target: '0', method: '1', body: '2' },
+  },
+  ...httpMethods(['get', 'post', 'put', 'delete', 'patch']).map(
+    ({ name, method }): LibraryRow => ({
+      language,
+      when: 'call',
+      path: `{*.,}{WebClient,RestClient}*.${name}.uri`,
+      gives: { effect: 'call', protocol: 'http', target: '0', base: ['chain:baseUrl:0', 'chain:create:0'], method: `"${method}"` },
+    }),
+  ),
+  {
+    language,
+    when: 'call',
+    path: '{*.,}HttpRequest.newBuilder*.uri',
+    gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' },
+  },
+  { language, when: 'call', path: '{*.,}Request.Builder*.url', gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' } },
+  {
+    language,
+    when: 'new',
+    path: '{*.,}{HttpGet,HttpPost,HttpPut,HttpDelete}',
+    gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' },
+  },
+
+  ...httpMethods(['GetMapping', 'PostMapping', 'PutMapping', 'DeleteMapping', 'PatchMapping']).map(
+    ({ name, method }): LibraryRow => ({
+      language,
+      when: 'annotation',
+      path: name,
+      gives: { effect: 'serve', protocol: 'http', path: ['0', 'value=', 'path='], method: `"${method}"`, handlers: 'none' },
+    }),
+  ),
+  {
+    language,
+    when: 'annotation',
+    path: 'RequestMapping',
+    gives: { effect: 'serve', protocol: 'http', path: ['0', 'value=', 'path='], method: ['method=', '"*"'], handlers: 'none' },
+  },
+]

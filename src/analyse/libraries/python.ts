@@ -1,0 +1,138 @@
+import type { LibraryRow } from '../rows.ts'
+import { httpMethods } from './methods.ts'
+
+const language = 'python'
+const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
+
+export const pythonRows: LibraryRow[] = [
+  { language, when: 'call', path: 'os.{getenv,environ.get}', gives: { value: 'env', name: '0', default: ['1', 'default='] } },
+  { language, when: 'member', path: 'os.environ[]', gives: { value: 'env', name: '0' } },
+  {
+    language,
+    when: 'call',
+    path: '{environ,decouple,starlette.config}*.{config,Config,Env,env}',
+    gives: { value: 'env', name: '0', default: ['default=', '1'] },
+  },
+  { language, when: 'call', path: '{str,int,float}', gives: { value: 'same', of: '0' } },
+  { language, when: 'call', path: 'urllib.parse.{quote,quote_plus,unquote,urljoin}', gives: { value: 'same', of: '0' } },
+
+  {
+    language,
+    when: 'call',
+    path: 'grpc.{insecure_channel,secure_channel,aio.insecure_channel,aio.secure_channel}',
+    gives: { value: 'connection', target: ['0', 'target='] },
+  },
+  { language, when: 'call', path: 'grpc.intercept_channel', gives: { value: 'same', of: '0' } },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}<Module>_pb2_grpc.<Service>Stub',
+    gives: { value: 'stub', service: '$Service', target: ['0', 'channel='] },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}<Module>_pb2_grpc.add_<Service>Servicer_to_server',
+    gives: {
+      effect: 'serve',
+      protocol: 'grpc',
+      service: '$Service',
+      implementation: '0',
+      shape: { request: 'param 0', response: 'return' },
+    },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'grpc.{server,aio.server}.{add_insecure_port,add_secure_port}',
+    gives: { effect: 'listen', protocol: 'grpc', port: '0' },
+  },
+
+  ...methods.flatMap(({ name, method }): LibraryRow[] => [
+    {
+      language,
+      when: 'call',
+      path: `{requests,requests.Session,requests.session,httpx,httpx.Client,httpx.AsyncClient,aiohttp.ClientSession,urllib3.PoolManager}.${name}`,
+      gives: {
+        effect: 'call',
+        protocol: 'http',
+        target: ['0', 'url='],
+        base: 'base:base_url=',
+        method: `"${method}"`,
+        body: ['json=', 'data='],
+      },
+    },
+    {
+      language,
+      when: 'annotation',
+      path: `<App>.${name}`,
+      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: 'none' },
+    },
+  ]),
+  {
+    language,
+    when: 'call',
+    path: '{requests,requests.Session,httpx,httpx.Client,httpx.AsyncClient,aiohttp.ClientSession}.request',
+    gives: {
+      effect: 'call',
+      protocol: 'http',
+      target: ['1', 'url='],
+      base: 'base:base_url=',
+      method: ['0', 'method='],
+      body: ['json=', 'data='],
+    },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'urllib.request.{urlopen,Request}',
+    gives: { effect: 'call', protocol: 'http', target: '0', method: ['method=', '"GET"'] },
+  },
+  {
+    language,
+    when: 'annotation',
+    path: '<App>.route',
+    gives: { effect: 'serve', protocol: 'http', path: ['0', 'rule='], method: ['methods=', '"GET"'], handlers: 'none' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '*.add_url_rule',
+    gives: { effect: 'serve', protocol: 'http', path: '0', method: ['methods=', '"GET"'], handlers: ['2', 'view_func='] },
+  },
+  { language, when: 'call', path: 'flask.Flask.run', gives: { effect: 'listen', protocol: 'http', port: 'port=' } },
+  { language, when: 'call', path: 'uvicorn.run', gives: { effect: 'listen', protocol: 'http', port: 'port=' } },
+
+  { language, when: 'call', path: 'redis.{Redis,StrictRedis}', gives: { effect: 'store', protocol: 'redis', target: ['host=', '0'] } },
+  { language, when: 'call', path: 'redis.*from_url', gives: { effect: 'store', protocol: 'redis', target: '0' } },
+  {
+    language,
+    when: 'call',
+    path: 'sqlalchemy*.{create_engine,create_async_engine}',
+    gives: { effect: 'store', protocol: 'sql', target: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{psycopg2,psycopg,pymysql,mysql.connector}.connect',
+    gives: { effect: 'store', protocol: 'sql', target: ['host=', 'dsn=', '0'] },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{pymongo,motor.motor_asyncio}.{MongoClient,AsyncIOMotorClient}',
+    gives: { effect: 'store', protocol: 'mongodb', target: ['0', 'host='] },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'pika.*.basic_publish',
+    gives: { effect: 'publish', protocol: 'amqp', target: 'none', topic: ['exchange=', 'routing_key='] },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'pika.*.basic_consume',
+    gives: { effect: 'consume', protocol: 'amqp', target: 'none', topic: ['queue=', '0'], handlers: ['on_message_callback=', '1'] },
+  },
+]

@@ -1,0 +1,87 @@
+import type { Place } from './rows.ts'
+import type { Frame } from './state.ts'
+import { kid, type Term } from './terms.ts'
+
+interface Given {
+  labels: readonly string[]
+  kids: readonly Term[]
+}
+
+/** The value at a row's place; the first of several that is there. */
+export const pick = (frame: Frame, args: Given, place: Place, captures: Record<string, string>): Term | undefined => {
+  for (const one of typeof place === 'string' ? [place] : place) {
+    const found = pickOne(frame, args, one, captures)
+    if (found !== undefined && found !== frame.terms.nothing) return found
+  }
+  return undefined
+}
+
+/** Arguments from a position on (`1…`), or the one value of the place. */
+export const pickAll = (frame: Frame, args: Given, place: Place): Given => {
+  const first = typeof place === 'string' ? place : place[0]!
+  if (!first.endsWith('…')) {
+    const one = pick(frame, args, place, {})
+    return one ? { labels: ['0'], kids: [one] } : { labels: [], kids: [] }
+  }
+  const from = Number(first.slice(0, -1))
+  const labels: string[] = []
+  const kids: Term[] = []
+  for (const [i, label] of args.labels.entries()) {
+    if (/^\d+$/.test(label) && Number(label) >= from) labels.push(String(Number(label) - from))
+    else if (label.endsWith('=')) labels.push(label)
+    else continue
+    kids.push(args.kids[i]!)
+  }
+  return { labels, kids }
+}
+
+const pickOne = (frame: Frame, args: Given, place: string, captures: Record<string, string>): Term | undefined => {
+  if (place.startsWith('"')) return frame.terms.text(place.slice(1, -1))
+  if (place.startsWith('$')) return captures[place.slice(1)] === undefined ? undefined : frame.terms.text(captures[place.slice(1)]!)
+  if (place.startsWith('chain:')) return inChain(frame, args, place.slice(6))
+  if (place.startsWith('base:')) {
+    const base = byLabel(args, 'base')
+    return base && ofCall(frame, base, place.slice(5))
+  }
+  const call = /^([^(]+)\((\S+)\)$/.exec(place)
+  if (call) {
+    const of = pickOne(frame, args, call[1]!, captures)
+    return of && frame.terms.any(frame.terms.options(of).flatMap(o => ofCall(frame, o, call[2]!) ?? []))
+  }
+  const [at, ...members] = place.startsWith('init:') ? [place] : place.split('.')
+  const start = byLabel(args, at!)
+  return members.reduce<Term | undefined>((of, name) => of && memberOf(frame, of, name), start)
+}
+
+const byLabel = (args: Given, at: string): Term | undefined => {
+  const label = at === '-1' ? lastPosition(args.labels) : at
+  const index = args.labels.indexOf(label)
+  return index === -1 ? undefined : args.kids[index]
+}
+
+const lastPosition = (labels: readonly string[]): string => String(labels.filter(l => /^\d+$/.test(l)).length - 1)
+
+const memberOf = (frame: Frame, of: Term, name: string): Term | undefined => {
+  const found = frame.terms.options(of).flatMap(o => kid(o, name) ?? kid(o, `init:${name}`) ?? kid(o, `${name}=`) ?? [])
+  return found.length === 0 ? undefined : frame.terms.any(found)
+}
+
+/** A place in the call that made a value. */
+const ofCall = (frame: Frame, made: Term, place: string): Term | undefined => {
+  const calls = frame.terms.options(made).filter(o => o.kind === 'extcall' || o.kind === 'inst')
+  const found = calls.flatMap(c => pickOne(frame, c, place, {}) ?? [])
+  return found.length === 0 ? undefined : frame.terms.any(found)
+}
+
+/** `name:place`: the nearest call of that name in the chain of receivers. */
+const inChain = (frame: Frame, args: Given, rest: string): Term | undefined => {
+  const [name, ...place] = rest.split(':')
+  let here = byLabel(args, 'base')
+  for (let i = 0; here && i < 30; i++) {
+    const call: Term | undefined = frame.terms.options(here).find(o => o.kind === 'extcall')
+    if (!call) return undefined
+    if (call.text.slice(call.text.lastIndexOf('.') + 1) === name) return pickOne(frame, call, place.join(':'), {})
+    here = kid(call, 'base')
+  }
+  return undefined
+}

@@ -1,0 +1,141 @@
+import { by, byText } from '../base/names.ts'
+import { basename, depth, dirname, isInside, join } from '../base/path.ts'
+import type { Evidence, Location } from '../model/evidence.ts'
+import type { ImageFact, ImageStage } from '../model/manifest.ts'
+import { type ImageBuild, isSamplePath, isTestPath, type Repository, sortedUnique } from './repository.ts'
+
+/** A program before its code is looked at. */
+export interface ProgramSeed {
+  id: string
+  root: string
+  by: 'image' | 'main'
+  dockerfile?: string
+  /** Words of the image's entry point and command. */
+  command: string[]
+  /** Packages that its build lines name, as folders. */
+  buildTargets: string[]
+  names: string[]
+  /** Folders of other programs inside its own. */
+  cut: string[]
+  evidence: Evidence[]
+}
+
+/** Pieces of code of a repository that can run on their own: what is built into an image, then entry points that no image covers. */
+export const findPrograms = (repo: Repository): ProgramSeed[] => {
+  const seeds = new Map<string, ProgramSeed>()
+  const contexts = buildContexts(repo)
+  for (const image of repo.images) {
+    if (isSamplePath(`${image.dir}/`) || isTestPath(`${image.dir}/`) || !buildsFromSource(image.fact)) continue
+    for (const context of contexts.get(image.file) ?? [image.dir]) addImage(repo, seeds, image, context)
+  }
+  addMains(repo, seeds)
+  const all = [...seeds.values()].sort(by(s => s.id))
+  for (const seed of all) seed.cut = all.filter(o => o.root !== seed.root && isInside(o.root, seed.root)).map(o => o.root)
+  return all
+}
+
+/** Dockerfile → folders that it is built in, as compose files and build tools say. */
+const buildContexts = (repo: Repository): Map<string, string[]> => {
+  const found = new Map<string, string[]>()
+  const add = (dir: string, context: string, dockerfile: string | undefined): void => {
+    const folder = join(dir, context)
+    if (folder === undefined) return
+    const file = join(folder, dockerfile ?? 'Dockerfile')
+    if (file === undefined) return
+    found.set(file, sortedUnique([...(found.get(file) ?? []), folder]))
+  }
+  for (const { dir, fact } of repo.artifacts) add(dir, fact.context, fact.dockerfile)
+  for (const { dir, fact } of repo.deployables)
+    for (const { build } of fact.containers) if (build) add(dir, build.context, build.dockerfile)
+  return found
+}
+
+const buildsFromSource = (image: ImageFact): boolean =>
+  image.stages.some(stage => stage.copies.some(copy => copy.from === undefined && copy.sources.length > 0))
+
+const words = (lines: readonly string[]): string[] => lines.flatMap(l => l.split(/[\s"'=]+/)).filter(w => w !== '')
+
+const addImage = (repo: Repository, seeds: Map<string, ProgramSeed>, image: ImageBuild, context: string): void => {
+  const targets = goTargets(image.fact)
+    .map(t => join(context, t))
+    .filter((t): t is string => t !== undefined && t !== context)
+  const narrowed = targets.filter(t => repo.folders.has(t))
+  const root = narrowed.length > 0 ? narrowed[0]! : narrowRoot(repo, image, context)
+  if (repo.codeUnder(root).length === 0) return
+  const last = image.fact.stages.at(-1)
+  const at: Location = { repo: repo.scan.repo, file: image.file, line: image.fact.spot.line }
+  const seed: ProgramSeed = {
+    id: root,
+    root,
+    by: 'image',
+    dockerfile: image.file,
+    command: last ? words([...(last.entrypoint ?? []), ...(last.command ?? [])]) : [],
+    buildTargets: narrowed,
+    names: moduleNames(repo, root),
+    cut: [],
+    evidence: [{ reader: 'dockerfile', basis: 'declared', at, note: `builds ${root === '' ? 'the repository' : root}` }],
+  }
+  const known = seeds.get(root)
+  if (!known || betterDockerfile(image.file, known.dockerfile ?? '')) seeds.set(root, seed)
+}
+
+/** `Dockerfile` itself goes before `Dockerfile.debug`. */
+const betterDockerfile = (a: string, b: string): boolean => {
+  const plain = (f: string): number => (basename(f) === 'Dockerfile' ? 0 : 1)
+  return plain(a) < plain(b) || (plain(a) === plain(b) && byText(a, b) < 0)
+}
+
+const goTargets = (image: ImageFact): string[] =>
+  image.stages.flatMap(stage =>
+    stage.runs.flatMap(run => [...run.text.matchAll(/\bgo\s+(?:build|install)\b([^&;|]*)/g)].flatMap(m => packagesOf(m[1]!))),
+  )
+
+const packagesOf = (args: string): string[] =>
+  args
+    .split(/\s+/)
+    .filter(w => /^\.?\.?\/?[\w./-]+$/.test(w) && w.includes('/') && w.startsWith('.'))
+    .map(w => w.replace(/\/[\w.-]+\.go$/, ''))
+
+/** A context wider than the Dockerfile's folder: the one folder of it whose code is copied, or the Dockerfile's own. */
+const narrowRoot = (repo: Repository, image: ImageBuild, context: string): string => {
+  if (context === image.dir) return context
+  const hasCode = (folder: string | undefined): folder is string =>
+    folder !== undefined && folder !== context && repo.codeUnder(folder).length > 0
+  if (isInside(image.dir, context) && hasCode(image.dir)) return image.dir
+  const copied = sourcesOf(image.fact.stages)
+    .map(s => join(context, s))
+    .filter(hasCode)
+  const folders = sortedUnique(copied).sort((a, b) => depth(a) - depth(b))
+  return folders.length === 1 ? folders[0]! : context
+}
+
+const sourcesOf = (stages: readonly ImageStage[]): string[] =>
+  stages.flatMap(s => s.copies.filter(c => c.from === undefined).flatMap(c => c.sources)).filter(s => !s.includes('*'))
+
+const moduleNames = (repo: Repository, root: string): string[] => {
+  const around = repo.modules.filter(m => m.dir === root).flatMap(m => m.fact.names)
+  return sortedUnique([...around, ...(root === '' ? [] : [basename(root)])])
+}
+
+const addMains = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
+  const covered = [...seeds.values()]
+  for (const file of repo.code.values()) {
+    if (file.main !== true || file.generated || isSamplePath(file.path)) continue
+    if (covered.some(s => isInside(file.path, s.root))) continue
+    const root = mainRoot(repo, file.path)
+    if (seeds.has(root) || [...seeds.values()].some(s => s.by === 'main' && s.root === root)) continue
+    const line = file.facts().program?.unit.main?.line ?? 1
+    seeds.set(root, {
+      ...{ id: root, root, by: 'main', command: [], buildTargets: [], names: moduleNames(repo, root), cut: [] },
+      evidence: [
+        { reader: file.language ?? 'code', basis: 'coded', at: { repo: repo.scan.repo, file: file.path, line }, note: 'entry point' },
+      ],
+    })
+  }
+}
+
+/** A main package is its folder; elsewhere the build module around the entry point is the program. */
+const mainRoot = (repo: Repository, path: string): string => {
+  if (path.endsWith('.go') || path.endsWith('.py')) return dirname(path)
+  return repo.moduleAround(path)?.dir ?? dirname(path)
+}

@@ -1,0 +1,101 @@
+import { by, byText } from '../base/names.ts'
+import { basename, depth, dirname, isInside, join } from '../base/path.ts'
+import type { ArtifactFact, DeployableFact, ImageFact, ModuleFact } from '../model/manifest.ts'
+import type { Scan, ScannedFile } from '../model/scan.ts'
+
+const testFile =
+  /(^|\/)(tests?|__tests__|__mocks__|spec|specs|e2e|testdata|test-data|test_data|mocks?)\/|(_test|_spec)\.[a-z]+$|\.(test|spec|e2e|stories|d)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|(^|\/)src\/(test|it|integrationTest|testFixtures)\/|(Tests?|IT)\.(java|cs|kt)$|(^|\/)[^/]*[.-]?(Unit|Integration|Functional|Acceptance)?Tests\//
+const sampleFile = /(^|\/)(examples?|samples?|demos?|docs?|benchmarks?|third_party|third-party|vendor|node_modules|\.git)\//i
+
+export const isTestPath = (path: string): boolean => testFile.test(path)
+export const isSamplePath = (path: string): boolean => sampleFile.test(path)
+
+/** A build module of the tree: where its file lies and what it says. */
+export interface BuildModule {
+  file: string
+  dir: string
+  fact: ModuleFact
+}
+
+export interface ImageBuild {
+  file: string
+  dir: string
+  fact: ImageFact
+}
+
+/** What analyse asks of a scan, by path and name; made once. */
+export class Repository {
+  readonly scan: Scan
+  /** Code that may belong to a program: no tests, not vendored. */
+  readonly code = new Map<string, ScannedFile>()
+  readonly folders = new Map<string, string[]>()
+  readonly modules: BuildModule[] = []
+  readonly images: ImageBuild[] = []
+  readonly artifacts: { dir: string; fact: ArtifactFact }[] = []
+  readonly deployables: { dir: string; fact: DeployableFact }[] = []
+  private readonly paths: Set<string>
+  private readonly byName = new Map<string, BuildModule[]>()
+
+  constructor(scan: Scan) {
+    this.scan = scan
+    this.paths = new Set(scan.paths)
+    for (const file of [...scan.files].sort(by(f => f.path))) {
+      if (file.language === undefined || isTestPath(file.path)) continue
+      this.code.set(file.path, file)
+      const folder = dirname(file.path)
+      const list = this.folders.get(folder)
+      if (list) list.push(file.path)
+      else this.folders.set(folder, [file.path])
+    }
+    for (const document of [...scan.documents].sort(by(d => `${d.file} ${d.variant.id}`)))
+      for (const fact of document.facts) {
+        const dir = dirname(document.file)
+        if (fact.says === 'module') this.modules.push({ file: document.file, dir, fact })
+        else if (fact.says === 'image') this.images.push({ file: document.file, dir, fact })
+        else if (fact.says === 'artifact') this.artifacts.push({ dir, fact })
+        else if (fact.says === 'deployable') this.deployables.push({ dir, fact })
+      }
+    for (const module of this.modules)
+      for (const name of module.fact.names) {
+        const list = this.byName.get(name)
+        if (list) list.push(module)
+        else this.byName.set(name, [module])
+      }
+  }
+
+  exists(path: string): boolean {
+    return this.paths.has(path)
+  }
+
+  modulesNamed(name: string): readonly BuildModule[] {
+    return this.byName.get(name) ?? []
+  }
+
+  /** The build module around a path, the nearest; of one build system if named. */
+  moduleAround(path: string, system?: (system: string) => boolean): BuildModule | undefined {
+    let best: BuildModule | undefined
+    for (const module of this.modules) {
+      if (!isInside(path, module.dir) || (system && !system(module.fact.system))) continue
+      if (!best || depth(module.dir) > depth(best.dir)) best = module
+    }
+    return best
+  }
+
+  /** Code files at or below a folder, sorted. */
+  codeUnder(root: string): string[] {
+    return [...this.code.keys()].filter(path => isInside(path, root))
+  }
+
+  /** The folder of the tree that a Go import path means. */
+  goFolder(importPath: string): string | undefined {
+    let best: { dir: string; rest: string; length: number } | undefined
+    for (const module of this.modules)
+      for (const name of module.fact.names) {
+        if (basename(module.file) !== 'go.mod' || (importPath !== name && !importPath.startsWith(`${name}/`))) continue
+        if (!best || name.length > best.length) best = { dir: module.dir, rest: importPath.slice(name.length), length: name.length }
+      }
+    return best && join(best.dir, best.rest)
+  }
+}
+
+export const sortedUnique = (items: Iterable<string>): string[] => [...new Set(items)].sort(byText)

@@ -1,0 +1,137 @@
+import type { Protocol } from '../model/fragment.ts'
+
+/**
+ * Where a row finds a value at the place it matches. The first of several that is there counts.
+ * - `0`, `1`, …: an argument by position; `-1` the last, `2…` all from the third on; `url=` an argument by name;
+ * - `init:Addr`: a member of an object initialiser or a struct literal;
+ * - `base`: what the member was called on; `base:0`, `base:url=`: an argument of the call that made it;
+ * - `0.url`: a member of an argument; `0(0)`: what the first argument of that name's call says, for chains;
+ * - `$Name`: text captured by the path; `"GET"`: that text.
+ */
+export type Place = string | readonly string[]
+
+/** How a handler receives the message (`param 0`, `param 0.body`) and answers: it returns the response, or gives it to a parameter. */
+export interface HandlerShape {
+  request: string
+  response: 'return' | 'callback'
+}
+
+export type Gives =
+  | { value: 'env'; name: Place; default?: Place }
+  | { value: 'config'; key: Place; prefix?: string; default?: Place }
+  /** A client whose every method is an rpc of `service`. `every`: making it already calls all of them (a transcoding gateway). */
+  | { value: 'stub'; service: string; target: Place; encoding?: 'json'; every?: boolean }
+  /** The value of a place, unchanged. */
+  | { value: 'same'; of: Place }
+  /** A connection to an address: what stubs are made over. */
+  | { value: 'connection'; target: Place }
+  | { value: 'format'; template: Place; args: Place }
+  | { value: 'concat'; of: readonly string[]; between: string }
+  | { effect: 'call'; protocol: Protocol; target: Place; base?: Place; method?: Place; path?: Place; body?: Place; query?: Place }
+  | {
+      effect: 'serve'
+      protocol: 'http'
+      path: Place
+      method: Place
+      handlers: Place
+      prefix?: Place
+      shape?: HandlerShape
+      refines?: boolean
+    }
+  /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
+  | { effect: 'serve'; protocol: 'grpc'; service: string; implementation: Place; shape: HandlerShape }
+  | { effect: 'listen'; protocol: Protocol; port: Place }
+  | { effect: 'store' | 'publish' | 'consume'; protocol: Protocol; target: Place; topic?: Place; handlers?: Place }
+
+/** One row of a library table: what an external name means. Users add rows of this shape under `libraries` in their configuration. */
+export interface LibraryRow {
+  /** `go`, `python`, `javascript` (also TypeScript), `java`, `csharp`; several with `|`; `*` any. */
+  language: string
+  /**
+   * The full external name: import path and members, calls left out, `$n` for a parameter of a callback.
+   * `*` is any run of characters, `{a,b}` alternates, `<Name>` captures an identifier.
+   */
+  path: string
+  /** How it stands in the code. `type`: a value declared with that type; `tag`: a struct tag's key; `assign`: a member is set. */
+  when: 'call' | 'new' | 'member' | 'assign' | 'annotation' | 'super' | 'type' | 'tag'
+  gives: Gives
+}
+
+export interface RowMatch {
+  row: LibraryRow
+  captures: Record<string, string>
+}
+
+const maxWildcards = 6
+
+/** A path pattern as a regular expression without nested repetition. Undefined for a pattern with too many wildcards. */
+export const compilePath = (path: string): { pattern: RegExp; names: string[] } | undefined => {
+  const names: string[] = []
+  let out = ''
+  let wildcards = 0
+  let inBraces = false
+  for (let i = 0; i < path.length; i++) {
+    const c = path[i]!
+    if (c === '*') {
+      wildcards++
+      out += '.*'
+    } else if (c === '<') {
+      const end = path.indexOf('>', i)
+      if (end === -1) return undefined
+      wildcards++
+      names.push(path.slice(i + 1, end))
+      out += '([A-Za-z0-9_]+)'
+      i = end
+    } else if (c === '{') {
+      inBraces = true
+      out += '(?:'
+    } else if (c === '}') {
+      inBraces = false
+      out += ')'
+    } else if (c === ',' && inBraces) out += '|'
+    else out += c.replace(/[.+^$()|[\]\\/?]/, '\\$&')
+  }
+  return wildcards > maxWildcards || inBraces ? undefined : { pattern: new RegExp(`^${out}$`), names }
+}
+
+/** TypeScript's rows are JavaScript's. */
+export const rowLanguage = (language: string): string =>
+  language === 'typescript' || language === 'tsx' || language === 'jsx' ? 'javascript' : language
+
+interface Compiled {
+  row: LibraryRow
+  pattern: RegExp
+  names: string[]
+}
+
+/** The tables of one language, asked by external path. Rows of the user come first, then in the order of the tables. */
+export class RowTable {
+  private readonly rows = new Map<LibraryRow['when'], Compiled[]>()
+  private readonly found = new Map<string, RowMatch | undefined>()
+
+  constructor(rows: readonly LibraryRow[], language: string) {
+    for (const row of rows) {
+      if (row.language !== '*' && !row.language.split('|').includes(language)) continue
+      const compiled = compilePath(row.path)
+      if (!compiled) continue
+      const list = this.rows.get(row.when) ?? []
+      list.push({ row, ...compiled })
+      this.rows.set(row.when, list)
+    }
+  }
+
+  match(when: LibraryRow['when'], path: string): RowMatch | undefined {
+    if (path.length > 300) return undefined
+    const key = `${when} ${path}`
+    if (this.found.has(key)) return this.found.get(key)
+    let match: RowMatch | undefined
+    for (const { row, pattern, names } of this.rows.get(when) ?? []) {
+      const hit = pattern.exec(path)
+      if (!hit) continue
+      match = { row, captures: Object.fromEntries(names.map((name, i) => [name, hit[i + 1] ?? ''])) }
+      break
+    }
+    this.found.set(key, match)
+    return match
+  }
+}

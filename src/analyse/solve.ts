@@ -1,0 +1,251 @@
+import { by } from '../base/names.ts'
+import { evaluate, finalArguments } from './evaluate.ts'
+import type { RowTable } from './rows.ts'
+import type { Fn, Scope } from './scope.ts'
+import { type ContractNames, Frame, type State, type Summary } from './state.ts'
+import { type Term, Terms } from './terms.ts'
+import { anyInstance, apply, funcTerm, serveSuper } from './values.ts'
+
+export interface Solution {
+  state: State
+  /** Deeds without holes, of every function and of those nobody calls. */
+  frames: readonly Summary[]
+  steps: number
+  exhausted: boolean
+}
+
+const maxRounds = 40
+const maxSteps = 1_500_000
+const maxTerms = 1_500_000
+
+/**
+ * Evaluates the functions of a closure to a fixed point. In every round each function whose inputs changed is evaluated against
+ * the state of the round before, so that the result does not depend on the order of functions or files.
+ */
+export const solve = (scope: Scope, reached: readonly Fn[], contracts: ContractNames, rows: (language: string) => RowTable): Solution =>
+  new Solver(scope, reached, contracts, rows).run()
+
+class Solver implements State {
+  readonly terms = new Terms()
+  readonly scope: Scope
+  readonly contracts: ContractNames
+  readonly rows: (language: string) => RowTable
+  private readonly reached: readonly Fn[]
+  private summaries = new Map<number, Summary>()
+  private root: Summary | undefined
+  private readonly contributions = new Map<string, Map<number, Term>>()
+  private readonly heapCache = new Map<string, Term>()
+  private readonly names = new Map<string, Set<string>>()
+  private readonly readers = new Map<string, Set<number>>()
+  private readonly callers = new Map<number, Set<number>>()
+  private steps = 0
+
+  constructor(scope: Scope, reached: readonly Fn[], contracts: ContractNames, rows: (language: string) => RowTable) {
+    this.scope = scope
+    this.reached = reached
+    this.contracts = contracts
+    this.rows = rows
+  }
+
+  summary(fn: Fn): Summary | undefined {
+    return this.summaries.get(fn.id)
+  }
+
+  heap(key: string): Term {
+    let value = this.heapCache.get(key)
+    if (value === undefined) {
+      const parts = this.contributions.get(key)
+      value = parts ? this.terms.any([...parts.entries()].sort((a, b) => a[0] - b[0]).map(([, term]) => term)) : this.terms.nothing
+      this.heapCache.set(key, value)
+    }
+    return value
+  }
+
+  heapNames(owner: string): readonly string[] {
+    return [...(this.names.get(owner) ?? [])].sort()
+  }
+
+  isCalled(fn: Fn): boolean {
+    return (this.callers.get(fn.id)?.size ?? 0) > 0
+  }
+
+  step(): boolean {
+    return ++this.steps <= maxSteps
+  }
+
+  private get exhausted(): boolean {
+    return this.steps > maxSteps || this.terms.size > maxTerms
+  }
+
+  run(): Solution {
+    let dirty = new Set(this.reached.map(f => f.id))
+    let rootDirty = true
+    let round = 0
+    for (; round < maxRounds && (dirty.size > 0 || rootDirty) && !this.exhausted; round++) {
+      const results = this.reached.filter(f => dirty.has(f.id)).map(fn => ({ id: fn.id, ...evaluate(this, fn) }))
+      const root = rootDirty ? { id: rootId, ...this.evaluateRoot() } : undefined
+      const changed = new Set<string>()
+      for (const result of root ? [...results, root] : results) this.commit(result, changed)
+      dirty = new Set()
+      rootDirty = false
+      for (const key of changed)
+        for (const reader of this.readers.get(key) ?? [])
+          if (reader === rootId) rootDirty = true
+          else dirty.add(reader)
+    }
+    const frames = [...this.reached.flatMap(f => this.summaries.get(f.id) ?? []), ...(this.root ? [this.root] : [])]
+    return { state: this, frames, steps: this.steps, exhausted: this.exhausted || dirty.size > 0 }
+  }
+
+  /** Calls every function that nobody calls, with whatever its types allow. */
+  private evaluateRoot(): { summary: Summary; uses: ReadonlySet<string> } {
+    const frame = new Frame(this, undefined)
+    for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) serveSuper(frame, type)
+    for (const fn of this.reached) {
+      if (frame.isCalled(fn) || frame.called.has(fn.id) || fn.outer || fn.fact.name === '<lambda>') continue
+      const kids = finalArguments(frame, fn)
+      const self = fn.owner && !fn.fact.static ? anyInstance(frame, fn.owner) : undefined
+      apply(frame, funcTerm(frame, [fn], self), { labels: kids.map((_, i) => String(i)), kids }, undefined)
+    }
+    const heap = new Map([...frame.writes].map(([key, values]) => [key, this.terms.any(values)]))
+    return { summary: { returns: this.terms.nothing, deeds: [...frame.deeds.values()], called: new Set(), heap }, uses: frame.uses }
+  }
+
+  private commit(result: { id: number; summary: Summary; uses: ReadonlySet<string> }, changed: Set<string>): void {
+    const { id, summary, uses } = result
+    const before = id === rootId ? this.root : this.summaries.get(id)
+    if (id === rootId) this.root = summary
+    else {
+      this.summaries.set(id, summary)
+      if (!before || !sameSummary(before, summary)) changed.add(`s ${id}`)
+    }
+    for (const key of new Set([...(before?.heap.keys() ?? []), ...summary.heap.keys()]))
+      this.contribute(key, id, summary.heap.get(key), changed)
+    for (const callee of new Set([...(before?.called ?? []), ...summary.called]))
+      this.noteCaller(callee, id, summary.called.has(callee), changed)
+    for (const use of uses) {
+      const readers = this.readers.get(use)
+      if (readers) readers.add(id)
+      else this.readers.set(use, new Set([id]))
+    }
+  }
+
+  private contribute(key: string, id: number, value: Term | undefined, changed: Set<string>): void {
+    const parts = this.contributions.get(key) ?? new Map<number, Term>()
+    if (parts.get(id) === value) return
+    this.contributions.set(key, parts)
+    if (value) parts.set(id, value)
+    else parts.delete(id)
+    this.heapCache.delete(key)
+    changed.add(`h ${key}`)
+    const dot = key.indexOf('.')
+    const owner = key.slice(0, dot)
+    const names = this.names.get(owner) ?? new Set()
+    names.add(key.slice(dot + 1))
+    this.names.set(owner, names)
+    changed.add(`n ${owner}`)
+  }
+
+  private noteCaller(callee: number, id: number, calls: boolean, changed: Set<string>): void {
+    const callers = this.callers.get(callee) ?? new Set<number>()
+    this.callers.set(callee, callers)
+    const before = callers.size > 0
+    if (calls) callers.add(id)
+    else callers.delete(id)
+    if (before !== callers.size > 0) changed.add(`c ${callee}`)
+  }
+}
+
+const rootId = -1
+
+const sameSummary = (a: Summary, b: Summary): boolean => {
+  if (a.returns !== b.returns || a.deeds.length !== b.deeds.length) return false
+  return a.deeds.every((deed, i) => {
+    const other = b.deeds[i]!
+    return deed.kind === other.kind && deed.term === other.term && deed.extra === other.extra && deed.name === other.name
+  })
+}
+
+/** The functions that count: all of the program's own files, and in shared code those whose names reached code mentions. */
+export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] => {
+  const mentioned = new Set<string>()
+  const reached = new Set<Fn>()
+  const waiting = scope.fns.filter(f => own.has(f.unit.path) || (f.fact.name === '<module>' && !f.unit.traits.implicitThis))
+  const byName = new Map<string, Fn[]>()
+  for (const fn of scope.fns) {
+    if (own.has(fn.unit.path) || fn.fact.name === '<module>') continue
+    for (const name of wakeNames(scope, fn)) {
+      const list = byName.get(name)
+      if (list) list.push(fn)
+      else byName.set(name, [fn])
+    }
+  }
+  while (waiting.length > 0) {
+    const fn = waiting.pop()!
+    if (reached.has(fn)) continue
+    reached.add(fn)
+    waiting.push(...fn.lambdas)
+    for (const name of mentions(fn)) {
+      if (mentioned.has(name)) continue
+      mentioned.add(name)
+      waiting.push(...(byName.get(name) ?? []))
+    }
+  }
+  return [...reached].sort(by(f => String(f.id).padStart(8, '0')))
+}
+
+/** Whose mention makes a function count: its own name, or its type's. */
+const wakeNames = (scope: Scope, fn: Fn): string[] => {
+  if (!fn.owner) return [fn.fact.name]
+  return [
+    fn.owner.fact.name,
+    ...scope.supers(fn.owner).flatMap(s => ('type' in s && s.type.fact.kind !== 'interface' ? [s.type.fact.name] : [])),
+    ...(fn.unit.traits.embedding ? [fn.fact.name] : []),
+  ]
+}
+
+const mentionCache = new WeakMap<Fn, Set<string>>()
+
+const mentions = (fn: Fn): Set<string> => {
+  let names = mentionCache.get(fn)
+  if (names) return names
+  names = new Set()
+  const seen = names
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item)
+    else if (value !== null && typeof value === 'object') {
+      const e = value as Record<string, unknown>
+      if (e.is === 'ref' || e.is === 'member') seen.add(e.name as string)
+      for (const key of ['of', 'key', 'value', 'parts', 'options', 'items', 'entries', 'callee', 'args', 'named', 'init', 'target'])
+        if (e[key] !== undefined) visit(e[key])
+      for (const type of [e.type, e.typeArgs]) if (type) typeNames(type, seen)
+    }
+  }
+  const { calls } = fn.unit.facts
+  visit(fn.binds)
+  visit(fn.calls.map(i => calls[i]))
+  visit(fn.returns)
+  visit(fn.reads)
+  visit(fn.cases)
+  for (const parameter of fn.fact.parameters) {
+    if (parameter.type) typeNames(parameter.type, seen)
+    if (parameter.default) visit(parameter.default)
+  }
+  if (fn.owner)
+    for (const field of fn.owner.fact.fields) {
+      if (field.type) typeNames(field.type, seen)
+      if (field.value) visit(field.value)
+    }
+  if (fn.owner) for (const parent of fn.owner.fact.supers) typeNames(parent, seen)
+  mentionCache.set(fn, names)
+  return names
+}
+
+const typeNames = (type: unknown, into: Set<string>): void => {
+  if (Array.isArray(type)) for (const one of type) typeNames(one, into)
+  else if (type !== null && typeof type === 'object') {
+    const { name, args } = type as { name?: string; args?: unknown }
+    if (name !== undefined) for (const part of name.split('.')) into.add(part)
+    typeNames(args, into)
+  }
+}

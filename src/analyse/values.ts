@@ -1,0 +1,1059 @@
+import { canonicalName } from '../base/names.ts'
+import type { TypeRef } from '../model/program.ts'
+import { applyBuiltin, type BuiltinHost, isBuiltinReceiver } from './builtins.ts'
+import { pick, pickAll } from './places.ts'
+import { type Gives, type HandlerShape, type RowMatch, rowLanguage } from './rows.ts'
+import type { Fn, SourceUnit, Type } from './scope.ts'
+import { type Args, type Frame, heapKey } from './state.ts'
+import { isTextual, kid, type Site, type Term, type Terms, withSite } from './terms.ts'
+
+export const noArgs: Args = { labels: [], kids: [] }
+
+/** The parameters of a function without its receiver. */
+export const parametersOf = (fn: Fn): Fn['fact']['parameters'] => (takesSelf(fn) ? fn.fact.parameters.slice(1) : fn.fact.parameters)
+
+export const takesSelf = (fn: Fn): boolean =>
+  fn.unit.traits.selfIsFirstParameter &&
+  fn.owner !== undefined &&
+  fn.fact.static !== true &&
+  fn.outer === undefined &&
+  fn.fact.name !== '<init>'
+
+export const paramTerm = (frame: Frame, fn: Fn, index: number | 'self'): Term =>
+  frame.terms.make({ kind: 'param', text: `${fn.id}/${index}` })
+
+/** A function as a value: its receiver and the parameters of the functions around it stay holes until a call fills them. */
+export const funcTerm = (frame: Frame, fns: readonly Fn[], self: Term | undefined): Term => {
+  const labels: string[] = []
+  const kids: Term[] = []
+  if (self) {
+    labels.push('self')
+    kids.push(self)
+  }
+  for (let outer = fns[0]!.outer; outer; outer = outer.outer) {
+    const count = parametersOf(outer).length
+    for (let i = 0; i < count; i++) {
+      labels.push(`${outer.id}/${i}`)
+      kids.push(paramTerm(frame, outer, i))
+    }
+    if (outer.owner) {
+      labels.push(`${outer.id}/self`)
+      kids.push(paramTerm(frame, outer, 'self'))
+    }
+  }
+  return frame.terms.make({ kind: 'func', text: fns.map(f => f.id).join(','), labels, kids })
+}
+
+const fnsOf = (frame: Frame, term: Term): Fn[] => term.text.split(',').map(id => frame.scope.fns[Number(id)]!)
+const typeOf = (frame: Frame, term: Term): Type => frame.scope.types[Number(term.text)]!
+
+/** The parameter's function and declared type, for shortcuts that need no call site. */
+const paramType = (frame: Frame, term: Term): Type | undefined => {
+  const [id, index] = term.text.split('/')
+  const fn = frame.scope.fns[Number(id)]
+  if (!fn) return undefined
+  if (index === 'self') return fn.owner
+  const ref = parametersOf(fn)[Number(index)]?.type
+  const target = ref && frame.scope.resolveType(fn.unit, ref, fn.owner)
+  return target && 'type' in target ? target.type : undefined
+}
+
+/** A member of a value. */
+export const get = (frame: Frame, base: Term, name: string): Term => {
+  const { terms } = frame
+  switch (base.kind) {
+    case 'any':
+      return terms.any(base.kids.map(k => get(frame, k, name)))
+    case 'or':
+      return isTextual(base) ? terms.make({ kind: 'field', text: name, kids: [base] }) : terms.any(base.kids.map(k => get(frame, k, name)))
+    case 'param':
+      return sureMethod(frame, base, name) ?? terms.make({ kind: 'field', text: name, kids: [base] })
+    case 'inst':
+    case 'anyinst':
+      return memberOfInstance(frame, base, name)
+    case 'type':
+      return memberOfType(frame, typeOf(frame, base), name)
+    case 'module':
+      return memberOfModule(frame, base.text, name)
+    case 'map':
+    case 'list':
+      return memberOfLiteral(frame, base, name)
+    case 'ext':
+      return memberOfExternal(frame, base, name)
+    case 'extcall':
+      return memberOfCall(frame, base, name)
+    case 'stub':
+      return terms.make({ kind: 'rpc', text: name, kids: [base] })
+    case 'rpc':
+    case 'unknown':
+      return base
+    case 'addr':
+      return get(frame, deref(frame, base), name)
+    default:
+      return terms.make({ kind: 'field', text: name, kids: [base] })
+  }
+}
+
+/** A method of the receiver or of a parameter's class that no other class of the closure overrides. */
+const sureMethod = (frame: Frame, base: Term, name: string): Term | undefined => {
+  const type = paramType(frame, base)
+  if (!type || type.fact.kind === 'interface') return undefined
+  const found = frame.scope.method(type, name)
+  if (found.length === 0 || isProperty(found[0]!)) return undefined
+  const overridden = frame.scope.family(type).some(t => t !== type && t.methods.has(name))
+  return overridden ? undefined : funcTerm(frame, found, base)
+}
+
+const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
+  const type = typeOf(frame, base)
+  const methods = instanceMethods(frame, base, type, name)
+  if (methods) return methods
+  const value = fieldOf(frame, base, type, name)
+  if (value !== frame.terms.nothing) return value
+  if (base.open) return frame.terms.make({ kind: 'field', text: name, kids: [base] })
+  const declared = declaredField(frame, type, name)
+  if (declared) return declared
+  const above = frame.scope.externalSupers(type)[0]
+  return above === undefined ? frame.terms.nothing : frame.terms.make({ kind: 'ext', text: `${above}.${name}`, kids: [base] })
+}
+
+const instanceMethods = (frame: Frame, base: Term, type: Type, name: string): Term | undefined => {
+  const { scope, terms } = frame
+  const property = scope.method(type, name)
+  if (property.length > 0 && isProperty(property[0]!)) return apply(frame, funcTerm(frame, property, base), noArgs, undefined)
+  if (base.kind === 'inst') return property.length > 0 ? funcTerm(frame, property, base) : undefined
+  const found: Term[] = []
+  for (const sub of scope.family(type)) {
+    const own = sub.methods.get(name)
+    if (own && sub.fact.kind !== 'interface') found.push(funcTerm(frame, own, sub === type ? base : anyInstance(frame, sub)))
+  }
+  if (found.length === 0 && property.length > 0 && property[0]!.owner!.fact.kind !== 'interface')
+    found.push(funcTerm(frame, property, base))
+  return found.length === 0 ? undefined : terms.any(found)
+}
+
+/** A getter: read like a field, and computed. */
+const isProperty = (fn: Fn): boolean =>
+  fn.fact.parameters.length === (takesSelf(fn) ? 1 : 0) &&
+  fn.owner !== undefined &&
+  (fn.owner.fields.has(fn.fact.name) || fn.fact.annotations.some(a => a.name === 'property' || a.name === 'cached_property')) &&
+  !(fn.unit.traits.moduleIs === 'type' && fn.unit.language === 'java')
+
+export const anyInstance = (frame: Frame, type: Type): Term => frame.terms.make({ kind: 'anyinst', text: String(type.id) })
+
+/** What a field holds: what this instance got, else what instances nobody can tell got, else its initial value. */
+const fieldOf = (frame: Frame, base: Term, type: Type, name: string): Term => {
+  const { terms, scope } = frame
+  const tagged = taggedField(frame, type, name)
+  if (tagged) return tagged
+  if (base.kind === 'inst') {
+    const values = [initialised(frame, base, type, name), frame.heap(heapKey.instance(base, name))]
+    for (const t of scope.lineage(type)) values.push(frame.heap(heapKey.someOf(t, name)))
+    const value = terms.any(values)
+    if (value !== terms.nothing || base.open) return value
+  } else {
+    const family = [...new Set([...scope.family(type), ...scope.lineage(type)])]
+    const value = terms.any(family.map(t => frame.heap(heapKey.anyOf(t, name))))
+    if (value !== terms.nothing) return value
+  }
+  return terms.any(scope.lineage(type).map(t => frame.heap(heapKey.initial(t, name))))
+}
+
+const initialised = (frame: Frame, base: Term, type: Type, name: string): Term => {
+  const named = kid(base, `init:${name}`)
+  if (named) return named
+  if (base.labels.includes('literal')) {
+    const position = [...type.fields.keys()].indexOf(name)
+    return (position >= 0 && kid(base, String(position))) || frame.terms.nothing
+  }
+  return frame.terms.nothing
+}
+
+/** A field whose tag or annotation says where its value comes from. */
+const taggedField = (frame: Frame, type: Type, name: string): Term | undefined => {
+  const found = frame.scope.field(type, name)
+  if (!found) return undefined
+  const { field, owner } = found
+  const table = frame.state.rows(rowLanguage(owner.unit.language))
+  const site: Site = { file: owner.unit.path, line: field.spot.line, says: `field ${name}` }
+  for (const [key, value] of tagsOf(field.tag)) {
+    const match = table.match('tag', key)
+    if (match && 'value' in match.row.gives) {
+      const args: Args = { labels: ['0'], kids: [frame.terms.text(value.split(',')[0]!, site)] }
+      return rowValue(frame, match.row.gives, match.captures, args, site)
+    }
+  }
+  for (const annotation of field.annotations) {
+    const match = table.match('annotation', annotation.name)
+    if (!match || !('value' in match.row.gives)) continue
+    const arg = annotation.args[0] ?? annotation.named[0]?.value
+    const text = arg?.is === 'text' ? arg.text : ''
+    return rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [frame.terms.text(text, site)] }, site)
+  }
+  return undefined
+}
+
+const tagsOf = (tag: string | undefined): [string, string][] =>
+  tag === undefined ? [] : [...tag.matchAll(/([\w-]+):"([^"]*)"/g)].map(m => [m[1]!, m[2]!])
+
+const declaredField = (frame: Frame, type: Type, name: string): Term | undefined => {
+  const found = frame.scope.field(type, name)
+  return found?.field.type && typed(frame, found.owner.unit, found.field.type, found.owner)
+}
+
+/** Any value of a declared type: an instance nobody can tell, or something of a library. */
+export const typed = (frame: Frame, unit: SourceUnit, ref: TypeRef, within?: Type): Term | undefined => {
+  if ((ref.name === '[]' || ref.name === 'chan') && ref.args?.[0]) {
+    const item = typed(frame, unit, ref.args[0], within)
+    return item && frame.terms.make({ kind: 'list', kids: [item] })
+  }
+  const target = frame.scope.resolveType(unit, ref, within)
+  if (!target) return undefined
+  if ('type' in target) return target.type.fact.kind === 'enum' ? undefined : anyInstance(frame, target.type)
+  if (scalarTypes.has(target.external)) return undefined
+  return frame.terms.make({ kind: 'ext', text: target.external })
+}
+
+const scalarTypes = new Set(
+  'string String str int int32 int64 Integer long Long bool boolean Boolean float float64 double Double number any object Object error byte var unknown void'.split(
+    ' ',
+  ),
+)
+
+const memberOfType = (frame: Frame, type: Type, name: string): Term => {
+  const { scope, terms } = frame
+  const methods = scope.method(type, name)
+  if (methods.length > 0) return funcTerm(frame, methods, undefined)
+  for (const t of scope.lineage(type)) {
+    const nested = t.nested.get(name)
+    if (nested) return terms.make({ kind: 'type', text: String(nested.id) })
+    const value = frame.heap(heapKey.initial(t, name))
+    if (value !== terms.nothing) return value
+  }
+  const above = scope.externalSupers(type)[0]
+  return above === undefined ? terms.nothing : terms.make({ kind: 'ext', text: `${above}.${name}` })
+}
+
+/** A name of a module: what it exports under that name, or declares at its top. */
+export const memberOfModule = (frame: Frame, module: string, name: string): Term => {
+  const { scope, terms } = frame
+  const file = scope.unit(module)
+  if (file) {
+    const exported = frame.heap(heapKey.global(module, `exports.${name}`))
+    if (exported !== terms.nothing) return exported
+    const whole = frame.heap(heapKey.global(module, 'exports'))
+    if (whole !== terms.nothing) return name === 'default' ? whole : get(frame, whole, name)
+  }
+  const symbol = scope.lookup(module, name)
+  if (symbol?.fns.length) return funcTerm(frame, symbol.fns, undefined)
+  if (symbol?.types.length) return terms.make({ kind: 'type', text: String(symbol.types[0]!.id) })
+  if (symbol?.vars.length) return terms.any(symbol.vars.map(u => frame.heap(heapKey.global(u.path, name))))
+  const reexported = file?.imports.get(name)
+  if (reexported?.module !== undefined)
+    return reexported.name === undefined
+      ? terms.make({ kind: 'module', text: reexported.module })
+      : memberOfModule(frame, reexported.module, reexported.name)
+  for (const star of file?.stars ?? [])
+    if (star.module !== undefined && star.module !== module && scope.lookup(star.module, name))
+      return memberOfModule(frame, star.module, name)
+  if (name === 'default') return terms.make({ kind: 'module', text: module })
+  return terms.nothing
+}
+
+const memberOfLiteral = (frame: Frame, base: Term, name: string): Term => {
+  const { terms } = frame
+  const values: Term[] = []
+  for (const [i, label] of base.labels.entries())
+    if (label === name) values.push(base.kids[i]!)
+    else if (label === '...') values.push(get(frame, base.kids[i]!, name))
+  const written = frame.heap(heapKey.instance(base, name))
+  const value = terms.any([...values, written])
+  if (value !== terms.nothing) return value
+  return isBuiltinReceiver(base, name) ? terms.make({ kind: 'field', text: name, kids: [base] }) : terms.nothing
+}
+
+const memberOfExternal = (frame: Frame, base: Term, name: string): Term => {
+  const { terms } = frame
+  const path = `${base.text}.${name}`
+  const match = matchRow(frame, 'member', path)
+  if (match && 'value' in match.row.gives) return rowValue(frame, match.row.gives, match.captures, { labels: [], kids: [] }, base.sites[0])
+  const written = frame.heap(heapKey.instance(base, name))
+  if (written !== terms.nothing) return written
+  return terms.make({ kind: 'ext', text: path, kids: base.kids, sites: base.sites })
+}
+
+const memberOfCall = (frame: Frame, base: Term, name: string): Term => {
+  const { terms } = frame
+  if (isReply(frame, base)) return terms.make({ kind: 'field', text: name, kids: [base] })
+  const set = kid(base, `init:${name}`)
+  const value = terms.any([set ?? terms.nothing, frame.heap(heapKey.instance(base, name))])
+  if (value !== terms.nothing) return value
+  return memberOfExternal(frame, terms.make({ kind: 'ext', text: base.text, kids: [base] }), name)
+}
+
+/** Whether a term is the answer of a call to another service. */
+export const isReply = (frame: Frame, term: Term): boolean => {
+  if (term.kind !== 'extcall') return false
+  if (term.text === rpcPath) return true
+  const gives = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)?.row.gives
+  return gives !== undefined && 'effect' in gives && gives.effect === 'call'
+}
+
+/** The external path of calls of stubs. */
+export const rpcPath = '#rpc'
+
+export const matchRow = (frame: Frame, when: 'call' | 'new' | 'member' | 'assign', path: string): RowMatch | undefined =>
+  frame.state.rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame))).match(when, path)
+
+const rootLanguage = (frame: Frame): string =>
+  frame.scope.fns[frame.nesting.at(-1) ?? 0]?.unit.language ?? frame.scope.units[0]?.language ?? ''
+
+/** What a pointer points to. */
+export const deref = (frame: Frame, term: Term): Term => {
+  if (term.kind === 'any') return frame.terms.any(term.kids.map(k => deref(frame, k)))
+  if (term.kind !== 'addr') return term
+  return term.text === '' ? get(frame, term.kids[0]!, term.labels[0]!) : term.kids[0]!
+}
+
+/** An element of a list, a channel or a repeated member. */
+export const elem = (frame: Frame, of: Term): Term => {
+  const { terms } = frame
+  switch (of.kind) {
+    case 'any':
+      return terms.any(of.kids.map(k => elem(frame, k)))
+    case 'list':
+      return terms.any(of.kids.map((k, i) => (of.labels[i] === '...' ? elem(frame, k) : k)))
+    case 'map':
+      return terms.any(of.kids)
+    case 'extcall':
+      return isReply(frame, of) ? terms.make({ kind: 'elem', kids: [of] }) : terms.make({ kind: 'ext', text: `${of.text}[]`, kids: [of] })
+    case 'ext':
+      return terms.make({ kind: 'ext', text: `${of.text}[]`, kids: of.kids })
+    case 'param':
+    case 'field':
+    case 'elem':
+    case 'nth':
+    case 'apply':
+    case 'request':
+      return terms.make({ kind: 'elem', kids: [of] })
+    default:
+      return of
+  }
+}
+
+/** One of several results. */
+export const nth = (frame: Frame, of: Term, index: number): Term => {
+  const { terms } = frame
+  if (of.kind === 'any') return terms.any(of.kids.map(k => nth(frame, k, index)))
+  if (of.kind === 'list') return of.kids[index] ?? terms.nothing
+  if (of.kind === 'param' || of.kind === 'apply' || of.kind === 'field' || of.kind === 'elem' || of.kind === 'nth')
+    return terms.make({ kind: 'nth', text: String(index), kids: [of] })
+  return index === 0 ? of : terms.unknown('a further result of a call')
+}
+
+export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined): Term => {
+  const { terms } = frame
+  if (of.kind === 'any') return terms.any(of.kids.map(k => index(frame, k, key, site)))
+  if (key.kind === 'text' && key.text === '*') return deref(frame, of)
+  if (of.kind === 'ext' || (of.kind === 'extcall' && !isReply(frame, of))) {
+    const match = matchRow(frame, 'member', `${of.text}[]`)
+    if (match && 'value' in match.row.gives) {
+      const value = rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [key] }, site)
+      noteEnvironment(frame, value, site)
+      return value
+    }
+  }
+  if (of.kind === 'config')
+    return terms.make({ kind: 'config', kids: [terms.concat([of.kids[0]!, terms.text(':'), key])], sites: of.sites })
+  if (key.kind === 'text' && /^\d+$/.test(key.text) && of.kind === 'list') return of.kids[Number(key.text)] ?? terms.nothing
+  if (key.kind === 'text' && !/^\d+$/.test(key.text)) return get(frame, of, key.text)
+  return elem(frame, of)
+}
+
+/** Calls a value. `site` is where the call stands. */
+export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew = false): Term => {
+  const { terms } = frame
+  switch (callee.kind) {
+    case 'any':
+    case 'or':
+      return terms.any(callee.kids.map(k => apply(frame, k, args, site, isNew)))
+    case 'func':
+      return instantiate(frame, callee, args, site)
+    case 'type':
+      return construct(frame, typeOf(frame, callee), args, site)
+    case 'ext':
+      return callExternal(frame, callee, args, site, isNew)
+    case 'rpc':
+      return callRpc(frame, callee, args, site)
+    case 'module': {
+      const whole = frame.heap(heapKey.global(callee.text, 'exports'))
+      return whole === terms.nothing ? terms.unknown('a module is called') : apply(frame, whole, args, site, isNew)
+    }
+    case 'extcall':
+      return isReply(frame, callee)
+        ? terms.nothing
+        : callExternal(frame, terms.make({ kind: 'ext', text: `${callee.text}()`, kids: [callee] }), args, site, isNew)
+    case 'field':
+      if (!callee.open || isBuiltinReceiver(callee.kids[0]!, callee.text)) return applyBuiltin(builtinHost, frame, callee, args, site)
+      return defer(frame, callee, args, site, isNew)
+    case 'param':
+    case 'apply':
+    case 'elem':
+    case 'nth':
+      return callee.open ? defer(frame, callee, args, site, isNew) : terms.unknown('a call of what is not known')
+    case 'unknown':
+      leak(frame, args, site)
+      return callee
+    default:
+      return terms.nothing
+  }
+}
+
+const defer = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
+  const labels = ['callee', ...(isNew ? ['new'] : []), ...args.labels]
+  const kids = [callee, ...(isNew ? [frame.terms.nothing] : []), ...args.kids]
+  const term = frame.terms.make({ kind: 'apply', labels, kids, sites: site ? [site] : [] })
+  if (site) frame.add({ kind: 'deferred', term, site })
+  return term
+}
+
+/** An instance of a class of the closure. What its constructor writes goes to this instance. */
+export const construct = (frame: Frame, type: Type, args: Args, site: Site | undefined, literal = false): Term => {
+  const { terms, scope } = frame
+  if (!type.unit.traits.callMakesInstance && type.fact.kind === 'alias' && args.kids.length === 1) return args.kids[0]!
+  const labels = [...args.labels, ...(literal ? ['literal'] : [])]
+  const kids = [...args.kids, ...(literal ? [terms.nothing] : [])]
+  const inst = terms.make({ kind: 'inst', text: String(type.id), labels, kids, sites: site ? [site] : [] })
+  noteInstance(frame, inst, type)
+  const constructors = scope.constructors(type)
+  if (constructors.length > 0 && !literal) apply(frame, funcTerm(frame, constructors, inst), args, site)
+  return inst
+}
+
+/** What an instance got when it was made also counts for instances of its type that nobody can tell. */
+const noteInstance = (frame: Frame, inst: Term, type: Type): void => {
+  const fields = [...type.fields.keys()]
+  for (const [i, label] of inst.labels.entries()) {
+    if (inst.kids[i]!.open) continue
+    if (label.startsWith('init:')) frame.put(heapKey.anyOf(type, label.slice(5)), inst.kids[i]!)
+    else if (inst.labels.includes('literal') && /^\d+$/.test(label) && fields[Number(label)] !== undefined)
+      frame.put(heapKey.anyOf(type, fields[Number(label)]!), inst.kids[i]!)
+  }
+}
+
+/** Fills a function's parameters: its deeds happen here, its result comes back. */
+const instantiate = (frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
+  const { terms } = frame
+  const fn = overload(fnsOf(frame, callee), args)
+  const key = `${callee.id} ${args.kids.map((k, i) => `${args.labels[i]}${k.id}`).join(',')} ${site?.file}:${site?.line}`
+  const known = frame.instantiated.get(key)
+  if (known) return known
+  frame.called.add(fn.id)
+  const summary = frame.summary(fn)
+  if (!summary) return terms.nothing
+  if (!frame.enter(fn)) return terms.unknown('a recursion')
+  frame.instantiated.set(key, terms.nothing)
+  const filling = fill(frame, fn, callee, args)
+  for (const deed of summary.deeds) redo(frame, deed, filling, site)
+  const result = substitute(frame, summary.returns, filling, site)
+  frame.leave()
+  frame.instantiated.set(key, result)
+  return result
+}
+
+const overload = (fns: readonly Fn[], args: Args): Fn => {
+  if (fns.length === 1) return fns[0]!
+  const given = args.labels.filter(l => /^\d+$/.test(l) || l.endsWith('=')).length
+  const fits = fns.filter(f => {
+    const parameters = parametersOf(f)
+    const needed = parameters.filter(p => p.default === undefined && p.rest !== true).length
+    return given >= needed && (given <= parameters.length || parameters.some(p => p.rest === true))
+  })
+  return fits[0] ?? fns[0]!
+}
+
+type Filling = Map<string, Term>
+
+const fill = (frame: Frame, fn: Fn, callee: Term, args: Args): Filling => {
+  const { terms } = frame
+  const filling: Filling = new Map()
+  for (const [i, label] of callee.labels.entries()) filling.set(label === 'self' ? `${fn.id}/self` : label, callee.kids[i]!)
+  const parameters = parametersOf(fn)
+  const extension = fn.unit.traits.extensionMethods && kid(callee, 'self') !== undefined && fn.fact.static === true
+  const shift = extension ? 1 : 0
+  if (extension) filling.set(`${fn.id}/0`, kid(callee, 'self')!)
+  for (const [position, parameter] of parameters.entries()) {
+    if (extension && position === 0) continue
+    const at = position - shift
+    let value: Term | undefined
+    if (parameter.rest) {
+      const rest = args.kids.filter((_, i) => /^\d+$/.test(args.labels[i]!) && Number(args.labels[i]) >= at)
+      value = rest.length === 1 && args.labels.includes('...') ? rest[0]! : terms.make({ kind: 'list', kids: rest })
+    } else value = pickArg(args, at, parameter.name)
+    filling.set(`${fn.id}/${position}`, value ?? defaultOf(frame, fn, position))
+  }
+  if (!filling.has(`${fn.id}/self`) && fn.owner)
+    filling.set(`${fn.id}/self`, fn.fact.static ? terms.make({ kind: 'type', text: String(fn.owner.id) }) : anyInstance(frame, fn.owner))
+  return filling
+}
+
+const pickArg = (args: Args, position: number, name: string): Term | undefined => {
+  const named = args.labels.indexOf(`${name}=`)
+  if (named !== -1) return args.kids[named]
+  const at = args.labels.indexOf(String(position))
+  return at === -1 ? undefined : args.kids[at]
+}
+
+/** What a parameter is when a call leaves it out. */
+const defaultOf = (frame: Frame, fn: Fn, position: number): Term => {
+  const value = frame.heap(heapKey.global(`${fn.id}`, `default ${position}`))
+  return value === frame.terms.nothing ? frame.terms.unknown(`${parametersOf(fn)[position]!.name} is not given`) : value
+}
+
+const redo = (
+  frame: Frame,
+  deed: Frame['deeds'] extends Map<string, infer D> ? D : never,
+  filling: Filling,
+  site: Site | undefined,
+): void => {
+  if (!deed.term.open && deed.extra?.open !== true) return
+  if (!frame.state.step()) return
+  const term = substitute(frame, deed.term, filling, site)
+  const extra = deed.extra && substitute(frame, deed.extra, filling, site)
+  switch (deed.kind) {
+    case 'write':
+      write(frame, term, deed.name!, extra!, deed.site)
+      return
+    case 'env':
+      for (const option of frame.terms.options(term)) noteEnvironment(frame, option, deed.site)
+      return
+    case 'deferred':
+      return
+    case 'effect':
+      // Filling it has called it again, and that has told of it.
+      return
+    case 'read':
+    case 'escape':
+      for (const option of frame.terms.options(term)) if (mayBeMessage(option)) frame.add({ ...deed, term: option })
+      return
+    case 'answer':
+      frame.add({ ...deed, term, ...(extra && { extra }) })
+  }
+}
+
+/** Whether a term is a message, a part of one, or may become one. */
+export const mayBeMessage = (term: Term): boolean => {
+  let root = term
+  while (root.kind === 'field' || root.kind === 'elem' || root.kind === 'nth') root = root.kids[0]!
+  if (root.kind === 'param') return !root.text.endsWith('/self')
+  return root.kind === 'extcall' || root.kind === 'request' || root.kind === 'apply'
+}
+
+/** Replaces parameters by what a call site gives. */
+export const substitute = (frame: Frame, term: Term, filling: Filling, site: Site | undefined, memo = new Map<number, Term>()): Term => {
+  if (!term.open) return term
+  const known = memo.get(term.id)
+  if (known) return known
+  const result =
+    term.kind === 'param'
+      ? (filling.get(term.text) ?? term)
+      : rebuild(
+          frame,
+          term,
+          term.kids.map(k => substitute(frame, k, filling, site, memo)),
+          site,
+        )
+  memo.set(term.id, result)
+  return result
+}
+
+const rebuild = (frame: Frame, term: Term, kids: readonly Term[], site: Site | undefined): Term => {
+  const { terms } = frame
+  const sites = site && term.sites.length > 0 ? withSite(term.sites, site) : term.sites
+  switch (term.kind) {
+    case 'any':
+      return terms.any(kids)
+    case 'or':
+      return terms.or(kids)
+    case 'concat':
+      return terms.concat(kids)
+    case 'field':
+      return get(frame, kids[0]!, term.text)
+    case 'elem':
+      return elem(frame, kids[0]!)
+    case 'nth':
+      return nth(frame, kids[0]!, Number(term.text))
+    case 'apply': {
+      const isNew = term.labels[1] === 'new'
+      const from = isNew ? 2 : 1
+      return applyAt(frame, kids[0]!, { labels: term.labels.slice(from), kids: kids.slice(from) }, sites, isNew)
+    }
+    case 'extcall':
+      return refill(frame, term, kids, sites)
+    case 'stub':
+      return terms.any(terms.options(kids[0]!).map(k => terms.make({ ...term, kids: [k], sites })))
+    case 'rpc':
+      return terms.any(
+        terms
+          .options(kids[0]!)
+          .map(k => (k.kind === 'stub' ? terms.make({ kind: 'rpc', text: term.text, kids: [k] }) : get(frame, k, term.text))),
+      )
+    case 'inst': {
+      const inst = terms.make({ ...term, kids, sites })
+      noteInstance(frame, inst, typeOf(frame, inst))
+      return inst
+    }
+    case 'ext':
+      return terms.make({ ...term, kids, sites: term.sites })
+    default:
+      return terms.make({ ...term, kids, sites })
+  }
+}
+
+/** A call that was put off, at its own place, with the chain of call sites that filled it. */
+const applyAt = (frame: Frame, callee: Term, args: Args, sites: readonly Site[], isNew: boolean): Term => {
+  const at = sites[0]
+  const result = apply(frame, callee, args, at, isNew)
+  return result
+}
+
+/** A call outside whose arguments a call site filled. */
+const refill = (frame: Frame, term: Term, kids: readonly Term[], sites: readonly Site[]): Term => {
+  const filled = frame.terms.make({ ...term, kids, sites })
+  if (filled.text === rpcPath) {
+    const callees = frame.terms.options(kids[0]!).filter(k => k.kind === 'rpc')
+    for (const callee of callees) {
+      const one = frame.terms.make({ ...term, kids: [callee, ...kids.slice(1)], sites })
+      frame.add({ kind: 'effect', term: one, site: sites[0]! })
+    }
+    return callees.length === 1 ? frame.terms.make({ ...term, kids: [callees[0]!, ...kids.slice(1)], sites }) : filled
+  }
+  const match = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)
+  if (match && 'effect' in match.row.gives) {
+    frame.add({ kind: 'effect', term: filled, site: sites[0]! })
+    const before = term.kids.map(k => k.kind)
+    if (match.row.gives.effect !== 'call')
+      serveHandlers(frame, match.row.gives, match.captures, filled, sites[0], (_, i) => before[i] === 'func')
+  }
+  return filled
+}
+
+const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
+  const { terms } = frame
+  const match = matchRow(frame, isNew ? 'new' : 'call', callee.text) ?? (isNew ? matchRow(frame, 'call', callee.text) : undefined)
+  const receiver = callee.kids[0]
+  const all: Args = receiver ? { labels: ['base', ...args.labels], kids: [receiver, ...args.kids] } : args
+  if (match && 'value' in match.row.gives && match.row.gives.value !== 'connection' && isGiven(frame, match, all)) {
+    const value = rowValue(frame, match.row.gives, match.captures, all, site)
+    noteEnvironment(frame, value, site)
+    return value
+  }
+  const labels = [...all.labels, ...(isNew ? ['new'] : [])]
+  const kids = [...all.kids, ...(isNew ? [terms.nothing] : [])]
+  const term = terms.make({ kind: 'extcall', text: callee.text, labels, kids, sites: site ? [site] : [] })
+  noteAnswer(frame, callee, args, site)
+  const gives = match?.row.gives
+  if (gives && 'effect' in gives && site) {
+    frame.add({ kind: 'effect', term, site })
+    if (gives.effect !== 'call') {
+      serveHandlers(frame, gives, match!.captures, term, site, () => false)
+      return term
+    }
+  } else if (!isNew) leak(frame, args, site, callee.text)
+  callBack(frame, callee.text, args, term, site, isReply(frame, term) ? term : undefined)
+  return term
+}
+
+/** A look-up without a name is none: all of the environment, which a further call asks. */
+const isGiven = (frame: Frame, match: RowMatch, args: Args): boolean =>
+  !('value' in match.row.gives) || match.row.gives.value !== 'env' || pick(frame, args, match.row.gives.name, match.captures) !== undefined
+
+/** Handlers that answer through a parameter. */
+const answers: Record<string, string> = {
+  '#handler.$1': '1',
+  '#handler.$1.onNext': '0',
+  '#handler.$1.json': '0',
+  '#handler.$1.send': '0',
+  '#handler.$1.status.json': '0',
+  '#handler.$1.status.send': '0',
+}
+
+const noteAnswer = (frame: Frame, callee: Term, args: Args, site: Site | undefined): void => {
+  const place = answers[callee.text]
+  const answer = place === undefined ? undefined : pick(frame, args, place, {})
+  let request = callee.kids[0]
+  while (request?.kind === 'extcall') request = kid(request, 'base')
+  if (site && answer && request?.kind === 'request') frame.add({ kind: 'answer', term: request, extra: answer, site })
+}
+
+/** Functions handed to a library are called by it, with values of which only the path is known; with the answer, if it is a client's. */
+const callBack = (frame: Frame, path: string, args: Args, term: Term, site: Site | undefined, reply: Term | undefined): void => {
+  for (const arg of args.kids)
+    for (const option of frame.terms.options(arg)) {
+      if (option.kind !== 'func') continue
+      const count = parametersOf(fnsOf(frame, option)[0]!).length
+      const kids = Array.from({ length: count }, (_, i) =>
+        reply
+          ? i === count - 1
+            ? reply
+            : frame.terms.unknown('an error')
+          : frame.terms.make({ kind: 'ext', text: `${path}.$${i}`, kids: [term] }),
+      )
+      apply(frame, option, { labels: kids.map((_, i) => String(i)), kids }, site)
+    }
+}
+
+const callRpc = (frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
+  const stub = callee.kids[0]!
+  if (/^(with|and)[A-Z]/.test(callee.text) || /^(close|waitForReady|getChannel|Dispose)$/.test(callee.text)) return stub
+  const term = frame.terms.make({
+    kind: 'extcall',
+    text: rpcPath,
+    labels: ['rpc', ...args.labels],
+    kids: [callee, ...args.kids],
+    sites: site ? [site] : [],
+  })
+  if (site) frame.add({ kind: 'effect', term, site })
+  callBack(frame, rpcPath, args, term, site, term)
+  return term
+}
+
+/** Messages handed to a library leave view, unless the library only writes them to a log. */
+const leak = (frame: Frame, args: Args, site: Site | undefined, path = ''): void => {
+  if (!site || harmless.test(path)) return
+  for (const arg of args.kids)
+    for (const option of frame.terms.options(arg)) if (mayBeMessage(option)) frame.add({ kind: 'escape', term: option, site })
+}
+
+const harmless =
+  /(^|[./])(log|logger|logging|logrus|slog|zap|console|klog|glog|trace|span|Console|Log|_logger)\b|\.(debug|info|warn|warning|error|Infof|Debugf|Warnf|Errorf|Fatalf|Printf|Println|Info|Debug|Warn|Error|Fatal|LogInformation|LogError|LogDebug|WriteLine)$|^(len|print|range|isinstance|str|int|float|bool|string|append|make|new|panic|cap)$|^fmt\.|^errors\.|^strconv\.|^strings\./
+
+/** What a row says a call, a member or a tag is. */
+const rowValue = (
+  frame: Frame,
+  gives: Extract<Gives, { value: string }>,
+  captures: Record<string, string>,
+  args: Args,
+  site: Site | undefined,
+): Term => {
+  const { terms } = frame
+  const sites = site ? [site] : []
+  const of = (place: string | readonly string[] | undefined): Term | undefined =>
+    place === undefined ? undefined : pick(frame, args, place, captures)
+  switch (gives.value) {
+    case 'env': {
+      const name = of(gives.name) ?? terms.unknown('no name')
+      const looked = terms.any(terms.options(name).map(n => terms.make({ kind: 'env', kids: [n], sites })))
+      const otherwise = of(gives.default)
+      return otherwise ? terms.or([looked, otherwise]) : looked
+    }
+    case 'config': {
+      const key = of(gives.key) ?? terms.unknown('no key')
+      if (key.kind === 'text' && key.text.includes('${')) return placeholders(frame, key.text, sites)
+      const full = gives.prefix === undefined ? key : terms.concat([terms.text(gives.prefix), key])
+      const looked = terms.make({ kind: 'config', kids: [full], sites })
+      const otherwise = of(gives.default)
+      return otherwise ? terms.or([looked, otherwise]) : looked
+    }
+    case 'stub': {
+      const service = gives.service.startsWith('$') ? (captures[gives.service.slice(1)] ?? '') : gives.service
+      const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
+      const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : [])]
+      const stub = terms.any(terms.options(target).map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })))
+      if (gives.every && site) for (const one of terms.options(stub)) callEvery(frame, one, site)
+      return stub
+    }
+    case 'same':
+      return of(gives.of) ?? terms.unknown('no value')
+    case 'connection':
+      return of(gives.target) ?? terms.unknown('no address')
+    case 'concat':
+      return terms.concat(
+        gives.of.flatMap((place, i) => [...(i > 0 ? [terms.text(gives.between)] : []), of(place) ?? terms.unknown('no value')]),
+      )
+    case 'format':
+      return format(frame, of(gives.template) ?? terms.unknown('no template'), pickAll(frame, args, gives.args))
+  }
+}
+
+/** Text with `${key}` and `${key:default}`, which may nest. */
+export const placeholders = (frame: Frame, text: string, sites: readonly Site[], level = 0): Term => {
+  const { terms } = frame
+  const parts: Term[] = []
+  let from = 0
+  while (from < text.length) {
+    const start = text.indexOf('${', from)
+    if (start === -1 || level > 5) break
+    const end = closing(text, start + 2)
+    if (end === -1) break
+    const inner = text.slice(start + 2, end)
+    const colon = inner.indexOf(':')
+    const key = terms.make({ kind: 'config', kids: [terms.text(colon === -1 ? inner : inner.slice(0, colon))], sites })
+    parts.push(terms.text(text.slice(from, start), sites[0]))
+    parts.push(colon === -1 ? key : terms.or([key, placeholders(frame, inner.slice(colon + 1), sites, level + 1)]))
+    from = end + 1
+  }
+  parts.push(terms.text(text.slice(from), sites[0]))
+  return terms.concat(parts)
+}
+
+const closing = (text: string, from: number): number => {
+  let open = 1
+  for (let i = from; i < text.length; i++) {
+    if (text[i] === '{') open++
+    else if (text[i] === '}' && --open === 0) return i
+  }
+  return -1
+}
+
+const callEvery = (frame: Frame, stub: Term, site: Site): void => {
+  const rpcs = [...(frame.state.contracts.rpcs.get(stub.text) ?? [])].sort()
+  for (const rpc of rpcs.length > 0 ? rpcs : ['*'])
+    frame.add({
+      kind: 'effect',
+      term: frame.terms.make({
+        kind: 'extcall',
+        text: rpcPath,
+        labels: ['rpc'],
+        kids: [frame.terms.make({ kind: 'rpc', text: rpc, kids: [stub] })],
+        sites: [site],
+      }),
+      site,
+    })
+}
+
+/** Fills a template: `%s`, `{}`, `{0}`, `{name}`. What is left over is dropped. */
+export const format = (frame: Frame, template: Term, args: Args): Term => {
+  const { terms } = frame
+  if (template.kind === 'any') return terms.any(template.kids.map(k => format(frame, k, args)))
+  if (template.kind === 'concat') return terms.concat(template.kids.map(k => (k.kind === 'text' ? format(frame, k, args) : k)))
+  if (template.kind !== 'text') return template
+  const parts: Term[] = []
+  let next = 0
+  let from = 0
+  const take = (name: string): Term => {
+    const at = name === '' ? args.labels.indexOf(String(next++)) : Math.max(args.labels.indexOf(`${name}=`), args.labels.indexOf(name))
+    return args.kids[at] ?? terms.unknown('a part that is not given')
+  }
+  for (const hole of template.text.matchAll(/%[-+#0]*[\d.]*[sdvqfxtT]|%\((\w+)\)[sd]|\{(\w*)(?::[^{}]*)?\}/g)) {
+    parts.push(terms.text(template.text.slice(from, hole.index), template.sites[0]))
+    parts.push(take(hole[1] ?? hole[2] ?? ''))
+    from = hole.index + hole[0].length
+  }
+  parts.push(terms.text(template.text.slice(from), template.sites[0]))
+  return terms.concat(parts)
+}
+
+/** Tells of every environment look-up in a value. */
+export const noteEnvironment = (frame: Frame, value: Term, site: Site | undefined): void => {
+  if (!site) return
+  if (value.kind === 'env' || value.kind === 'config') frame.add({ kind: 'env', term: value, site })
+  else if (value.kind === 'or' || value.kind === 'any') for (const part of value.kids) noteEnvironment(frame, part, site)
+}
+
+/** Gives handlers the request, and notes what they answer. `done` tells arguments whose handlers were served before. */
+const serveHandlers = (
+  frame: Frame,
+  gives: Extract<Gives, { effect: string }>,
+  captures: Record<string, string>,
+  term: Term,
+  site: Site | undefined,
+  done: (kid: Term, index: number) => boolean,
+): void => {
+  const args: Args = { labels: term.labels, kids: term.kids }
+  if (gives.effect === 'serve' && gives.protocol === 'grpc') {
+    const service = serviceName(frame, gives.service, captures, args)
+    for (const implementation of frame.terms.options(pick(frame, args, gives.implementation, captures) ?? frame.terms.nothing))
+      serveService(frame, service, implementation, gives.shape, term, site)
+    return
+  }
+  const place = gives.effect === 'serve' || gives.effect === 'consume' ? gives.handlers : undefined
+  if (place === undefined) return
+  const shape = gives.effect === 'serve' && gives.protocol === 'http' ? gives.shape : undefined
+  for (const [i, arg] of pickAll(frame, args, place).kids.entries())
+    for (const option of frame.terms.options(arg)) {
+      const position = term.kids.indexOf(arg)
+      if (option.kind !== 'func' || done(arg, position === -1 ? i : position)) continue
+      const request = frame.terms.make({ kind: 'request', text: '', kids: [term] })
+      serveOne(frame, option, request, shape, site)
+    }
+}
+
+/** The service a registration names: by its function's name, or by the path of an argument. */
+export const serviceName = (frame: Frame, place: string, captures: Record<string, string>, args: Args): string => {
+  if (place.startsWith('$')) return captures[place.slice(1)] ?? ''
+  if (!place.startsWith('path:')) return place
+  const of = pick(frame, args, place.slice(5), captures)
+  const path = of && frame.terms.options(of).find(o => o.kind === 'ext' || o.kind === 'extcall')?.text
+  const last =
+    path
+      ?.replace(/\.service$/, '')
+      .split(/[./]/)
+      .at(-1) ?? ''
+  const { rpcs } = frame.state.contracts
+  return !rpcs.has(last) && rpcs.has(last.replace(/Service$/, '')) ? last.replace(/Service$/, '') : last
+}
+
+/** The functions of an implementation that answer rpcs of a service. */
+export const rpcMethods = (frame: Frame, service: string, implementation: Term): { rpc: string; fn: Term }[] => {
+  const known = frame.state.contracts.rpcs.get(service)
+  const names = new Map<string, Term>()
+  if (implementation.kind === 'inst' || implementation.kind === 'anyinst' || implementation.kind === 'type') {
+    const type = typeOf(frame, implementation)
+    for (const t of frame.scope.lineage(type))
+      for (const [name, fns] of t.methods)
+        if (!names.has(name) && !isInternal(fns[0]!))
+          names.set(name, funcTerm(frame, fns, implementation.kind === 'type' ? anyInstance(frame, type) : implementation))
+  } else if (implementation.kind === 'map')
+    for (const [i, label] of implementation.labels.entries()) {
+      const fn = frame.terms.options(implementation.kids[i]!).find(k => k.kind === 'func')
+      if (fn) names.set(label, fn)
+    }
+  const rpcs: { rpc: string; fn: Term }[] = []
+  for (const [name, fn] of names) {
+    const rpc = name.charAt(0).toUpperCase() + name.slice(1)
+    if (known ? known.has(rpc) : looksLikeRpc(fnsOf(frame, fn)[0]!)) rpcs.push({ rpc, fn })
+  }
+  return rpcs
+}
+
+const isInternal = (fn: Fn): boolean => /^[_<]/.test(fn.fact.name) || Object.hasOwn(fn.fact, 'constructor')
+const looksLikeRpc = (fn: Fn): boolean => parametersOf(fn).length === 2 && /^[A-Za-z]/.test(fn.fact.name)
+
+/** What a class serves because of what it extends hangs on this. */
+export const superTerm = (terms: Terms, type: Type): Term => terms.make({ kind: 'ext', text: `super ${type.id}` })
+
+/** The request that an annotated handler gets. */
+export const handlerRequest = (terms: Terms, fn: Fn): Term => terms.make({ kind: 'request', text: `fn ${fn.id}` })
+
+/** Serves what a class implements by extending a generated base. */
+export const serveSuper = (frame: Frame, type: Type): void => {
+  const table = frame.state.rows(rowLanguage(type.unit.language))
+  for (const path of frame.scope.externalSupers(type)) {
+    const match = table.match('super', path)
+    const gives = match?.row.gives
+    if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
+    const site: Site = { file: type.unit.path, line: type.fact.spot.line, says: `class ${type.fact.name}` }
+    serveService(
+      frame,
+      serviceName(frame, gives.service, match!.captures, noArgs),
+      anyInstance(frame, type),
+      gives.shape,
+      superTerm(frame.terms, type),
+      site,
+    )
+  }
+}
+
+const serveService = (
+  frame: Frame,
+  service: string,
+  implementation: Term,
+  shape: HandlerShape,
+  term: Term,
+  site: Site | undefined,
+): void => {
+  for (const { rpc, fn } of rpcMethods(frame, service, implementation)) {
+    const request = frame.terms.make({ kind: 'request', text: `${service}/${rpc}`, kids: [term] })
+    serveOne(frame, fn, request, shape, site)
+  }
+}
+
+/** Types of what stands beside the message in streaming calls. */
+const streamed = /(Server|Stream|StreamWriter|Observer)$/
+
+/** Calls one handler as the framework does. */
+export const serveOne = (frame: Frame, handler: Term, request: Term, shape: HandlerShape | undefined, site: Site | undefined): void => {
+  const fn = fnsOf(frame, handler)[0]!
+  const parameters = parametersOf(fn)
+  const [place, ...members] = (shape?.request ?? 'none').replace('param ', '').split('.')
+  const at = streamed.test(parameters[Number(place)]?.type?.name ?? '') ? '0' : place
+  const kids = parameters.map((parameter, i) => {
+    const declared = parameter.type && frame.scope.resolveType(fn.unit, parameter.type, fn.owner)
+    const path = declared && 'external' in declared && shape?.response !== 'callback' ? declared.external : `#handler.$${i}`
+    const other = frame.terms.make({ kind: 'ext', text: path, kids: [request] })
+    if (String(i) !== at) return other
+    return members.length === 0 ? request : frame.terms.make({ kind: 'map', labels: [members[0]!, '...'], kids: [request, other] })
+  })
+  const result = apply(frame, handler, { labels: kids.map((_, i) => String(i)), kids }, site)
+  if (shape?.response === 'return' && site)
+    frame.add({
+      kind: 'answer',
+      term: request,
+      extra: nth(frame, result, 0),
+      site: { file: fn.unit.path, line: fn.fact.spot.line, says: fn.fact.name },
+    })
+}
+
+/** Sets a member. A write whose owner or value waits for a call site is left to it. */
+export const write = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  const { terms } = frame
+  if (value === terms.nothing) return
+  switch (base.kind) {
+    case 'any':
+      for (const option of base.kids) write(frame, option, name, value, site)
+      return
+    case 'addr':
+      writeThrough(frame, base, name, value, site)
+      return
+    case 'unknown':
+      return
+    case 'module':
+      if (!value.open) frame.put(heapKey.global(base.text, name), value)
+      return
+    default:
+  }
+  if (base.open || value.open) {
+    frame.add({ kind: 'write', term: base, name, extra: value, site })
+    return
+  }
+  frame.put(heapKey.instance(base, name), value)
+  assigned(frame, base, name, value, site)
+  if (base.kind === 'inst') frame.put(heapKey.anyOf(typeOf(frame, base), name), value)
+  else if (base.kind === 'anyinst') {
+    frame.put(heapKey.someOf(typeOf(frame, base), name), value)
+    frame.put(heapKey.anyOf(typeOf(frame, base), name), value)
+  } else if (base.kind === 'type') frame.put(heapKey.initial(typeOf(frame, base), name), value)
+}
+
+/** Members of a library whose setting has a meaning of its own. */
+const assigned = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  if (base.kind !== 'ext' && base.kind !== 'extcall') return
+  const path = `${base.text}.${name}`
+  const match = matchRow(frame, 'assign', path)
+  if (!match || !('effect' in match.row.gives)) return
+  const term = frame.terms.make({ kind: 'extcall', text: path, labels: ['base', '0'], kids: [base, value], sites: [site] })
+  frame.add({ kind: 'effect', term, site })
+}
+
+const writeThrough = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  const isWhole = name === '*'
+  if (base.text === '') {
+    if (isWhole) write(frame, base.kids[0]!, base.labels[0]!, value, site)
+    else write(frame, get(frame, base.kids[0]!, base.labels[0]!), name, value, site)
+  } else if (!isWhole) write(frame, base.kids[0]!, name, value, site)
+  else if (frame.fn && base.text.startsWith(`${frame.fn.id}/`)) {
+    const local = base.text.slice(base.text.indexOf('/') + 1)
+    frame.locals.set(local, [...(frame.locals.get(local) ?? []), value])
+  } else frame.add({ kind: 'write', term: base, name, extra: value, site })
+}
+
+/** A member's name behind an accessor: `getTaxId` is `taxId`, `GetTaxId` is `TaxId`. */
+export const accessed = (frame: Frame, accessors: readonly string[], method: string): string | undefined => {
+  for (const prefix of accessors) {
+    const rest = method.slice(prefix.length)
+    if (!method.startsWith(prefix) || !/^[A-Z_]/.test(rest)) continue
+    const name = /^[a-z]/.test(prefix) ? rest.charAt(0).toLowerCase() + rest.slice(1) : rest
+    return withoutCollection(frame, name)
+  }
+  return undefined
+}
+
+/** Generated accessors of repeated members say so (`getItemsList`), where a contract knows the member without it. */
+const withoutCollection = (frame: Frame, name: string): string => {
+  const { members } = frame.state.contracts
+  const bare = name.replace(/(List|Count|Map|OrBuilder|Builder)$/, '')
+  return bare !== name && bare !== '' && !members.has(canonicalName(name)) && members.has(canonicalName(bare)) ? bare : name
+}
+
+const builtinHost: BuiltinHost = { apply, get, elem, format, accessed, leak, mayBeMessage }

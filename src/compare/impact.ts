@@ -5,9 +5,9 @@ import type { Location } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
 import type { OperationRef, ServiceId } from '../model/system.ts'
 import { type Call, callsOf, push, serversOf, sortedTexts } from './calls.ts'
+import { projectPath, touches } from './contract/project.ts'
 import { deployOrders } from './deploy-order.ts'
 import { type ContractEvent, changesMeaning, contractOf, harmOn, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
-import { trailOf } from './members.ts'
 import { populationOf } from './population.ts'
 import { followsRecord } from './repair.ts'
 
@@ -152,7 +152,7 @@ const consumerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
     return { verdict: 'breaks', loud: true, usage: [], note: `calls ${shortOperation(event.change.subject.name)}`, ...(at ? { at } : {}) }
   }
   const usage = usesOf(dealings, event, models)
-  if (usage.length === 0) return { ...withoutUse(dealings, event, party), usage }
+  if (usage.length === 0) return { ...withoutUse(dealings, event, party, models), usage }
   const verdict = verdictOfUse(usage, dealings, event, models)
   const loud = verdict === 'breaks' && isLoud(event.change.contract.modes, party.json, usage)
   return { verdict, loud, usage, note: usesNote(usage), at: usage[0]!.at }
@@ -174,7 +174,7 @@ const verdictOfUse = (
 }
 
 /** No tracked use of the element: what the operation alone says. */
-const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: Party): Omit<Judged, 'usage'> => {
+const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: Party, models: Models): Omit<Judged, 'usage'> => {
   const { change } = event
   const operations = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
   const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${listed(operations)}`
@@ -182,11 +182,15 @@ const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: P
   const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
   const misread = breaking && (changesMeaning(event) || (party.transcodes && change.contract.modes.includes('json')))
   if (misread) return { verdict: 'likely-breaks', loud: false, note: what }
-  const closed = dealings.every(d => d.sides.response && !d.sides.request && d.ref.closed)
+  const closed = dealings.every(d => d.sides.response && !d.sides.request && d.ref.closed && isFollowed(d, event, models))
   return closed
     ? { verdict: 'safe-proved', loud: false, note: `${what}, does not read it` }
     : { verdict: 'unknown', loud: false, note: what }
 }
+
+/** Every member that the code names is one of the contract: then what it does not name, it does not use. */
+const isFollowed = ({ ref, contract }: Dealing, { change }: ContractEvent, { base }: Models): boolean =>
+  ref.uses.every(use => contract.base !== undefined && touches(change, use, contract.base, ref.operation, base.model.contracts) !== 'maybe')
 
 /** A provider reads requests and is read in responses: it feels what changes meaning, and request members that no longer come. */
 const providerVerdict = (party: Party, event: ContractEvent, models: Models): Judged | undefined => {
@@ -204,23 +208,15 @@ const providerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
   return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, lost), usage: lost, note: usesNote(lost), at: lost[0]!.at }
 }
 
-/** Uses that name the element, by the contract that the using code was written against, each place once. */
-const usesOf = (
-  dealings: readonly Dealing[],
-  { change }: ContractEvent,
-  models: Models,
-  at: 'base' | 'head' = change.kind === 'added' ? 'head' : 'base',
-): MemberUse[] => {
-  const element = change.subject.id.slice(change.subject.id.indexOf('#') + 1)
-  // Code reads a member whose type is an enum; which of its values, it does not say.
-  const values = /^type [^/]+(?=\/[^/]+$)/.exec(element)?.[0]
+/** Uses that meet the element, by the contract that the using code was written against, each place once. */
+const usesOf = (dealings: readonly Dealing[], event: ContractEvent, models: Models): MemberUse[] => {
+  const { change } = event
+  const at = change.kind === 'added' ? 'head' : 'base'
   const found = new Map<string, MemberUse>()
   for (const { ref, contract, sides } of dealings)
     for (const use of ref.uses) {
-      if (!sides[use.side] || !contract[at]) continue
-      const { passes } = trailOf(models[at].model.contracts, contract[at], ref.operation, use)
-      const isValue = values !== undefined && change.contract?.rule.startsWith('value-') === true && passes.has(values)
-      if (!passes.has(element) && !isValue) continue
+      const written = contract[at]
+      if (!sides[use.side] || !written || touches(change, use, written, ref.operation, models[at].model.contracts) !== true) continue
       found.set(`${use.at.repo}/${use.at.file}:${String(use.at.line).padStart(7, '0')} ${use.side} ${use.path.join('.')}`, use)
     }
   return [...found].sort(([a], [b]) => byText(a, b)).map(([, use]) => use)
@@ -240,7 +236,9 @@ const isRepaired = (party: Party, event: ContractEvent, models: Models): boolean
 const namesWhatIsGone = (dealings: readonly Dealing[], event: ContractEvent, models: Models): boolean =>
   dealings.some(dealing =>
     usesOf([dealing], event, models).some(
-      use => !dealing.contract.head || !trailOf(models.head.model.contracts, dealing.contract.head, dealing.ref.operation, use).exists,
+      use =>
+        !dealing.contract.head ||
+        !projectPath(dealing.contract.head, dealing.ref.operation, use.side, use.path, models.head.model.contracts).complete,
     ),
   )
 

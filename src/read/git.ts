@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
 import { basename, resolve } from 'node:path'
 import { byText } from '../base/names.ts'
 import { UsageError } from '../base/usage-error.ts'
+import { ObjectReader } from './git-objects.ts'
+import { GitFailure, runGit, safeEnv } from './git-process.ts'
 
 /** A git repository. `root` is the working tree's top, or the repository itself where it is bare. */
 export interface Repository {
@@ -16,83 +17,8 @@ export interface Repository {
   name: string
   /** Environment that keeps git from running anything the repository configures. */
   env: NodeJS.ProcessEnv
+  objects: ObjectReader
 }
-
-/** Git ended with an error; `stderr` is its own words. */
-export class GitFailure extends Error {
-  override name = 'GitFailure'
-  readonly stderr: string
-  constructor(args: readonly string[], stderr: string) {
-    super(`git ${args[0]}: ${stderr.trim().split('\n')[0] ?? ''}`)
-    this.stderr = stderr
-  }
-}
-
-const OUTPUT_LIMIT = 512 * 1024 * 1024
-
-/**
- * What is set for every git: no hook, no monitor, no pager, no prompt, no transport (so that no missing object is fetched),
- * no replaced objects, and the language of messages that are looked at here.
- */
-const settings: [string, string][] = [
-  ['core.fsmonitor', 'false'],
-  ['core.hooksPath', '/dev/null'],
-  ['core.quotePath', 'false'],
-  ['log.showSignature', 'false'],
-  ['submodule.recurse', 'false'],
-]
-
-const safeEnv = (more: readonly [string, string][] = []): NodeJS.ProcessEnv => {
-  const env: NodeJS.ProcessEnv = { ...process.env }
-  for (const name of ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_NAMESPACE', 'GIT_EXTERNAL_DIFF', 'GIT_CONFIG_PARAMETERS'])
-    delete env[name]
-  const all = [...settings, ...more]
-  return Object.assign(env, {
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: 'none',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_PAGER: 'cat',
-    LC_ALL: 'C',
-    GIT_CONFIG_COUNT: String(all.length),
-    ...Object.fromEntries(
-      all.flatMap(([key, value], i) => [
-        [`GIT_CONFIG_KEY_${i}`, key],
-        [`GIT_CONFIG_VALUE_${i}`, value],
-      ]),
-    ),
-  })
-}
-
-/** Runs git and gives what it wrote; a non-zero end throws GitFailure. Process starts are what a warm run mostly pays for: join them. */
-export const runGit = (folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Buffer> =>
-  new Promise((done, fail) => {
-    const child = spawn('git', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
-    const out: Buffer[] = []
-    const err: Buffer[] = []
-    let size = 0
-    child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > OUTPUT_LIMIT) child.kill()
-      else out.push(chunk)
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      if (err.length < 64) err.push(chunk)
-    })
-    child.on('error', error => fail(startFailure(folder, error)))
-    child.on('close', status => {
-      if (size > OUTPUT_LIMIT) fail(new GitFailure(args, `more than ${OUTPUT_LIMIT} bytes of output`))
-      else if (status === 0) done(Buffer.concat(out))
-      else fail(new GitFailure(args, Buffer.concat(err).toString()))
-    })
-  })
-
-const startFailure = (folder: string, error: Error): UsageError =>
-  'code' in error && error.code === 'ENOENT'
-    ? new UsageError(`git could not be started in ${folder}`, 'Install git, or name a folder that exists.')
-    : new UsageError(`git could not be started: ${error.message}`, 'See that git runs here: git --version')
 
 const text = async (repository: Repository, ...args: string[]): Promise<string> =>
   (await runGit(repository.folder, repository.env, args)).toString().trim()
@@ -121,6 +47,7 @@ export const findRepository = async (folder: string): Promise<Repository | undef
   const config = parseConfig(await configured)
   const bare = answers[0] === 'true'
   const root = bare ? answers[3]! : resolve(at, answers[4]!)
+  const safe = safeEnv(withoutFilters(config))
   return {
     folder: at,
     root,
@@ -129,7 +56,8 @@ export const findRepository = async (folder: string): Promise<Repository | undef
     shallow: answers[1] === 'true',
     hash: answers[2] === 'sha256' ? 'sha256' : 'sha1',
     name: repositoryName(config, root),
-    env: safeEnv(withoutFilters(config)),
+    env: safe,
+    objects: new ObjectReader(at, safe),
   }
 }
 
@@ -171,13 +99,11 @@ const repositoryName = (config: readonly [string, string][], root: string): stri
 
 /** The commit a revision names; tags are peeled. Throws UsageError where it names none, with the remedy a shallow clone needs. */
 export const resolveCommit = async (repository: Repository, revision: string): Promise<string> => {
-  if (revision.startsWith('-') || revision.includes('\0')) throw unknownRevision(repository, revision)
-  try {
-    return await text(repository, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`)
-  } catch (error) {
-    if (!(error instanceof GitFailure)) throw error
-    throw unknownRevision(repository, revision)
-  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: questions to git end with a line
+  if (/[\x00-\x1f]/.test(revision)) throw unknownRevision(repository, JSON.stringify(revision))
+  const found = await repository.objects.read(`${revision}^{commit}`, 0)
+  if ('missing' in found) throw unknownRevision(repository, revision)
+  return found.id
 }
 
 const unknownRevision = (repository: Repository, revision: string): UsageError => {
@@ -258,117 +184,4 @@ export const firstParentLog = async (
       const parent = parents.split(' ')[0]
       return { id, ...(parent ? { parent } : {}), author, email, date, subject: subject ?? '' }
     })
-}
-
-/** One object, or why it is not there. `bytes` is absent where it is larger than the limit. */
-export type ObjectAnswer = { size: number; bytes?: Buffer } | { missing: string }
-
-interface Waiting {
-  id: string
-  limit: number
-  done: (answer: ObjectAnswer) => void
-}
-
-/** How often git is started again after an object it died of. */
-const DEATHS = 50
-
-/** One long-lived `git cat-file --batch`: answers come in the order of the questions. */
-export class ObjectReader {
-  readonly #repository: Repository
-  #child: ReturnType<typeof spawn> | undefined
-  #waiting: Waiting[] = []
-  #chunks: Buffer[] = []
-  #have = 0
-  #open: { size: number; skip: boolean; read: number } | undefined
-  #deaths = 0
-
-  constructor(repository: Repository) {
-    this.#repository = repository
-  }
-
-  /** The blob's bytes. A missing object, or git ending early, is an answer, never a throw. */
-  read(id: string, limit: number): Promise<ObjectAnswer> {
-    return new Promise(done => {
-      this.#waiting.push({ id, limit, done })
-      this.#start().stdin!.write(`${id}\n`)
-    })
-  }
-
-  close(): void {
-    this.#child?.stdin?.end()
-    this.#child = undefined
-  }
-
-  #start() {
-    if (this.#child) return this.#child
-    const { folder, env } = this.#repository
-    const child = spawn('git', ['cat-file', '--batch'], { cwd: folder, env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true })
-    child.stdout!.on('data', (chunk: Buffer) => this.#take(chunk))
-    child.stdin!.on('error', () => {})
-    child.on('error', () => this.#ended(child))
-    child.on('close', () => this.#ended(child))
-    this.#child = child
-    return child
-  }
-
-  /** Git ended while questions were open: the first of them is the one it could not answer; the others are asked again. */
-  #ended(child: object): void {
-    if (this.#child !== child) return
-    this.#child = undefined
-    this.#chunks = []
-    this.#have = 0
-    this.#open = undefined
-    this.#deaths++
-    const lost = this.#waiting.splice(0, this.#deaths > DEATHS ? this.#waiting.length : 1)
-    for (const { done } of lost) done({ missing: 'git could not read it' })
-    for (const { id } of this.#waiting) this.#start().stdin!.write(`${id}\n`)
-  }
-
-  #take(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#have += chunk.length
-    while (this.#waiting.length > 0 && (this.#open ? this.#body() : this.#header()));
-  }
-
-  #header(): boolean {
-    const all = this.#joined()
-    const end = all.indexOf(10)
-    if (end < 0) return false
-    const line = all.toString('latin1', 0, end)
-    this.#keep(all.subarray(end + 1))
-    const size = / (?:blob|tree|commit|tag) (\d+)$/.exec(line)?.[1]
-    if (size === undefined) this.#waiting.shift()!.done({ missing: line.replace(/^\S+ /, '') })
-    else this.#open = { size: Number(size), skip: Number(size) > this.#waiting[0]!.limit, read: 0 }
-    return true
-  }
-
-  /** A body ends with one line feed. Bodies beyond the limit are thrown away as they come. */
-  #body(): boolean {
-    const open = this.#open!
-    if (open.skip && this.#have > 0) {
-      const all = this.#joined()
-      const part = Math.min(all.length, open.size + 1 - open.read)
-      open.read += part
-      this.#keep(all.subarray(part))
-      if (open.read <= open.size) return false
-    } else if (this.#have < open.size + 1) return false
-    this.#open = undefined
-    if (open.skip) this.#waiting.shift()!.done({ size: open.size })
-    else {
-      const all = this.#joined()
-      this.#keep(all.subarray(open.size + 1))
-      this.#waiting.shift()!.done({ size: open.size, bytes: all.subarray(0, open.size) })
-    }
-    return true
-  }
-
-  #joined(): Buffer {
-    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks)]
-    return this.#chunks[0]!
-  }
-
-  #keep(rest: Buffer): void {
-    this.#chunks = rest.length > 0 ? [rest] : []
-    this.#have = rest.length
-  }
 }

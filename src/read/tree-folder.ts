@@ -15,7 +15,8 @@ import { globToRegExp } from '../base/glob.ts'
 import { dirname } from '../base/path.ts'
 import { UsageError } from '../base/usage-error.ts'
 import type { Problem } from '../model/evidence.ts'
-import { findRepository, ObjectReader, type Repository, runGit } from './git.ts'
+import { findRepository, type Repository } from './git.ts'
+import { runGit } from './git-process.ts'
 import { blobId, decodePath, type ListedEntry, records, settle, type Tree, type TreeContent, type TreeEntry } from './tree.ts'
 import { kindOf, readObjects } from './tree-revision.ts'
 
@@ -54,7 +55,9 @@ type FolderEntry = ListedEntry & { sparse?: boolean }
 
 const treeOf = (root: string, repo: string, tracked: FolderEntry[] | undefined, repository: Repository | undefined): Tree => {
   const problems: Problem[] = []
-  const objects = repository ? new ObjectReader(repository) : undefined
+  const objects = repository?.objects
+  objects?.enter()
+  let isOpen = true
   const files = new FolderFiles(root)
   const hash = repository?.hash ?? 'sha1'
   let sparse = new Set<string>()
@@ -82,7 +85,10 @@ const treeOf = (root: string, repo: string, tracked: FolderEntry[] | undefined, 
         else yield files.read(entry, limit, hash)
       }
     },
-    close: () => objects?.close(),
+    close() {
+      if (isOpen) objects?.leave()
+      isOpen = false
+    },
   }
 }
 

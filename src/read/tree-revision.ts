@@ -1,4 +1,6 @@
-import { ObjectReader, type Repository, runGit } from './git.ts'
+import type { Repository } from './git.ts'
+import type { ObjectReader } from './git-objects.ts'
+import { runGit } from './git-process.ts'
 import { decodePath, type ListedEntry, records, settle, type Tree, type TreeContent, type TreeEntry } from './tree.ts'
 
 /** How many blobs are asked for before the first has come: keeps git busy, and memory bounded. */
@@ -7,9 +9,8 @@ const LINK_LIMIT = 4096
 
 /** The files of a commit (an id, as resolveCommit gives it), straight from git's objects: no checkout, bare repositories too. */
 export const revisionTree = (repository: Repository, commit: string): Tree => {
-  const objects = new ObjectReader(repository)
+  const { objects } = repository
   const problems: Tree['problems'] = []
-  let listing: Promise<readonly TreeEntry[]> | undefined
   const list = async (): Promise<readonly TreeEntry[]> => {
     const out = await runGit(repository.folder, repository.env, ['ls-tree', '-r', '-z', '--end-of-options', commit])
     const settled = await settle(repository.name, records(out).map(parse), async link => {
@@ -19,16 +20,21 @@ export const revisionTree = (repository: Repository, commit: string): Tree => {
     problems.push(...settled.problems)
     return settled.entries
   }
+  objects.enter()
+  // Begun at once: listing takes a process of its own, and others are waited for meanwhile.
+  const listing = list()
+  listing.catch(() => undefined)
+  let isOpen = true
   return {
     repo: repository.name,
     revision: commit,
     problems,
-    entries() {
-      listing ??= list()
-      return listing
-    },
+    entries: () => listing,
     read: (entries, limit) => readObjects(objects, entries, limit),
-    close: () => objects.close(),
+    close() {
+      if (isOpen) objects.leave()
+      isOpen = false
+    },
   }
 }
 

@@ -13,6 +13,7 @@ import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
 import { skaffold } from './deploy/skaffold.ts'
 import type { Reader, Renderer } from './reader.ts'
+import { composeProject } from './render/compose.ts'
 import { kustomize } from './render/kustomize.ts'
 
 /** Every reader, in the order in which their facts are listed. */
@@ -36,6 +37,7 @@ export const readers: readonly Reader[] = [
 ]
 
 export const renderers: readonly Renderer[] = [
+  composeProject,
   kustomize,
   // one line each
 ]

@@ -36,6 +36,33 @@ export const interpolate = (source: string, dollar: '$$' | '\\$', look: (found: 
   return concat([...parts, text(plain)])
 }
 
+interface RawPlaceholder {
+  name: string
+  operator?: '-' | '+' | '?'
+  /** The operator also takes an empty value for none. */
+  colon: boolean
+  /** Source of the word behind the operator. */
+  word: string
+  end: number
+}
+
+const rawPlaceholderAt = (source: string, start: number): RawPlaceholder | undefined => {
+  const braced = source[start + 1] === '{'
+  NAME.lastIndex = start + (braced ? 2 : 1)
+  const name = NAME.exec(source)?.[0]
+  if (!name) return undefined
+  const after = NAME.lastIndex
+  if (!braced) return { name, colon: false, word: '', end: after }
+  const end = closing(source, start + 1)
+  if (end === undefined) return undefined
+  if (after === end) return { name, colon: false, word: '', end: end + 1 }
+  OPERATOR.lastIndex = after
+  const operator = OPERATOR.exec(source)
+  if (!operator) return undefined
+  const word = source.slice(OPERATOR.lastIndex, end)
+  return { name, operator: (operator[1] ?? '-') as '-' | '+' | '?', colon: operator[0].startsWith(':'), word, end: end + 1 }
+}
+
 const placeholderAt = (
   source: string,
   start: number,
@@ -43,20 +70,40 @@ const placeholderAt = (
   look: (found: Placeholder) => Value,
   level: number,
 ): { placeholder: Placeholder; end: number } | undefined => {
-  const braced = source[start + 1] === '{'
-  NAME.lastIndex = start + (braced ? 2 : 1)
-  const name = NAME.exec(source)?.[0]
-  if (!name) return undefined
-  const after = NAME.lastIndex
-  if (!braced) return { placeholder: { name, word: text('') }, end: after }
-  const end = level < MAX_DEPTH ? closing(source, start + 1) : undefined
-  if (end === undefined) return undefined
-  if (after === end) return { placeholder: { name, word: text('') }, end: end + 1 }
-  OPERATOR.lastIndex = after
-  const operator = OPERATOR.exec(source)
-  if (!operator) return undefined
-  const word = interpolate(source.slice(OPERATOR.lastIndex, end), dollar, look, level + 1)
-  return { placeholder: { name, operator: (operator[1] ?? '-') as '-' | '+' | '?', word }, end: end + 1 }
+  const raw = level < MAX_DEPTH ? rawPlaceholderAt(source, start) : undefined
+  if (!raw) return undefined
+  const word = interpolate(raw.word, dollar, look, level + 1)
+  return { placeholder: { name: raw.name, ...(raw.operator ? { operator: raw.operator } : {}), word }, end: raw.end }
+}
+
+/**
+ * Fills the placeholders whose names have a value and leaves the others as written. Dollars of filled values are doubled, as Compose reads them.
+ */
+export const substitute = (source: string, values: ReadonlyMap<string, string>, level = 0): string => {
+  let out = ''
+  for (let i = 0; i < source.length; ) {
+    if (source.startsWith('$$', i)) {
+      out += '$$'
+      i += 2
+      continue
+    }
+    const found = source[i] === '$' && level < MAX_DEPTH ? rawPlaceholderAt(source, i) : undefined
+    if (!found) out += source[i++]
+    else {
+      out += filled(found, values, level) ?? source.slice(i, found.end)
+      i = found.end
+    }
+  }
+  return out
+}
+
+const filled = (found: RawPlaceholder, values: ReadonlyMap<string, string>, level: number): string | undefined => {
+  const value = values.get(found.name)
+  if (value === undefined) return undefined
+  const isGiven = value !== '' || !found.colon
+  if (found.operator === '+') return isGiven ? substitute(found.word, values, level + 1) : ''
+  if (found.operator === '-' && !isGiven) return substitute(found.word, values, level + 1)
+  return value.replaceAll('$', '$$$$')
 }
 
 /** Index of the brace that closes the one at `open`, within a kilobyte. */

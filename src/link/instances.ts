@@ -2,7 +2,7 @@ import type { ContainerFact, DeployableFact } from '../model/manifest.ts'
 import { showValue } from '../model/value.ts'
 import type { Gathered, Placed } from './gather.ts'
 import type { Instance } from './node.ts'
-import { imageOf, isAside, type Programs, programOf, stockBase } from './programs.ts'
+import { bareImageOf, imageOf, isAside, type Programs, programOf, stockBase } from './programs.ts'
 import { imageName, stockOf } from './stock.ts'
 
 /** Whether tests, examples and extras stand apart in a repository: they do not where nothing else is deployed. */
@@ -34,11 +34,11 @@ const instance = (place: Placed<DeployableFact>, container: ContainerFact, progr
   const stock = container.build === undefined ? stockOf(image) : undefined
   const found = programOf(place, container, programs, mayUseName && stock === undefined)
   const base = { place, container, image: imageName(image), steps: found?.steps ?? [] }
-  if (!found) return stock && !stock.helper ? { ...base, stock } : base
-  const dockerfile = imageOf(found.ref, programs)
-  const derived = dockerfile && !found.ref.program.listens ? stockBase(dockerfile) : undefined
+  if (!found && stock) return stock.helper ? base : { ...base, stock }
+  const dockerfile = found ? imageOf(found.ref, programs) : bareImageOf(place, container, programs)
+  const derived = dockerfile && !found?.ref.program.listens ? stockBase(dockerfile) : undefined
   if (derived) return { ...base, stock: derived.stock, steps: [...base.steps, { at: derived.at, says: `FROM ${derived.from}` }] }
-  return { ...base, program: found.ref }
+  return found ? { ...base, program: found.ref } : base
 }
 
 /** A job on a database's or tool's image fills or prepares something; it is no resource of its own. */

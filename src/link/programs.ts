@@ -13,6 +13,8 @@ export interface Programs {
   byName: Map<string, ProgramRef[]>
   artifacts: Map<string, Gathered['artifacts']>
   images: Map<string, Placed<ImageFact>>
+  /** Dockerfiles by what they build, as their folder or ending says. */
+  imagesByName: Map<string, Placed<ImageFact>[]>
 }
 
 /** Which program a container runs, and why that is known. */
@@ -60,13 +62,22 @@ export const indexPrograms = (gathered: Gathered): Programs => ({
   byName: indexed(gathered.programs, p => [...programNames(p), ...imageFolders(p)].map(canonicalName)),
   artifacts: groupBy(gathered.artifacts, a => imageName(a.fact.image)),
   images: new Map(gathered.images.map(image => [at(image.repo, image.file), image])),
+  imagesByName: imagesByName(gathered),
 })
 
+const imageFolders = ({ program }: ProgramRef): string[] => (program.dockerfile === undefined ? [] : builtNames(program.dockerfile))
+
 /** A Dockerfile's own folder and ending name what it builds: `billing/Dockerfile`, `docker/Dockerfile-billing`. */
-const imageFolders = ({ program }: ProgramRef): string[] => {
-  if (program.dockerfile === undefined) return []
-  const ending = /(?:^|\/)Dockerfile[-._](.+)$|(?:^|\/)([^/]+)\.[Dd]ockerfile$/.exec(program.dockerfile)
-  return [specificFolder(dirname(program.dockerfile)), ending?.[1] ?? ending?.[2] ?? ''].filter(name => name !== '')
+const builtNames = (dockerfile: string): string[] => {
+  const ending = /(?:^|\/)Dockerfile[-._](.+)$|(?:^|\/)([^/]+)\.[Dd]ockerfile$/.exec(dockerfile)
+  return [specificFolder(dirname(dockerfile)), ending?.[1] ?? ending?.[2] ?? ''].filter(name => name !== '')
+}
+
+const imagesByName = (gathered: Gathered): Map<string, Placed<ImageFact>[]> => {
+  const index = new Map<string, Placed<ImageFact>[]>()
+  for (const image of gathered.images)
+    for (const name of new Set(builtNames(image.file).map(canonicalName))) index.set(name, [...(index.get(name) ?? []), image])
+  return index
 }
 
 const TEST_PATH = /(^|\/)(tests?|testing|e2e|examples?|samples?|extras?|legacy|deprecated|archive|old|playground|mocks?)(\/|$)/i
@@ -103,6 +114,28 @@ export const programOf = (
       return { ref, steps: says(`${alias === name ? 'image' : 'name'} ${alias} is the name of ${ref.program.id || 'the repository'}`) }
   }
   return undefined
+}
+
+/**
+ * The Dockerfile of a container that holds no code of its own (a database with its schema): by build context, artifact, or the name of
+ * image and workload.
+ */
+export const bareImageOf = (place: Placed<DeployableFact>, container: ContainerFact, programs: Programs): Placed<ImageFact> | undefined => {
+  const inContext = (from: Placed<unknown>, context: string, dockerfile: string | undefined): Placed<ImageFact> | undefined => {
+    for (const folder of [join(dirname(from.file), context), join(context)]) {
+      const file = folder === undefined ? undefined : join(folder, dockerfile ?? 'Dockerfile')
+      const image = file === undefined ? undefined : programs.images.get(at(from.repo, file))
+      if (image) return image
+    }
+    return undefined
+  }
+  if (container.build) return inContext(place, container.build.context, container.build.dockerfile)
+  const name = imageName(container.image === undefined ? '' : showValue(container.image))
+  for (const artifact of nearestFirst(programs.artifacts.get(name) ?? [], place)) {
+    const image = inContext(artifact, artifact.fact.context, artifact.fact.dockerfile)
+    if (image) return image
+  }
+  return [name, place.fact.name].flatMap(n => nearestFirst(programs.imagesByName.get(canonicalName(n)) ?? [], place))[0]
 }
 
 const nearestFirst = <T extends Placed<unknown>>(items: readonly T[], place: Placed<unknown>): T[] =>

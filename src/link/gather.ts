@@ -104,7 +104,17 @@ export const spotAt = (place: Pick<Placed<unknown>, 'repo' | 'file'>, spot: Spot
   ...(spot.endLine === undefined ? {} : { endLine: spot.endLine }),
 })
 
-export const stepAt = (place: Pick<Placed<unknown>, 'repo' | 'file'>, spot: Spot, says: string): Step => ({ at: spotAt(place, spot), says })
+export const stepAt = (place: Pick<Placed<unknown>, 'repo' | 'file'>, spot: Spot, says: string): Step => ({
+  at: spotAt(place, spot),
+  says: withoutSecrets(says),
+})
+
+/** Passwords in addresses and under telling names are nobody's business. */
+export const withoutSecrets = (said: string): string =>
+  said
+    .replace(/(:\/\/[^:/@\s]*):\S*@/g, '$1:***@')
+    .replace(/(password|passwd|pwd)(\s*=\s*)[^;\s]+/gi, '$1$2***')
+    .replace(/^([A-Z0-9_.-]*(?:PASS|SECRET|TOKEN|CREDENTIAL|API_?KEY)[A-Z0-9_.-]*) = .*$/i, '$1 = ***')
 
 /** Groups items by a key, keeping order. */
 export const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {

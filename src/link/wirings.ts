@@ -9,9 +9,10 @@ import type { Directory } from './directory.ts'
 import { viewpointOf } from './directory.ts'
 import { environmentOf } from './environment.ts'
 import { fill, isWhole } from './fill.ts'
+import { withoutSecrets } from './gather.ts'
 import type { Entry, Settings } from './layers/layer.ts'
 import { type Instance, isResource, type Node } from './node.ts'
-import type { Programs } from './programs.ts'
+import { isAside, type Programs } from './programs.ts'
 import { follow } from './resolve.ts'
 
 const ADDRESS_NAME = /(^|[_.-])(HOST|HOSTS|HOSTNAME|ADDR|ADDRS|ADDRESS|URL|URI|ENDPOINT|ENDPOINTS|SERVER|SERVERS|BROKERS?|DSN)([_.-]|$)/i
@@ -28,7 +29,8 @@ export const wiringsOf = (
   for (const node of nodes) {
     if (isResource(node)) continue
     const read = new Set(node.programs.flatMap(p => (effects.get(p.key) ?? []).flatMap(namesRead)).map(canonicalName))
-    for (const instance of node.instances)
+    const inside = node.instances.filter(i => !isAside(i.place.file) && !isAside(i.place.variant.root))
+    for (const instance of inside.length > 0 ? inside : node.instances)
       for (const wiring of wiringsIn(node, instance, read, directory, settings, programs)) {
         const { evidence, ...rest } = wiring
         const known = found.get(canonicalJson(rest))
@@ -58,7 +60,7 @@ const wiringsIn = (
         wiring(
           node,
           instance,
-          { name, value: hidden(one.text), entry, steps: one.steps, read: read.has(canonicalName(name)) },
+          { name, value: withoutSecrets(one.text), entry, steps: one.steps, read: read.has(canonicalName(name)) },
           address,
           directory,
         ),
@@ -70,10 +72,6 @@ const wiringsIn = (
 /** A bare word is an address only under a name that says so. */
 const isMeant = (address: Address, name: string): boolean =>
   /[a-z]/i.test(address.host) && (address.scheme !== undefined || address.port !== undefined || ADDRESS_NAME.test(name))
-
-/** Passwords in addresses are nobody's business. */
-const hidden = (value: string): string =>
-  value.replace(/(:\/\/[^:/@\s]*):[^@\s]*@/, '$1:***@').replace(/(password|pwd)\s*=\s*[^;\s]+/gi, '$1=***')
 
 const wiring = (
   node: Node,

@@ -21,10 +21,11 @@ const poured = (from: EnvFromFact, owner: Owner, settings: Settings): Entry[] =>
   return [...found].reverse().map(s => ({
     name: `${from.prefix ?? ''}${s.fact.key}`,
     value: s.fact.value,
-    step: {
-      at: stepAt(s, s.fact.spot, '').at,
-      says: `${s.fact.key} = ${showValue(s.fact.value)} (${from.name}, taken in line ${said.at.line} of ${said.at.file})`,
-    },
+    step: stepAt(
+      s,
+      s.fact.spot,
+      `${s.fact.key} = ${showValue(s.fact.value)} (${from.name}, taken in line ${said.at.line} of ${said.at.file})`,
+    ),
     layer: from.kind === 'file' ? 'env-file' : 'env-from',
   }))
 }

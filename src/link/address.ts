@@ -11,6 +11,9 @@ export interface Address {
 /** Stands for a part of a string that is not known. */
 export const HOLE = '{}'
 
+/** Stands for the host that a page was loaded from. */
+export const THIS_HOST = '<this-host>'
+
 const SCHEME = /^(?:jdbc:|r2dbc:(?:pool:)?)?([a-z][a-z0-9+.-]*?)(?::thin)?:(?:\/{2,3}|@\/?\/?)/i
 const PAIRS = /(?:^|[;\s])(server|host|hostname|data source|datasource|addr|address|network address)\s*=\s*([^;\s]+)/i
 const PORT = /(?:^|[;\s])port\s*=\s*(\d+)/i
@@ -61,8 +64,7 @@ const keyValues = (text: string): Address | undefined => {
 }
 
 /** Hosts that mean the machine itself. */
-export const isLocal = (host: string): boolean =>
-  /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|host\.docker\.internal|<this-host>)$/i.test(host)
+export const isLocal = (host: string): boolean => /^(localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\]|host\.docker\.internal)$/i.test(host)
 
 /** A name of the public internet or of a cloud: it has a dot and ends in letters. Cluster-internal names are none. */
 export const isPublicHost = (host: string): boolean =>

@@ -1,6 +1,6 @@
 import type { Step } from '../model/evidence.ts'
 import type { Value } from '../model/value.ts'
-import { HOLE } from './address.ts'
+import { HOLE, THIS_HOST } from './address.ts'
 import { configEntries, type Environment } from './environment.ts'
 import type { Entry, Settings } from './layers/layer.ts'
 
@@ -51,7 +51,7 @@ const read = (value: Value, scope: Scope): Filled[] => {
     case 'config':
       return looked(value.key, configEntries(scope.environment, value.key, value.owner, scope.settings), scope)
     case 'host':
-      return [nothing({ text: '<this-host>' })]
+      return [nothing({ text: THIS_HOST })]
     case 'unknown':
       return [nothing({ unknown: [value.why] })]
   }

@@ -165,7 +165,7 @@ const keep = (
     ...(operation ? { operation: operation.text } : {}),
     stage: failure.stage,
     reason: failure.reason,
-    hint: `links: { ${quoted(`${seat.node.id}/${failure.name}`)}: <service> }`,
+    hint: `links: { ${quoted(`${seat.node.id}/${failure.name || target}`)}: <service> }`,
     evidence: [effect.evidence],
   })
 }

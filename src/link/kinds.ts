@@ -38,6 +38,10 @@ const PAGES = /^(@angular\/core|react-dom|vue|svelte|next|nuxt|solid-js|ember-so
 const LOAD = /(^|[-_.\s])(load|traffic)[-_]?(gen|generator|test|tester)$|^(locust|k6|jmeter)([-_]|$)|^loadgen/i
 const FRONT = /(^|[-_.])(front[-_]?end|web[-_]?(ui|app|site|client|front)?|ui|portal|site|storefront|dashboard|spa)$/i
 
+/** The kind that a deployed thing's own names say, where they alone can. */
+export const kindByName = (node: Node): ServiceKind | undefined =>
+  node.instances.length > 0 && [node.name, ...node.aliases].some(n => LOAD.test(n)) ? 'loadgen' : undefined
+
 /**
  * The kind of a service, from the strongest cue to the weakest: how it is deployed, what its image is, what its libraries make of it,
  * what it does, how it stands in the graph. Names only confirm what it could be by its doing.
@@ -46,9 +50,9 @@ export const kindOf = (traits: Traits): ServiceKind => {
   const { node } = traits
   const stock = node.stock?.service
   if (stock) return stock
-  const isDeployed = node.instances.length > 0
   const names = [node.name, ...node.aliases]
-  if (isDeployed && names.some(n => LOAD.test(n))) return 'loadgen'
+  const named = kindByName(node)
+  if (named) return named
   if (node.instances.some(i => /^(Job|CronJob)$/.test(i.place.fact.kind))) return 'job'
   const libraries = [...traits.libraries]
   const byLibrary = LIBRARIES.find(([pattern]) => libraries.some(l => pattern.test(l)))

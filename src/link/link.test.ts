@@ -369,6 +369,56 @@ describe('messages and data', () => {
   })
 })
 
+describe('load generators and pages', () => {
+  const load = (line: string) => ({
+    says: 'image' as const,
+    stages: [
+      {
+        from: text('python:3'),
+        env: [],
+        args: [],
+        ports: [],
+        copies: [],
+        runs: [],
+        entrypoint: ['/bin/sh', '-c', line],
+        spot: { line: 9 },
+      },
+    ],
+    spot: { line: 1 },
+  })
+
+  it('the command line of a load generator names its target, that of others does not', () => {
+    const run = (name: string) =>
+      edges(
+        link(
+          [
+            office({
+              effects: [],
+              programs: [program(`services/${name}`, { listens: false })],
+              documents: [
+                document(`services/${name}/Dockerfile`, [load('locust --host="http://$' + '{BILLING_ADDR}" -u 10')]),
+                document('k8s/load.yaml', [workload(name, { values: { BILLING_ADDR: 'billing:7070' } })]),
+                office().documents[0]!,
+              ],
+            }),
+          ],
+          options,
+        ),
+      )
+    expect(run('load-generator')).toEqual(['load-generator->billing:http'])
+    expect(run('ledger')).toEqual([])
+  })
+
+  it('a page that calls its own host calls its own server, unless that is known to serve something else', () => {
+    const page = effect('services/booking', 'call', 'http', { is: 'host' }, 'GET /seats/{}')
+    const serves = (path: string) => effect('services/booking', 'serve', 'http', text(''), path)
+    expect(link([office({ effects: [page, serves('GET /seats/:id')] })], options).unresolved).toEqual([])
+    expect(link([office({ effects: [page, serves('GET /halls')] })], options).unresolved).toMatchObject([
+      { stage: 'no-address', reason: 'its own host is not known to serve GET /seats/{}' },
+    ])
+  })
+})
+
 describe('order', () => {
   it('of fragments and documents changes nothing', () => {
     const parts = [office(), office({ repo: 'annex', effects: [] }), fragment({ repo: 'empty' })]

@@ -80,7 +80,8 @@ const imagesByName = (gathered: Gathered): Map<string, Placed<ImageFact>[]> => {
   return index
 }
 
-const TEST_PATH = /(^|\/)(tests?|testing|e2e|examples?|samples?|extras?|legacy|deprecated|archive|old|playground|mocks?)(\/|$)/i
+const TEST_PATH =
+  /(^|\/)(([^/]*[-_])?tests?|testing|e2e|examples?|samples?|extras?|legacy|deprecated|archive|old|playground|mocks?|\.[^/]+)(\/|$)/i
 
 /** Whether a path lies in a corner that is not the system itself: tests, examples, extras. */
 export const isAside = (path: string): boolean => TEST_PATH.test(path)

@@ -1,4 +1,5 @@
 import type { Effect } from '../model/fragment.ts'
+import { commandEffects } from './commands.ts'
 import { type Environment, environmentOf } from './environment.ts'
 import type { Gathered, ProgramRef } from './gather.ts'
 import type { Settings } from './layers/layer.ts'
@@ -27,7 +28,7 @@ export const seatsOf = (nodes: readonly Node[], gathered: Gathered, settings: Se
         program,
         ...(instance ? { instance } : {}),
         environment: environmentOf({ program, ...(instance ? { instance } : {}) }, settings, programs),
-        effects: gathered.effects.get(program.key) ?? [],
+        effects: [...(gathered.effects.get(program.key) ?? []), ...(instance ? commandEffects(node, instance, programs) : [])],
         others: () => (others ??= rest.map(i => environmentOf({ instance: i, program }, settings, programs))),
       }
     }),

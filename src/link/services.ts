@@ -5,7 +5,7 @@ import type { Interaction, NodeId, OperationRef, Resource, Service } from '../mo
 import type { Directory } from './directory.ts'
 import { type Gathered, groupBy, spotAt } from './gather.ts'
 import { uniqueSorted, usesOf } from './interactions.ts'
-import { kindOf } from './kinds.ts'
+import { kindByName, kindOf } from './kinds.ts'
 import { isResource, type Node } from './node.ts'
 import { ownersIndex } from './owners.ts'
 import { isAside } from './programs.ts'
@@ -160,10 +160,7 @@ const traitsIndex = ({ gathered, seats, interactions, linking }: Described): ((n
 
 const isLoadGenerator = (id: NodeId, directory: Directory): boolean => {
   const node = directory.nodes.get(id)
-  return (
-    node !== undefined &&
-    (node.stock?.service === 'loadgen' || /load[-_]?(gen|test)|locust|k6/i.test([node.name, ...node.aliases].join(' ')))
-  )
+  return node !== undefined && (node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen')
 }
 
 /** Services that something leads to from outside: exposed Services and routes. Without a word about it, exposure is not known. */

@@ -1,12 +1,13 @@
 import type { Confidence, Evidence, Step } from '../model/evidence.ts'
-import type { Effect, Protocol } from '../model/fragment.ts'
+import type { Effect } from '../model/fragment.ts'
 import type { NodeId, Resource, Unresolved } from '../model/system.ts'
 import { showValue, type Value } from '../model/value.ts'
-import { type Address, isLocal, parseAddresses } from './address.ts'
+import { type Address, HOLE, isLocal, parseAddresses, THIS_HOST } from './address.ts'
 import type { Directory } from './directory.ts'
 import { type Filled, fill, isWhole } from './fill.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
+import { httpOperation, matchServed } from './operations.ts'
 import { type Ending, follow, strongest } from './resolve.ts'
 import type { Seat } from './seats.ts'
 import { type ServedIndex, serviceOf } from './serves.ts'
@@ -33,6 +34,9 @@ export interface Outside {
   resource(id: string, kind: Resource['kind'], name: string, evidence: Evidence): NodeId
 }
 
+/** What of an effect decides where it ends. */
+export type Followed = Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does'>
+
 /** Where an effect's target ends: nodes, or why not. `own`: at the program itself. */
 export interface Target {
   ends: { to: NodeId; node?: Node; address?: Address; steps: Step[]; confidence: Confidence; inferred?: boolean }[]
@@ -41,12 +45,7 @@ export interface Target {
 }
 
 /** Follows the target of an effect: the user's links first, then the primary variant, then other variants, then the one server of an rpc service. */
-export const targetOf = (
-  seat: Seat,
-  value: Value,
-  effect: Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does'>,
-  linking: Linking,
-): Target => {
+export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Linking): Target => {
   const primary = fill(value, seat.environment, linking.settings)
   const told = toldByUser(seat, value, primary, effect, linking)
   if (told) return told
@@ -64,13 +63,7 @@ const namesOf = (value: Value, filled: readonly Filled[]): string[] => [
   ...new Set([...filled.flatMap(f => [...f.missing, ...f.names]), showValue(value)]),
 ]
 
-const toldByUser = (
-  seat: Seat,
-  value: Value,
-  filled: readonly Filled[],
-  effect: Pick<Effect, 'evidence' | 'does'>,
-  linking: Linking,
-): Target | undefined => {
+const toldByUser = (seat: Seat, value: Value, filled: readonly Filled[], effect: Followed, linking: Linking): Target | undefined => {
   const { links, external } = linking.options
   for (const name of namesOf(value, filled)) {
     const key = `${seat.node.id}/${name}`
@@ -84,18 +77,16 @@ const toldByUser = (
   return undefined
 }
 
-const outsideNode = (host: string, label: string, effect: Pick<Effect, 'evidence' | 'does'>, linking: Linking): NodeId =>
+const outsideNode = (host: string, label: string, effect: Followed, linking: Linking): NodeId =>
   linking.outside.resource(label, effect.does === 'store' ? 'database' : 'external', label, { ...effect.evidence, note: host })
 
-const followAll = (
-  filled: readonly Filled[],
-  seat: Seat,
-  effect: Pick<Effect, 'evidence' | 'does'>,
-  linking: Linking,
-  isOtherVariant: boolean,
-): Target => {
+const followAll = (filled: readonly Filled[], seat: Seat, effect: Followed, linking: Linking, isOtherVariant: boolean): Target => {
   const target: Target = { ends: [], own: false }
   for (const one of filled) {
+    if (one.text.startsWith(THIS_HOST)) {
+      ownHost(one, seat, effect, linking, target)
+      continue
+    }
     const addresses = parseAddresses(one.text)
     if (addresses.length === 0) target.failure ??= notKnown(one)
     for (const address of addresses) endAt(address, one, seat, effect, linking, isOtherVariant, target)
@@ -103,11 +94,20 @@ const followAll = (
   return target
 }
 
+/** A page's call to the host it came from: its own server's, as far as that is known to serve it. */
+const ownHost = (one: Filled, seat: Seat, effect: Followed, linking: Linking, target: Target): void => {
+  const said = effect.operation === undefined ? [] : fill(effect.operation, seat.environment, linking.settings)
+  const operation = httpOperation(said[0]?.text, one.text.slice(THIS_HOST.length))
+  const served = [...(linking.served.byNode.get(seat.node.id)?.keys() ?? [])].filter(o => o.includes(' '))
+  if (operation === undefined || served.length === 0 || matchServed(operation, served) !== undefined) target.own = true
+  else target.failure ??= { stage: 'no-address', reason: `its own host is not known to serve ${operation}`, name: operation }
+}
+
 const endAt = (
   address: Address,
   one: Filled,
   seat: Seat,
-  effect: Pick<Effect, 'evidence' | 'does'>,
+  effect: Followed,
   linking: Linking,
   isOtherVariant: boolean,
   target: Target,
@@ -121,7 +121,7 @@ const endAt = (
     target.failure ??= {
       stage: isWhole(one) ? ending.stage : stageOf(one),
       reason: isWhole(one) ? ending.reason : reasonOf(one),
-      name: one.missing[0] ?? one.names[0] ?? one.text,
+      name: nameOf(one),
     }
     return
   }
@@ -132,7 +132,7 @@ const ended = (
   ending: Exclude<Ending, { is: 'nowhere' }>,
   address: Address,
   one: Filled,
-  effect: Pick<Effect, 'evidence' | 'does'>,
+  effect: Followed,
   linking: Linking,
   isOtherVariant: boolean,
 ): Target['ends'][number] => {
@@ -162,17 +162,20 @@ const isOwnPort = (address: Address, seat: Seat): boolean => {
   return address.port === undefined || own.has(address.port)
 }
 
+/** What a user would link: the variable, else what the code says ('' when it says nothing). */
+const nameOf = (one: Filled): string => one.missing[0] ?? one.names[0] ?? (one.text === HOLE ? '' : one.text)
+
 const stageOf = (one: Filled): Unresolved['stage'] => (one.missing.length > 0 ? 'no-setting' : 'no-value')
 const reasonOf = (one: Filled): string =>
   one.missing.length > 0 ? `nothing sets ${one.missing.join(', ')}` : `the code does not say: ${one.unknown.join(', ') || 'no host in it'}`
 
 const notKnown = (one: Filled): NonNullable<Target['failure']> =>
   isWhole(one) && one.text !== ''
-    ? { stage: 'no-address', reason: `${one.text} names no host`, name: one.names[0] ?? one.text }
-    : { stage: stageOf(one), reason: reasonOf(one), name: one.missing[0] ?? one.names[0] ?? one.text }
+    ? { stage: 'no-address', reason: `${one.text} names no host`, name: nameOf(one) }
+    : { stage: stageOf(one), reason: reasonOf(one), name: nameOf(one) }
 
 /** An rpc service that exactly one service registers: a marked guess, where the address itself is not known. */
-const inferred = (seat: Seat, effect: Pick<Effect, 'protocol' | 'operation'>, failed: Target, linking: Linking): Target | undefined => {
+const inferred = (seat: Seat, effect: Followed, failed: Target, linking: Linking): Target | undefined => {
   if (effect.protocol !== 'grpc' || effect.operation?.is !== 'text' || failed.failure?.stage === 'no-address') return undefined
   const name = serviceOf(effect.operation.text.replace(/^\//, ''))
   const servers = linking.served.rpcServices.get(name)
@@ -183,6 +186,3 @@ const inferred = (seat: Seat, effect: Pick<Effect, 'protocol' | 'operation'>, fa
   const node = linking.directory.nodes.get(id)
   return { ends: [{ to: id, ...(node ? { node } : {}), steps, confidence: 'low', inferred: true }], own: false }
 }
-
-/** Which words of a protocol mean data: everything else is a call. */
-export const isDataProtocol = (protocol: Protocol): boolean => protocol === 'sql' || protocol === 'mongodb' || protocol === 'redis'

@@ -200,25 +200,22 @@ const format = (l: Lowering, node: SyntaxNode, left: SyntaxNode | undefined, rig
 
 /** `a == 'x'` is a case of a; of other comparisons both sides are read. */
 export const equals = (l: Lowering, node: SyntaxNode, left: Expr, right: Expr): void => {
-  if (left.is === 'unknown' || right.is === 'unknown') {
-    l.read(left)
-    l.read(right)
-  } else if (isConstant(right) && !isConstant(left)) l.case(right, left, node)
-  else if (isConstant(left) && !isConstant(right)) l.case(left, right, node)
+  const [of, value] = constancy(left) > constancy(right) ? [right, left] : [left, right]
+  if (of.is !== 'unknown' && value.is !== 'unknown' && constancy(value) > 0 && of.is !== 'text') l.case(value, of, node)
   else {
     l.read(left)
     l.read(right)
   }
 }
 
-/** A text, or a name that is written as constants are: `PAID`, `Status.Paid`, `pb.Status_PAID`. */
-const isConstant = (value: Expr): boolean => {
-  if (value.is === 'text') return true
-  if (value.is === 'ref') return /^[A-Z][A-Z0-9_]+$/.test(value.name)
-  if (value.is !== 'member') return false
-  if (/^[A-Z][A-Z0-9_]+$/.test(value.name) || /^[A-Z]\w*_[A-Z]/.test(value.name)) return true
+/** 2 for a text, 1 for a name that is written as constants are: `PAID`, `Status.Paid`, `pb.Status_PAID`. */
+const constancy = (value: Expr): number => {
+  if (value.is === 'text') return 2
+  if (value.is === 'ref') return /^[A-Z][A-Z0-9_]+$/.test(value.name) ? 1 : 0
+  if (value.is !== 'member') return 0
+  if (/^[A-Z][A-Z0-9_]+$/.test(value.name) || /^[A-Z]\w*_[A-Z]/.test(value.name)) return 1
   const of = value.of.is === 'ref' || value.of.is === 'member' ? value.of.name : ''
-  return /^[A-Z]\w*[a-z]/.test(of) && /^[A-Z]/.test(value.name)
+  return /^[A-Z]\w*[a-z]/.test(of) && /^[A-Z]/.test(value.name) ? 1 : 0
 }
 
 /** Picks: operator, of. Without an operator the node's first character is it. */

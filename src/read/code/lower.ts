@@ -70,6 +70,7 @@ export const lower = async (spec: LanguageSpec, path: string, content: string): 
   const tree = await parse(spec.grammar(path), source)
   if (tree === undefined) return { problems: [tooLarge(spec)] }
   const lowering = new Lowering(spec, { ...expressions, ...statements }, source, tree.lines)
+  lowering.hasErrors = tree.errors.length > 0
   const generated = generatedHeader(source)
   lowering.signaturesOnly = generated !== undefined && isFromContract(generated)
   lowering.statement(tree.root)

@@ -95,6 +95,8 @@ export class Lowering {
   type: number | undefined
   /** The switch whose cases are walked. */
   subject: Subject | undefined
+  /** The parser could not read all of the file. */
+  hasErrors = false
   /** Bodies are left out. */
   signaturesOnly = false
   /** Annotations that stand before the next declaration. */
@@ -207,7 +209,13 @@ export class Lowering {
     if (readsMember(value)) this.facts.reads.push({ fn: this.fn, value })
   }
 
+  /** What a node with a syntax error says of itself is not believed; what stands whole inside it is. */
+  isBroken(node: SyntaxNode): boolean {
+    return this.hasErrors && node.children.some(child => child.type === 'ERROR')
+  }
+
   bind(target: Expr, value: Expr, node: SyntaxNode, type?: TypeRef): void {
+    if (this.isBroken(node)) return
     const bind: BindFact = { fn: this.fn, target, value, spot: this.spot(node) }
     if (type !== undefined) bind.type = type
     this.facts.binds.push(bind)

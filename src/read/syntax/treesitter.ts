@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
-import type { Parser, TreeCursor } from 'web-tree-sitter'
+import type { Node, Parser, TreeCursor } from 'web-tree-sitter'
 
 /**
  * A node of a syntax tree as plain data. Only named nodes and operators that have a field are kept; comments are not. `field` is the name
@@ -60,7 +60,7 @@ export const parse = async (language: string, text: string): Promise<SyntaxTree 
   }
   const cursor = tree.walk()
   try {
-    return { ...copied(cursor, grammar, text), errors: tree.rootNode.hasError ? errorsOf(cursor) : [] }
+    return { ...copied(cursor, grammar, text), errors: tree.rootNode.hasError ? errorsOf(cursor, tree.rootNode) : [] }
   } finally {
     cursor.delete()
     tree.delete()
@@ -136,16 +136,15 @@ const lineStarts = (text: string): number[] => {
   return starts
 }
 
-const errorsOf = (cursor: TreeCursor): SyntaxTree['errors'] => {
+const errorsOf = (cursor: TreeCursor, root: Node): SyntaxTree['errors'] => {
   const found: SyntaxTree['errors'] = []
-  const root = cursor.currentNode
   cursor.reset(root)
   for (;;) {
     const node = cursor.currentNode
     if (node.isMissing) found.push({ line: node.startPosition.row + 1, missing: node.type })
-    else if (node.isError) found.push({ line: node.startPosition.row + 1 })
+    else if (node.isError && cursor.currentDepth > 0) found.push({ line: node.startPosition.row + 1 })
     if (found.length >= MAX_ERRORS) return found
-    if (node.hasError && !node.isError && cursor.gotoFirstChild()) continue
-    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return found
+    if (node.hasError && (!node.isError || cursor.currentDepth === 0) && cursor.gotoFirstChild()) continue
+    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return found.length > 0 ? found : [{ line: 1 }]
   }
 }

@@ -109,7 +109,8 @@ const field = (
   annotations: AnnotationFact[],
 ): FieldFact => {
   const type = l.typeRef(typeNode)
-  const value = valueNode && l.inInit(node, () => typed(l, valueNode, type))
+  const made = valueNode && l.inInit(node, () => typed(l, valueNode, type))
+  const value = l.isBroken(node) ? undefined : made
   return {
     name: l.text(name),
     ...(type && { type }),
@@ -183,7 +184,7 @@ const constructed: Hook = (l, node) => {
 }
 
 const topLevel: Hook = (l, node) => {
-  l.facts.unit.main ??= l.spot(node)
+  if (!l.hasErrors) l.facts.unit.main ??= l.spot(node)
   l.statements(node.children)
   return undefined
 }

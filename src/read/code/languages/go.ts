@@ -1,5 +1,6 @@
 import type { Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
+import { argumentsOf } from '../expressions.ts'
 import type { Hook, LanguageSpec, Lowering, Rule } from '../lowering.ts'
 import { childOf, pick, picks, textExpr, unknownExpr } from '../nodes.ts'
 import { declareFunction } from '../statements.ts'
@@ -144,6 +145,44 @@ const typeSwitch: Hook = (l, node) => {
   return undefined
 }
 
+/** `New[*T](x)` is parsed as the call of an element; a pointer cannot be a key, so it is a type argument. */
+const call: Hook = (l, node) => {
+  const callee = pick(node, 'function')
+  const key = callee?.type === 'index_expression' ? pick(callee, 'index') : undefined
+  if (callee === undefined || key?.type !== 'unary_expression' || !l.source.startsWith('*', key.start)) return l.kinds.call(l, node, CALL)
+  const name = l.text(pick(key, 'operand') ?? key)
+  return l.call(node, { callee: l.expr(pick(callee, 'operand')), ...argumentsOf(l, pick(node, 'arguments')), typeArgs: [{ name }] })
+}
+
+/** A bare return gives the named results of the function around it. */
+const returned: Hook = (l, node) => {
+  if (node.children.length > 0) return l.kinds.return(l, node, {})
+  const refs = (results.get(l) ?? []).map((name): Expr => ({ is: 'ref', name, line: node.line }))
+  if (refs.length === 1) l.return(refs[0]!, node)
+  else if (refs.length > 1) l.return({ is: 'list', items: refs, line: node.line }, node)
+  return undefined
+}
+
+/** Names of the results of the function that is walked. */
+const results = new WeakMap<Lowering, string[]>()
+
+const withResults =
+  (hook: Hook): Hook =>
+  (l, node) => {
+    const outer = results.get(l)
+    const list = pick(node, 'result')?.children ?? []
+    results.set(
+      l,
+      list
+        .flatMap(part => picks(part, 'name'))
+        .filter(name => name.type === 'identifier')
+        .map(name => l.text(name)),
+    )
+    const value = hook(l, node)
+    results.set(l, outer ?? [])
+    return value
+  }
+
 const send: Hook = (l, node) => {
   const of = l.expr(pick(node, 'channel'))
   l.bind({ is: 'elementOf', of, line: node.line }, l.expr(pick(node, 'value')), node)
@@ -167,14 +206,17 @@ const parameters = (l: Lowering, list: SyntaxNode): ParameterFact[] =>
 const main = (facts: ProgramFacts) =>
   facts.unit.package === 'main' ? facts.functions.find(fn => fn.name === 'main' && fn.owner === undefined)?.spot : undefined
 
+const FUNCTION = { name: 'name', params: 'parameters', returns: 'result', body: 'body' }
+const CALL = { callee: 'function', args: 'arguments', typeArgs: 'type_arguments' }
+
 const rules: Record<string, Rule> = {
   package_clause: packaged,
   import_spec: imported,
   type_spec: declaredType,
   type_alias: declaredType,
-  function_declaration: ['function', { name: 'name', params: 'parameters', returns: 'result', body: 'body' }],
-  method_declaration: method,
-  func_literal: ['lambda', { params: 'parameters', returns: 'result', body: 'body' }],
+  function_declaration: withResults((l, node) => l.kinds.function(l, node, FUNCTION)),
+  method_declaration: withResults(method),
+  func_literal: withResults((l, node) => l.kinds.lambda(l, node, FUNCTION)),
   block: ['block'],
   var_spec: ['declare', { name: 'name', type: 'type', value: 'value' }],
   const_spec: ['declare', { name: 'name', type: 'type', value: 'value' }],
@@ -185,7 +227,7 @@ const rules: Record<string, Rule> = {
   dec_statement: ['skip'],
   send_statement: send,
   range_clause: range,
-  return_statement: ['return'],
+  return_statement: returned,
   expression_switch_statement: ['switch', { of: 'value' }],
   expression_case: ['case', { value: 'value' }],
   type_switch_statement: typeSwitch,
@@ -208,7 +250,7 @@ const rules: Record<string, Rule> = {
   qualified_type: ['member', { of: 'package', name: 'name' }],
   index_expression: ['index', { of: 'operand', key: 'index' }],
   slice_expression: ['through', { of: 'operand' }],
-  call_expression: ['call', { callee: 'function', args: 'arguments', typeArgs: 'type_arguments' }],
+  call_expression: call,
   variadic_argument: ['spread'],
   composite_literal: composite,
   type_conversion_expression: conversion,

@@ -1,4 +1,4 @@
-import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts } from '../../../model/program.ts'
+import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf } from '../expressions.ts'
 import { jsxElement } from '../jsx.ts'
@@ -139,8 +139,7 @@ const decorator = (l: Lowering, node: SyntaxNode): AnnotationFact => {
 
 const classed: Hook = (l, node) => {
   const heritage = childOf(node, 'class_heritage', 'extends_type_clause')?.children ?? []
-  const bases = heritage.flatMap(clause => (/_clause$/.test(clause.type) ? clause.children : [clause]))
-  const supers = bases.map(base => l.typeRef(base)).filter(ref => ref !== undefined)
+  const supers = heritage.flatMap(clause => (/_clause$/.test(clause.type) ? clauseTypes(l, clause) : (l.typeRef(clause) ?? [])))
   const name = pick(node, 'name')
   const typeName = name === undefined ? `Class$${node.line}` : l.text(name)
   const annotations = [...l.pending, ...picks(node, 'decorator').map(child => decorator(l, child))]
@@ -148,6 +147,13 @@ const classed: Hook = (l, node) => {
   const kind = /^interface/.test(node.type) ? 'interface' : 'class'
   l.declareType(node, { name: typeName, kind, supers, annotations }, type => members(l, type, pick(node, 'body')))
   return { is: 'ref', name: typeName, line: node.line }
+}
+
+/** `extends Base<T>` has the name and its arguments side by side. */
+const clauseTypes = (l: Lowering, clause: SyntaxNode): TypeRef[] => {
+  const args = (childOf(clause, 'type_arguments')?.children ?? []).map(child => l.typeRef(child)).filter(ref => ref !== undefined)
+  const refs = clause.children.map(child => l.typeRef(child)).filter(ref => ref !== undefined)
+  return refs.map((ref, i) => (i === 0 && args.length > 0 ? { ...ref, args } : ref))
 }
 
 const members = (l: Lowering, type: number, body: SyntaxNode | undefined): void => {

@@ -83,6 +83,15 @@ const orderOf = (event: ContractEvent, felt: readonly Impact[], allowed: Allowed
   return none('none is safe: until both run the new version, each misreads the other', at)
 }
 
+/** It turns the message into JSON for clients of its own, whom no order of ours reaches. */
+const isTranscoder = (event: ContractEvent, party: ServiceId, models: Models): boolean =>
+  event.change.contract.modes.includes('json') &&
+  event.change.contract.reach.operations.some(r =>
+    callsOf(models.base, r.operation, contractOf(r, event, models.base, 'base')).some(
+      c => c.from === party && c.interaction.encoding === 'json',
+    ),
+  )
+
 const none = (reason: string, at: Location | undefined): DeployOrder => ({ safe: 'none', order: [], reason, ...(at ? { at } : {}) })
 
 const inProduction = (event: ContractEvent, consumers: readonly string[]): string => {

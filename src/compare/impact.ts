@@ -180,13 +180,20 @@ const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: P
   const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${listed(operations)}`
   if (isNewDemand(event)) return { verdict: 'likely-breaks', loud: true, note: `${what}, sends no ${lastName(change.subject.name)}` }
   const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
-  const misread = breaking && (changesMeaning(event) || (party.transcodes && change.contract.modes.includes('json')))
-  if (misread) return { verdict: 'likely-breaks', loud: false, note: what }
   const closed = dealings.every(d => d.sides.response && !d.sides.request && d.ref.closed && isFollowed(d, event, models))
+  const misread = changesMeaning(event) && !(closed && isSkippable(change))
+  const handsOn = party.transcodes && change.contract.modes.includes('json')
+  if (breaking && (misread || handsOn)) return { verdict: 'likely-breaks', loud: false, note: what }
   return closed
     ? { verdict: 'safe-proved', loud: false, note: `${what}, does not read it` }
     : { verdict: 'unknown', loud: false, note: what }
 }
+
+/** A number in place of something else, or the other way round, is skipped by whoever does not ask for it; other bytes may not even parse. */
+const isSkippable = ({ before, after }: ContractEvent['change']): boolean =>
+  [before, after].some(t => typeof t === 'string' && NUMERIC.test(t))
+
+const NUMERIC = /^(u?int|sint|s?fixed)(32|64)$|^(bool|float|double)$/
 
 /** Every member that the code names is one of the contract: then what it does not name, it does not use. */
 const isFollowed = ({ ref, contract }: Dealing, { change }: ContractEvent, { base }: Models): boolean =>

@@ -60,12 +60,19 @@ const findingsOf = (input: JudgeInput): Judged[] => {
   const waived = kept.map(f => applyWaiver(f, input))
   const about = [...policyFindings(input), ...staleEntries(input, own)]
   return unique([...waived, ...about]).sort(
-    by(f => `${severityRank[f.severity]} ${f.waiver ? 1 : 0} ${ruleRank(rules, f.rule)} ${f.subject.id} ${f.fingerprint}`),
+    by(f => `${severityRank[f.severity]} ${f.waiver ? 1 : 0} ${ruleRank(rules, f.rule)} ${fewerHit(f)} ${f.subject.id} ${f.fingerprint}`),
   )
 }
 
 const severityRank: Record<Severity, number> = { error: 0, warning: 1, note: 2 }
 const ruleRank = (rules: readonly Rule[], id: string): string => String(rules.findIndex(r => r.id === id) + 1).padStart(4, '0')
+
+/** Whoever hits most comes first. */
+const fewerHit = ({ impact }: Finding): string =>
+  String(9999 - new Set(impact.filter(i => i.verdict === 'breaks' || i.verdict === 'likely-breaks').map(i => i.party)).size).padStart(
+    4,
+    '0',
+  )
 
 const run = (rules: readonly Rule[], context: RuleContext): Judged[] =>
   rules.flatMap(rule => {

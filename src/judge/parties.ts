@@ -34,10 +34,6 @@ export const hurtsAtRunTime = (impact: Pick<Impact, 'modes'>): boolean => impact
 /** Breaking for certain, not only under a condition. */
 export const isBreaking = (report: ImpactReport): boolean => Object.values(report.change.contract?.verdict ?? {}).includes('breaking')
 
-/** All operations of the callee's contract are gone: told by contract/transport-changed, once. */
-export const emptiedContracts = ({ comparison }: Pick<RuleContext, 'comparison'>): Set<string> =>
-  new Set(comparison.changes.filter(c => c.subject.kind === 'contract' && c.property === 'emptied').map(c => c.subject.id))
-
 /** Witnesses of what the parties do, strongest parties first; a party that only a guess knows speaks when there is no other. */
 export const evidenceFor = (impacts: readonly Impact[], context: Pick<RuleContext, 'base' | 'head'>, most = 12): Evidence[] => {
   const all = impacts.map(impact => evidenceOf(impact, context)).filter(e => e.length > 0)

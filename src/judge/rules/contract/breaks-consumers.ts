@@ -1,64 +1,36 @@
 import type { DeployOrder, Impact, ImpactReport } from '../../../model/change.ts'
 import type { Advice, RuleResult, Severity } from '../../../model/verdict.ts'
-import { clauseOf, messageOf, subjectOf } from '../../changes.ts'
-import { emptiedContracts, evidenceFor, hitOf, hurtsAtRunTime } from '../../parties.ts'
+import { clauseOf, elementsOf, messageOf, subjectOf } from '../../changes.ts'
+import { type ContractGroup, contractGroups, populationOf } from '../../contract-groups.ts'
+import { evidenceFor, hurtsAtRunTime } from '../../parties.ts'
 import type { Rule, RuleContext } from '../../rule.ts'
-import { canBlock } from '../../view.ts'
 import { listed, servicesDo } from '../../words.ts'
 
 export const breaksConsumers: Rule = {
   id: 'contract/breaks-consumers',
   level: 'error',
   summary: 'a contract change breaks a known consumer or provider',
-  check: context => {
-    const emptied = emptiedContracts(context)
-    const hitting = context.comparison.impacts.filter(
-      r => hitOf(r, context).consumers.length > 0 && !emptied.has(r.change.contract?.contract ?? ''),
-    )
-    return groups(hitting, context).map(reports => resultOf(reports, context))
-  },
+  check: context =>
+    contractGroups(context)
+      .filter(g => g.kind === 'known')
+      .map(g => resultOf(g, context)),
 }
 
-/** Atoms of one contract that hit the same parties in the same way are one finding. */
-const groups = (reports: readonly ImpactReport[], context: RuleContext): ImpactReport[][] => {
-  const found = new Map<string, ImpactReport[]>()
-  for (const report of reports) {
-    const parties = hitOf(report, context).felt.map(i => `${i.role} ${i.party} ${i.repairedAtHead}`)
-    const key = [
-      report.change.contract?.contract,
-      report.change.subject.kind === 'operation',
-      severityOf(report, context),
-      ...parties,
-    ].join('|')
-    found.set(key, [...(found.get(key) ?? []), report])
-  }
-  return [...found.values()]
-}
-
-/** The decision table. */
-const severityOf = (report: ImpactReport, context: RuleContext): Severity => {
-  const { consumers, broken, unbuildable } = hitOf(report, context)
-  if (broken.length > 0 || unbuildable.length > 0) return 'error'
-  if (report.deployOrder?.safe === 'none' && consumers.some(i => hurtsAtRunTime(i) && canBlock(context.head, i.party))) return 'error'
-  return 'warning'
-}
-
-const resultOf = (reports: readonly ImpactReport[], context: RuleContext): RuleResult => {
+const resultOf = ({ reports, severity }: ContractGroup, context: RuleContext): RuleResult => {
   const first = reports[0]!
   const impact = mergeImpacts(reports)
   const felt = impact.filter(i => i.verdict === 'breaks' || i.verdict === 'likely-breaks')
-  const severity = severityOf(first, context)
   const clause = clauseOf(reports)
   const deployOrder = worstOrder(reports)
   const { base, head } = first.change.at
   return {
     subject: subjectOf(reports),
-    message: messageOf(reports, clause),
+    message: messageOf(reports),
     at: (head ?? base)!,
     evidence: evidenceFor(felt, context),
     impact,
     ...(deployOrder === undefined ? {} : { deployOrder }),
-    population: first.population,
+    population: populationOf(first, context),
     advice: adviceFor(reports, felt, severity),
     severity,
     headline: headlineOf(felt, clause, severity),
@@ -121,14 +93,21 @@ const adviceFor = (reports: readonly ImpactReport[], felt: readonly Impact[], se
     if (places.length === 0) return advice('keep the old operation beside the new one until no version in production calls it')
     return advice(`keep it until ${listed(places)} no longer ${places.length === 1 ? 'calls' : 'call'} it`)
   }
-  if (change.kind === 'removed')
-    return advice(`keep it and mark it deprecated; or change ${places.length > 0 ? listed(places) : 'its readers'} first`)
-  if (change.kind === 'added') return advice('make it optional, or give it a default, until every caller sends it')
+  const { names, many } = elementsOf(reports)
+  const readers = places.length > 0 ? listed(places) : 'its readers'
+  if (reports.every(r => r.change.kind === 'removed'))
+    return advice(`keep ${names} and mark ${many ? 'them' : 'it'} deprecated; or change ${readers} first`)
+  if (change.kind === 'added')
+    return advice(
+      `make ${names} optional, or give ${many ? 'them defaults' : 'it a default'}, until every caller sends ${many ? 'them' : 'it'}`,
+    )
   if (felt.some(hurtsAtRunTime))
-    return advice('keep the old element as it is and add a new one beside it; remove the old one when its last reader is gone')
+    return advice(
+      `keep ${names} as ${many ? 'they were' : 'it was'}, and add the new form beside ${many ? 'them' : 'it'}; remove the old one when its last reader is gone`,
+    )
   return advice(
     places.length > 0
-      ? `keep the old name, or change ${listed(places)} in the same change`
+      ? `keep the old name, or change ${readers} in the same change`
       : 'regenerate and adapt the named services with this change',
   )
 }

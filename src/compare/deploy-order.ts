@@ -72,6 +72,8 @@ const orderOf = (event: ContractEvent, felt: readonly Impact[], allowed: Allowed
   const providers = providersOf(event, models).filter(p => !consumers.includes(p))
   const behind = sortedTexts(felt.filter(i => !i.repairedAtHead && breaksAtRunTime(i)).map(i => i.party))
   const at = felt.find(i => i.role === 'consumer')?.at
+  const handsOn = consumers.filter(party => isTranscoder(event, party, models))
+  if (handsOn.length > 0) return none(`none is safe: clients of ${words(handsOn)} know the old JSON form`, at)
   if (behind.length > 0)
     return none(`none is safe while ${words(behind)} ${behind.length === 1 ? 'runs its' : 'run their'} present version`, at)
   if (allowed.consumersFirst && allowed.providersFirst)

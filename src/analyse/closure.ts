@@ -31,6 +31,8 @@ class Walk {
   private readonly stubs = new Set<string>()
   private readonly reached = new Set<string>()
   private readonly absent = new Set<string>()
+  /** Files that the image's command names. */
+  private readonly started = new Set<string>()
   private readonly repo: Repository
   private readonly seed: ProgramSeed
 
@@ -51,7 +53,8 @@ class Walk {
     const scope = new Scope(units)
     const own = new Set(units.map(u => u.path).filter(p => isInside(p, seed.root) && !seed.cut.some(c => isInside(p, c))))
     const main = this.mainOf(units, own)
-    const languages = countBy(units.filter(u => own.has(u.path)).map(u => u.language))
+    const started = units.find(u => this.started.has(u.path) || u.path === main?.file)
+    const languages = started ? [started.language] : countBy(units.filter(u => own.has(u.path)).map(u => u.language))
     return {
       ...{ scope, own, absent: sortedUnique(this.absent), stubs: sortedUnique(this.stubs) },
       reaches: [seed.root, ...sortedUnique(this.reached).filter(r => r !== seed.root)],
@@ -107,6 +110,7 @@ class Walk {
     const packages = this.repo.modules.filter(m => m.dir === this.seed.root)
     const written = [...packages.flatMap(p => p.fact.entryPoints.flatMap(e => e.split(/[\s"'=]+/))), ...this.seed.command]
     const commanded = this.seed.command.flatMap(w => this.entryFile(w, files))
+    for (const file of commanded) this.started.add(file)
     for (const file of commanded.length > 0 ? commanded : written.flatMap(w => this.entryFile(w, files))) found.add(file)
     return found.size > 0 ? [...found] : files
   }

@@ -484,9 +484,11 @@ const annotationMethods = (annotation: AnnotationFact, method: string | readonly
 }
 
 /** Drafts of one deed at one place are one effect: what they use adds up. */
-const merged = (drafts: readonly Draft[]): Effect[] => {
+const merged = (all: readonly Draft[]): Effect[] => {
   const found = new Map<string, Effect>()
-  for (const { effect } of drafts) {
+  const told = new Set(all.filter(d => !isUncalled(d.effect)).map(d => placeOf(d.effect)))
+  for (const { effect } of all) {
+    if (isUncalled(effect) && told.has(placeOf(effect))) continue
     const { at } = effect.evidence
     const place = effect.does === 'read-config' ? '' : `${at.file} ${String(at.line).padStart(7, '0')}`
     const key = `${effect.does} ${effect.protocol} ${showValue(effect.target)} ${effect.operation ? showValue(effect.operation) : ''} ${place}`
@@ -508,6 +510,12 @@ const merged = (drafts: readonly Draft[]): Effect[] => {
       closed: effect.escapes.length === 0 && (effect.does === 'call' || effect.does === 'serve'),
     }))
 }
+
+const placeOf = (e: Effect): string => `${e.does} ${e.evidence.at.file} ${e.evidence.at.line}`
+
+/** A target that only some caller could give, where callers there are did. */
+const isUncalled = (e: Effect): boolean =>
+  e.target.is === 'unknown' && /^nothing in the code calls |\.\$\d+ of a library$|^a anyinst/.test(e.target.why)
 
 /** The shorter chain, then the earlier place. */
 const compareEvidence = (a: Evidence, b: Evidence): number => {

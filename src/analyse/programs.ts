@@ -25,7 +25,7 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
   const seeds = new Map<string, ProgramSeed>()
   const contexts = buildContexts(repo)
   for (const image of repo.images) {
-    if (isSamplePath(`${image.dir}/`) || isTestPath(`${image.dir}/`) || !buildsFromSource(image.fact)) continue
+    if (isAside(image.dir) || !buildsFromSource(image.fact)) continue
     for (const context of contexts.get(image.file) ?? [image.dir]) addImage(repo, seeds, image, context)
   }
   addMains(repo, seeds)
@@ -33,6 +33,9 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
   for (const seed of all) seed.cut = all.filter(o => o.root !== seed.root && isInside(o.root, seed.root)).map(o => o.root)
   return all
 }
+
+/** Samples, tests, and what only the tooling of the repository runs. */
+const isAside = (folder: string): boolean => isSamplePath(`${folder}/`) || isTestPath(`${folder}/`) || /(^|\/)\./.test(folder)
 
 /** Dockerfile → folders that it is built in, as compose files and build tools say. */
 const buildContexts = (repo: Repository): Map<string, string[]> => {
@@ -120,7 +123,7 @@ const moduleNames = (repo: Repository, root: string): string[] => {
 const addMains = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
   const covered = [...seeds.values()]
   for (const file of repo.code.values()) {
-    if (file.main !== true || file.generated || isSamplePath(file.path)) continue
+    if (file.main !== true || file.generated || isAside(dirname(file.path))) continue
     if (covered.some(s => isInside(file.path, s.root))) continue
     const root = mainRoot(repo, file.path)
     if (seeds.has(root) || [...seeds.values()].some(s => s.by === 'main' && s.root === root)) continue

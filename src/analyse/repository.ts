@@ -4,11 +4,12 @@ import type { ArtifactFact, DeployableFact, ImageFact, ModuleFact } from '../mod
 import type { Scan, ScannedFile } from '../model/scan.ts'
 
 const testFile =
-  /(^|\/)(tests?|__tests__|__mocks__|spec|specs|e2e|testdata|test-data|test_data|mocks?)\/|(_test|_spec)\.[a-z]+$|\.(test|spec|e2e|stories|d)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|(^|\/)src\/(test|it|integrationTest|testFixtures)\/|(Tests?|IT)\.(java|cs|kt)$|(^|\/)[^/]*[.-]?(Unit|Integration|Functional|Acceptance)?Tests\//
+  /(^|\/)(tests?|[\w.]+-tests?|__tests__|__mocks__|spec|specs|e2e|testdata|test-data|test_data|mocks?)\/|(_test|_spec)\.[a-z]+$|\.(test|spec|e2e|stories|d)\.[cm]?[jt]sx?$|(^|\/)(test_[^/]*|conftest)\.py$|(^|\/)src\/(test|it|integrationTest|testFixtures)\/|(Tests?|IT)\.(java|cs|kt)$|(^|\/)[^/]*[.-]?(Unit|Integration|Functional|Acceptance)?Tests\//
 const sampleFile = /(^|\/)(examples?|samples?|demos?|docs?|benchmarks?|third_party|third-party|vendor|node_modules|\.git)\//i
 
 export const isTestPath = (path: string): boolean => testFile.test(path)
-export const isSamplePath = (path: string): boolean => sampleFile.test(path)
+/** Package folders below a source root name packages, not samples. */
+export const isSamplePath = (path: string): boolean => sampleFile.test(path.replace(/(^|\/)src\/main\/.*$/, '/'))
 
 /** A build module of the tree: where its file lies and what it says. */
 export interface BuildModule {

@@ -331,7 +331,7 @@ export class Scope {
 
   constructors(type: Type): readonly Fn[] {
     for (const t of this.lineage(type)) {
-      const found = [...t.methods.values()].flat().filter(f => isConstructor(f.fact))
+      const found = [...t.methods.values()].flat().filter(f => f.fact.isConstructor === true)
       if (found.length > 0) return found
     }
     return []
@@ -351,7 +351,3 @@ export const moduleOf = (path: string, facts: ProgramFacts): string => {
   if (traits.moduleIs === 'directory') return dirname(path)
   return facts.unit.package ?? ''
 }
-
-/** The member is optional and shares its name with Object's own, so an absent one must not read as set. */
-const isConstructor = (fact: FunctionFact): boolean =>
-  Object.hasOwn(fact, 'constructor') && (fact as { constructor: unknown }).constructor === true

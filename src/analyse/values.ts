@@ -110,11 +110,25 @@ const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
   if (methods) return methods
   const value = fieldOf(frame, base, type, name)
   if (value !== frame.terms.nothing) return value
+  const embedded = embeddedPart(frame, base, type, name)
+  if (embedded) return embedded
   if (base.open) return frame.terms.make({ kind: 'field', text: name, kids: [base] })
   const declared = declaredField(frame, type, name)
   if (declared) return declared
   const above = frame.scope.externalSupers(type)[0]
   return above === undefined ? frame.terms.nothing : frame.terms.make({ kind: 'ext', text: `${above}.${name}`, kids: [base] })
+}
+
+/** An embedded type is a part of the value, under its own name. */
+const embeddedPart = (frame: Frame, base: Term, type: Type, name: string): Term | undefined => {
+  if (!type.unit.traits.embedding) return undefined
+  for (const parent of frame.scope.supers(type)) {
+    if ('type' in parent) {
+      if (parent.type.fact.name === name)
+        return frame.terms.make({ kind: 'inst', text: String(parent.type.id), labels: ['embedded'], kids: [base] })
+    } else if (parent.external.split(/[./]/).at(-1) === name) return frame.terms.make({ kind: 'ext', text: parent.external, kids: [base] })
+  }
+  return undefined
 }
 
 const instanceMethods = (frame: Frame, base: Term, type: Type, name: string): Term | undefined => {
@@ -209,7 +223,8 @@ export const typed = (frame: Frame, unit: SourceUnit, ref: TypeRef, within?: Typ
   }
   const target = frame.scope.resolveType(unit, ref, within)
   if (!target) return undefined
-  if ('type' in target) return target.type.fact.kind === 'enum' ? undefined : anyInstance(frame, target.type)
+  if ('type' in target)
+    return target.type.fact.kind === 'enum' || target.type.fact.kind === 'alias' ? undefined : anyInstance(frame, target.type)
   if (scalarTypes.has(target.external)) return undefined
   return frame.terms.make({ kind: 'ext', text: target.external })
 }
@@ -378,7 +393,7 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     case 'or':
       return terms.any(callee.kids.map(k => apply(frame, k, args, site, isNew)))
     case 'func':
-      return instantiate(frame, callee, args, site)
+      return callFunctions(frame, callee, args, site)
     case 'type':
       return construct(frame, typeOf(frame, callee), args, site)
     case 'ext':
@@ -441,11 +456,18 @@ const noteInstance = (frame: Frame, inst: Term, type: Type): void => {
   }
 }
 
+/** Overloads are told apart by their arguments; elsewhere functions of one name are variants of the build, any of which may be meant. */
+const callFunctions = (frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
+  const fns = fnsOf(frame, callee)
+  if (fns.length === 1) return instantiate(frame, callee, fns[0]!, args, site)
+  if (fns[0]!.unit.traits.overloads) return instantiate(frame, callee, overload(fns, args), args, site)
+  return frame.terms.any(fns.map(fn => instantiate(frame, callee, fn, args, site)))
+}
+
 /** Fills a function's parameters: its deeds happen here, its result comes back. */
-const instantiate = (frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
+const instantiate = (frame: Frame, callee: Term, fn: Fn, args: Args, site: Site | undefined): Term => {
   const { terms } = frame
-  const fn = overload(fnsOf(frame, callee), args)
-  const key = `${callee.id} ${args.kids.map((k, i) => `${args.labels[i]}${k.id}`).join(',')} ${site?.file}:${site?.line}`
+  const key = `${callee.id} ${fn.id} ${args.kids.map((k, i) => `${args.labels[i]}${k.id}`).join(',')} ${site?.file}:${site?.line}`
   const known = frame.instantiated.get(key)
   if (known) return known
   frame.called.add(fn.id)
@@ -462,7 +484,6 @@ const instantiate = (frame: Frame, callee: Term, args: Args, site: Site | undefi
 }
 
 const overload = (fns: readonly Fn[], args: Args): Fn => {
-  if (fns.length === 1) return fns[0]!
   const given = args.labels.filter(l => /^\d+$/.test(l) || l.endsWith('=')).length
   const fits = fns.filter(f => {
     const parameters = parametersOf(f)
@@ -917,7 +938,7 @@ export const rpcMethods = (frame: Frame, service: string, implementation: Term):
   return rpcs
 }
 
-const isInternal = (fn: Fn): boolean => /^[_<]/.test(fn.fact.name) || Object.hasOwn(fn.fact, 'constructor')
+const isInternal = (fn: Fn): boolean => /^[_<]/.test(fn.fact.name) || fn.fact.isConstructor === true
 const looksLikeRpc = (fn: Fn): boolean => parametersOf(fn).length === 2 && /^[A-Za-z]/.test(fn.fact.name)
 
 /** What a class serves because of what it extends hangs on this. */

@@ -14,8 +14,32 @@ const MAX_NODES = 500_000
 const MAX_DEPTH = 100
 const MAX_PROBLEMS = 20
 
+/** What was parsed last, oldest first: several readers and renderers look at one file. Nodes are never changed by who gets them. */
+const recent = new Map<string, ParsedYaml>()
+const RECENT_CHARACTERS = 2_000_000
+const RECENT_LONGEST = 200_000
+let recentCharacters = 0
+
 /** Parses YAML with the lines of every node. Never throws. */
 export const parseYaml = (content: string): ParsedYaml => {
+  const known = recent.get(content) ?? parseAnew(content)
+  return { documents: [...known.documents], problems: [...known.problems] }
+}
+
+const parseAnew = (content: string): ParsedYaml => {
+  const parsed = parseText(content)
+  if (content.length > RECENT_LONGEST) return parsed
+  recent.set(content, parsed)
+  recentCharacters += content.length
+  for (const [oldest] of recent) {
+    if (recentCharacters <= RECENT_CHARACTERS) break
+    recent.delete(oldest)
+    recentCharacters -= oldest.length
+  }
+  return parsed
+}
+
+const parseText = (content: string): ParsedYaml => {
   if (content.length > MAX_CHARACTERS) return failed('yaml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)
   const template = templateLine(content, CHART_WORDS)
   if (template !== undefined) return notRendered(template)

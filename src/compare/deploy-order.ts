@@ -82,6 +82,7 @@ const orderOf = (event: ContractEvent, felt: readonly Impact[], allowed: Allowed
     return { safe: 'consumers-first', order: [...consumers, ...providers], reason: inProduction(event, consumers), ...(at ? { at } : {}) }
   if (allowed.providersFirst)
     return { safe: 'providers-first', order: [...providers, ...consumers], reason: 'the new callers need what only the new version serves' }
+  if (isOperationGone(event)) return none('none is safe: old callers need what is removed, new callers what is added', at)
   return none('none is safe: until both run the new version, each misreads the other', at)
 }
 

@@ -114,7 +114,8 @@ const impactOn = (party: Party, event: ContractEvent, models: Models): Impact | 
   if (party.role === 'provider' && isOperationGone(event)) return undefined
   const judged = party.role === 'consumer' ? consumerVerdict(party, event, models) : providerVerdict(party, event, models)
   if (judged === undefined) return undefined
-  const repairedAtHead = isRepaired(party, event, models)
+  // Nobody can say that a party let go of what nobody saw it hold.
+  const repairedAtHead = isRepaired(party, event, models) && (judged.verdict !== 'unknown' || party.head.length === 0)
   // Whoever starts to use the element in this very change is built against the new contract.
   if (party.base.length === 0 && repairedAtHead) return undefined
   const service = models.head.services.get(party.id) ?? models.base.services.get(party.id)

@@ -83,9 +83,9 @@ const run = (rules: readonly Rule[], context: RuleContext): Judged[] =>
 
 /** A level in the policy that differs from the rule's own wins over what the rule says of the situation. */
 const findingOf = (rule: Rule, result: RuleResult, level: Policy['rules'][string] | undefined): Judged => {
-  const { severity: situation, headline, ...rest } = result
+  const { severity: situation, headline, confidence: known, ...rest } = result
   const chosen = level !== undefined && level !== rule.level ? level : (situation ?? rule.level)
-  const confidence = confidenceOf(result.evidence)
+  const confidence = known ?? confidenceOf(result.evidence)
   // A guess never blocks.
   const severity = chosen === 'error' && confidence === 'low' ? 'warning' : (chosen as Severity)
   return {

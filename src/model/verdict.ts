@@ -38,6 +38,8 @@ export interface RuleResult {
   advice?: Advice
   /** The decision table's level for this situation, where a rule has more than one. The policy's own level still wins. */
   severity?: Severity
+  /** Where the rule knows better than the weakest basis of its evidence. */
+  confidence?: Confidence
   /** One sentence without a full stop, for the verdict's first line: `3 services break when billing.GetInvoice loses tax_id`. */
   headline?: string
 }

@@ -23,15 +23,19 @@ const resultOf = ({ reports, severity }: ContractGroup, context: RuleContext): R
   const clause = clauseOf(reports)
   const deployOrder = worstOrder(reports)
   const { base, head } = first.change.at
+  const evidence = evidenceFor(felt, context)
+  const advice = adviceFor(reports, felt, severity)
   return {
     subject: subjectOf(reports),
     message: messageOf(reports),
     at: (head ?? base)!,
-    evidence: evidenceFor(felt, context),
+    evidence,
+    // That the operation is called stands in the code; only who answers may be inferred, and the contract changes for all who do.
+    confidence: evidence.length > 0 && evidence.every(e => e.basis === 'inferred') ? 'medium' : 'high',
     impact,
     ...(deployOrder === undefined ? {} : { deployOrder }),
     population: populationOf(first, context),
-    advice: adviceFor(reports, felt, severity),
+    ...(advice === undefined ? {} : { advice }),
     severity,
     headline: headlineOf(felt, clause, severity),
   }
@@ -82,13 +86,13 @@ const orderRank: Record<DeployOrder['safe'], number> = { none: 3, 'consumers-fir
 const worstOrder = (reports: readonly ImpactReport[]): DeployOrder | undefined =>
   reports.map(r => r.deployOrder).reduce((worst, o) => (o && (!worst || orderRank[o.safe] > orderRank[worst.safe]) ? o : worst), undefined)
 
-const adviceFor = (reports: readonly ImpactReport[], felt: readonly Impact[], severity: Severity): Advice => {
+const adviceFor = (reports: readonly ImpactReport[], felt: readonly Impact[], severity: Severity): Advice | undefined => {
   const { change, deployOrder } = reports[0]!
   const open = felt.filter(i => !i.repairedAtHead && i.role === 'consumer')
   const places = [...new Set(open.map(i => (i.at ? `${i.at.file}:${i.at.line}` : i.party)))]
   const advice = (reason: string): Advice => ({ action: 'fix', reason, expected: [] })
-  if (severity === 'warning' && deployOrder && deployOrder.order.length > 1)
-    return advice(`deploy ${listed(deployOrder.order, 8)} in this order`)
+  // The order says it all.
+  if (severity === 'warning' && deployOrder && deployOrder.order.length > 1) return undefined
   if (change.kind === 'removed' && change.subject.kind === 'operation') {
     if (places.length === 0) return advice('keep the old operation beside the new one until no version in production calls it')
     return advice(`keep it until ${listed(places)} no longer ${places.length === 1 ? 'calls' : 'call'} it`)

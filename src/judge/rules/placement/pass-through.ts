@@ -53,12 +53,12 @@ const hopPrior = (service: Service): Estimate => ({
 const resultOf = (service: Service, target: Service, { head }: RuleContext): RuleResult => {
   const operations = service.serves.map(s => s.forwardsTo!.operation).filter(o => o !== undefined)
   const to = operations.length > 0 ? `${target.name} (${listed([...new Set(operations.map(shortOperation))])})` : target.name
-  const what = service.serves.length === 1 ? 'its only operation forwards' : `all its ${service.serves.length} operations forward`
+  const what = service.serves.length === 1 ? 'Its only operation forwards' : `All its ${service.serves.length} operations forward`
   const owner = target.owners[0]?.value
   const place = [owner, target.paths[0]].filter(Boolean).join(', ')
   return {
     subject: { kind: 'service', id: service.id, name: service.name },
-    message: `service ${service.name} adds nothing: ${what} to ${to} unchanged\n  same language, no store of its own`,
+    message: `added service ${service.name} only forwards to ${target.name}\n  ${what} to ${to} unchanged; same language, no store of its own.`,
     at: service.serves[0]!.forwardsTo!.at,
     evidence: service.serves.flatMap(s => s.evidence.slice(0, 1)).slice(0, 12),
     advice: {

@@ -16,21 +16,29 @@ export const targetMissing: Rule = {
 const idOf = (wiring: Wiring): string => `${wiring.of}/${wiring.name}`
 
 const brokenWirings = (context: RuleContext): RuleResult[] => {
-  const before = new Map(context.base.model.wirings.filter(w => w.to !== undefined).map(w => [idOf(w), w]))
+  const isNow = context.base === context.head
+  const before = new Map(isNow ? [] : context.base.model.wirings.filter(w => w.to !== undefined).map(w => [idOf(w), w] as const))
   const works = new Set(context.head.model.wirings.filter(w => w.to !== undefined).map(idOf))
-  const broken = context.head.model.wirings.filter(w => w.to === undefined && w.evidence.length > 0 && !works.has(idOf(w)))
-  return [...new Map(broken.map(w => [idOf(w), w])).values()].sort(by(idOf)).flatMap(wiring => {
+  const broken = new Map<string, Wiring>()
+  for (const wiring of context.head.model.wirings) {
+    if (wiring.to !== undefined || wiring.evidence.length === 0) continue
+    if (!broken.get(idOf(wiring))?.wrongPort) broken.set(idOf(wiring), wiring)
+  }
+  return [...broken.values()].sort(by(idOf)).flatMap(wiring => {
     const old = before.get(idOf(wiring))
-    const severity = severityOf(wiring, context.base === context.head ? undefined : old, context)
+    const severity = severityOf(wiring, old, works.has(idOf(wiring)), context)
     return severity ? [resultOf(wiring, old, severity, context)] : []
   })
 }
 
-/** A value that worked and is read blocks; a new one blocks for a wrong port; a new unknown host may live in a cluster nobody showed us. */
-const severityOf = (wiring: Wiring, old: Wiring | undefined, { head }: RuleContext): Severity | undefined => {
-  if (!wiring.wrongPort && !old && !looksInternal(wiring.host)) return undefined
-  const blocks = wiring.read && canBlock(head, wiring.of) && (old !== undefined || wiring.wrongPort !== undefined)
-  return blocks ? 'error' : 'warning'
+/**
+ * A value that worked and is read blocks; a new one blocks for a wrong port; a new unknown host may live in a cluster nobody showed us.
+ * Where the value still works in another variant (a Compose file beside a cluster), an unknown host may be meant: a variant of few services.
+ */
+const severityOf = (wiring: Wiring, old: Wiring | undefined, worksElsewhere: boolean, { head }: RuleContext): Severity | undefined => {
+  if (!wiring.wrongPort && !old && (worksElsewhere || !looksInternal(wiring.host))) return undefined
+  const isSure = wiring.wrongPort !== undefined || (old !== undefined && !worksElsewhere)
+  return wiring.read && canBlock(head, wiring.of) && isSure ? 'error' : 'warning'
 }
 
 const looksInternal = (host: string): boolean =>

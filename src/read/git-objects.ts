@@ -27,7 +27,6 @@ export class ObjectReader {
   readonly #env: NodeJS.ProcessEnv
   #child: ReturnType<typeof spawn> | undefined
   #users = 0
-  #unasked = ''
   #waiting: Waiting[] = []
   #chunks: Buffer[] = []
   #have = 0
@@ -45,7 +44,6 @@ export class ObjectReader {
 
   leave(): void {
     if (--this.#users > 0) return
-    this.#flush()
     this.#child?.stdin?.end()
     this.#child = undefined
   }
@@ -56,20 +54,8 @@ export class ObjectReader {
       const child = this.#start()
       if (this.#waiting.length === 0) hold(child, 'ref')
       this.#waiting.push({ name, limit, done })
-      this.#ask(name)
+      child.stdin!.write(`${name}\n`)
     })
-  }
-
-  /** Questions of one moment go to git together: a write costs more than an answer. */
-  #ask(name: string): void {
-    if (this.#unasked === '') process.nextTick(() => this.#flush())
-    this.#unasked += `${name}\n`
-  }
-
-  #flush(): void {
-    const questions = this.#unasked
-    this.#unasked = ''
-    this.#child?.stdin?.write(questions)
   }
 
   #answer(answer: ObjectAnswer): void {
@@ -103,9 +89,7 @@ export class ObjectReader {
     this.#deaths++
     const lost = this.#waiting.splice(0, this.#deaths > DEATHS ? this.#waiting.length : 1)
     for (const { done } of lost) done({ missing: 'git could not read it' })
-    this.#unasked = ''
-    if (this.#waiting.length > 0) this.#start()
-    for (const { name } of this.#waiting) this.#ask(name)
+    for (const { name } of this.#waiting) this.#start().stdin!.write(`${name}\n`)
   }
 
   #take(chunk: Buffer): void {

@@ -143,6 +143,10 @@ export const defaultBranch = async (repository: Repository): Promise<string | un
   return found < 0 ? undefined : names[found]
 }
 
+/** Day of a commit (ISO 8601 date, of the committer). */
+export const commitDate = async (repository: Repository, commit: string): Promise<string> =>
+  (await text(repository, 'show', '-s', '--no-show-signature', '--format=%cs', '--end-of-options', commit)).slice(0, 10)
+
 /** Paths that differ between two commits or trees, sorted; renames are a removal and an addition. */
 export const changedPaths = async (repository: Repository, base: string, head: string): Promise<string[]> => {
   const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-only', '--no-ext-diff', '--no-textconv', '--end-of-options', base, head]

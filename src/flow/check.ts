@@ -1,0 +1,33 @@
+import { judge } from '../judge/judge.ts'
+import type { SystemModel } from '../model/system.ts'
+import type { Verdict } from '../model/verdict.ts'
+import { compareSides } from './change.ts'
+import type { CheckOptions } from './options.ts'
+
+export interface CheckResult {
+  verdict: Verdict
+  base: SystemModel
+  head: SystemModel
+}
+
+/**
+ * Judges a change: the policy is read from its base, so that it cannot excuse itself. Same input, same policy, same `asOf`: same bytes.
+ * Throws UsageError for bad paths, revisions and configuration.
+ */
+export const checkChange = async (options: CheckOptions): Promise<CheckResult> => {
+  const { sides, configuration, base, head, comparison, changedFiles, asOf } = await compareSides(options)
+  const verdict = judge({
+    base,
+    head,
+    comparison,
+    policy: configuration.policy,
+    policySource: configuration.source,
+    asOf,
+    repo: sides.repository.name,
+    changedFiles,
+    problems: configuration.problems,
+    ...(configuration.baseline ? { baseline: configuration.baseline } : {}),
+    ...(options.all ? { all: true } : {}),
+  })
+  return { verdict, base, head }
+}

@@ -1,0 +1,54 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { commitChange, makeRepository, readChange } from '../scripts/fixture-repo.mjs'
+import { checkChange } from '../src/index.ts'
+
+const system = 'ticket-office'
+const changes = readdirSync(fileURLToPath(new URL(`../fixtures/systems/${system}/changes/`, import.meta.url)))
+  .map(f => f.replace('.json', ''))
+  .sort()
+const folders: string[] = []
+
+afterAll(() => {
+  for (const folder of folders) rmSync(dirname(folder), { recursive: true, force: true })
+})
+
+interface Expectation {
+  decision: string
+  findings: { rule: string; severity: string; parties?: string[]; names?: string[]; files?: string[] }[]
+}
+
+describe(`changes of the ${system}`, () => {
+  for (const name of changes) {
+    const change = readChange(system, name)
+    it(`${name}: ${change.expect.decision}`, async () => {
+      const path = makeRepository(system)
+      folders.push(path)
+      const expected = commitChange(path, change) as Expectation
+      const { verdict } = await checkChange({ path, base: 'HEAD^', head: 'HEAD', cacheDir: false, workers: 0 })
+      expect(verdict.decision, JSON.stringify(verdict.findings, null, 1)).toBe(expected.decision)
+      const denying = verdict.findings.filter(f => f.severity === 'error' && f.introduced).map(f => f.rule)
+      expect([...new Set(denying)].sort()).toEqual(
+        [...new Set(expected.findings.filter(f => f.severity === 'error').map(f => f.rule))].sort(),
+      )
+      for (const wanted of expected.findings) {
+        const found = verdict.findings.filter(f => f.rule === wanted.rule && f.severity === wanted.severity)
+        const said = JSON.stringify(found)
+        const parties = new Set(found.flatMap(f => f.impact.filter(i => i.verdict !== 'safe-proved').map(i => i.party)))
+        if (wanted.parties) expect([...parties].sort(), said).toEqual(expect.arrayContaining(wanted.parties))
+        for (const text of [...(wanted.names ?? []), ...(wanted.files ?? [])]) expect(said).toContain(text)
+      }
+    })
+  }
+
+  it('a revision against itself is allowed and empty', async () => {
+    const path = makeRepository(system)
+    folders.push(path)
+    const { verdict } = await checkChange({ path, base: 'HEAD', head: 'HEAD', cacheDir: false, workers: 0 })
+    expect(verdict.decision).toBe('allow')
+    expect(verdict.changes).toEqual([])
+    expect(verdict.findings.filter(f => f.introduced)).toEqual([])
+  })
+})

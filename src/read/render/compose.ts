@@ -95,13 +95,16 @@ const firstOf = (folder: string, names: readonly string[], exists: (path: string
 
 const baseOf = (path: string, exists: (path: string) => boolean): string | undefined => firstOf(dirname(path), BASES, exists)
 
+/** What a Compose file has at least one of; other files may bear such a name too. */
+const SECTIONS = ['services', 'include']
+
 const projectOf = (unit: RenderUnit, build: Build): PlacedMap | undefined => {
   const there = new Set([...BASES, ...OVERRIDES].map(name => join(build.root, name)!).filter(path => build.files(path) !== undefined))
   const base = baseOf(unit.root, path => there.has(path))
   const override = base === unit.root ? firstOf(build.root, OVERRIDES, path => there.has(path)) : undefined
   const values = environmentOf(build.root, build)
   const own = load(unit.root, values, [], build)
-  if (!own) return undefined
+  if (!own || !SECTIONS.some(key => member(own, key))) return undefined
   let project = own
   const over = override ? load(override, values, [], build) : undefined
   if (over) project = mergeProject(own, over)

@@ -25,6 +25,11 @@ describe('parseYaml', () => {
     expect(['a', 'b', 'c', 'd', 'e'].map(k => textOf(at(root, k)))).toEqual(['1.10', '0x1F', '1.10', '8080', undefined])
   })
 
+  it('ends a block with the file', () => {
+    expect(plain(one('a: |\n  x\n  y'))).toEqual({ a: 'x\ny' })
+    expect(plain(one('a: |\n  x\n'))).toEqual({ a: 'x\n' })
+  })
+
   it('loses only the bad document', () => {
     const { documents, problems } = parseYaml('a: 1\n---\nb: [1\n---\n# nothing\n---\nc: 3\n')
     expect(documents.map(plain)).toEqual([{ a: 1 }, { c: 3 }])

@@ -202,7 +202,7 @@ class Builder {
   #scalar(event: Extract<Event, { type: 4 }>): void {
     if (this.#skipping > 0) return
     if (event.valueStart >= 0) this.#line = this.#lineAt(event.valueStart)
-    const raw = getScalarValue(this.#source, event)
+    const raw = this.#text(event)
     if (this.#isKeyPosition()) {
       const isMerge = raw === '<<' && event.style === SCALAR_STYLE.PLAIN
       this.#frames.at(-1)!.key = { text: raw, line: this.#line, isMerge, skip: false }
@@ -223,6 +223,14 @@ class Builder {
     }
     this.#storeScalarAnchor(event, node)
     this.#add(node, 0)
+  }
+
+  /** A block that ends with the file, without a line break, has none of its own either. */
+  #text(event: Extract<Event, { type: 4 }>): string {
+    const text = getScalarValue(this.#source, event)
+    const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK
+    const isCut = isBlock && event.valueEnd >= this.#source.length && !this.#source.endsWith('\n')
+    return isCut && text.endsWith('\n') ? text.slice(0, -1) : text
   }
 
   #alias(event: Extract<Event, { type: 5 }>): void {

@@ -34,6 +34,8 @@ export interface Directory {
   published: Map<string, Instance[]>
   /** Ports that programs without a deployable listen on, by repository and number. */
   listening: Map<string, Node[]>
+  /** Published ports over all variants, by repository and number. */
+  publishedAnywhere: Map<string, Node[]>
   /** Routes from outside, by host. */
   routes: Map<string, Placed<AddressFact>[]>
   /** The nodes a route leads to. */
@@ -57,13 +59,18 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
     aliases: new Map(),
     published: new Map(),
     listening: new Map(),
+    publishedAnywhere: new Map(),
     routes: groupBy(gathered.addresses.filter(isRoute), a => a.fact.name.replace(/\/.*$/, '').toLowerCase()),
     routed: route => routed(route, directory),
   }
   const all = identities.nodes.flatMap(n => n.instances)
   for (const i of all) {
     for (const name of new Set([i.place.fact.name, ...i.place.fact.aliases])) push(directory.instances, name.toLowerCase(), i)
-    for (const { port } of i.container.ports) if (port !== undefined) push(directory.published, `${variantKey(i.place)}\n${port}`, i)
+    for (const { port } of i.container.ports) {
+      if (port === undefined) continue
+      push(directory.published, `${variantKey(i.place)}\n${port}`, i)
+      push(directory.publishedAnywhere, `${i.place.repo}\n${port}`, directory.nodeOf.get(i)!)
+    }
   }
   selectAll(directory, gathered.addresses, all)
   for (const [address, instances] of directory.selected) for (const i of instances) directory.nodeOf.get(i)!.aliases.add(address.fact.name)

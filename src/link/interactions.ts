@@ -165,7 +165,7 @@ const keep = (
     ...(operation ? { operation: operation.text } : {}),
     stage: failure.stage,
     reason: failure.reason,
-    hint: `links: { ${quoted(`${seat.node.id}/${failure.name || target}`)}: <service> }`,
+    hint: `links: { ${quoted(`${seat.node.id}/${failure.name || (operation && effect.operation ? showValue(effect.operation) : effect.protocol)}`)}: <service> }`,
     evidence: [effect.evidence],
   })
 }

@@ -266,6 +266,15 @@ describe('names and environments', () => {
     expect(edges(link([office({ documents })], options))).toEqual(['booking->billing:grpc'])
   })
 
+  it('a port of localhost that nobody publishes is whoever listens there and serves just that', () => {
+    const call = callBilling('services/booking', text('localhost:7070'))
+    const serves = office().effects[1]!
+    const ports = [text(':7070')]
+    const programs = [program('services/booking'), program('services/billing', { ports }), program('services/crm', { ports })]
+    expect(edges(link([office({ programs, effects: [call, serves] })], options))).toEqual(['booking->billing:grpc'])
+    expect(edges(link([office({ programs, effects: [call] })], options))).toEqual([])
+  })
+
   it.each(['billing.money:7070', 'dns:///billing.money.svc:7070', 'http://billing.money.svc.cluster.local:7070/x'])(
     '%s is a Service of its namespace',
     address => {

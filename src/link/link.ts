@@ -45,7 +45,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     { gathered, seats, interactions: found.interactions, linking },
   )
   const stock = stockResources(identities.nodes.filter(n => isResource(n) || data.has(n.id)))
-  const effects = new Map([...gathered.effects])
+  const effects = new Map([...groupBy(seats, s => s.program.key)].map(([key, same]) => [key, same.flatMap(s => s.effects)]))
   return {
     schema: 1,
     revisions: fragments.map(f => ({ repo: f.repo, revision: f.revision })).sort(by(r => `${r.repo}\n${r.revision}`)),

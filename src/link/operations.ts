@@ -87,10 +87,10 @@ export const normalPath = (operation: string): string => {
 
 /** The method and path of a call, from what the code says of the operation and from the address it goes to. */
 export const httpOperation = (operation: string | undefined, addressPath: string): string | undefined => {
-  const path = normalPath(`ANY ${addressPath === '' ? '/' : addressPath}`).slice(4)
-  if (operation === undefined || operation === '') return path === '/' ? undefined : `ANY ${path}`
+  const path = normalPath(`* ${addressPath === '' ? '/' : addressPath}`).slice(2)
+  if (operation === undefined || operation === '') return path === '/' ? undefined : `* ${path}`
   const [method = '', ...rest] = operation.trim().split(/\s+/)
-  if (rest.length === 0) return method.startsWith('/') ? normalPath(`ANY ${method}`) : `${method.toUpperCase()} ${path}`
+  if (rest.length === 0) return method.startsWith('/') ? normalPath(`* ${method}`) : `${method.toUpperCase()} ${path}`
   const own = normalPath(operation)
   const ownPath = own.slice(own.indexOf(' ') + 1)
   if (path === '/' || ownPath === path || ownPath.startsWith(`${path}/`)) return own
@@ -105,7 +105,7 @@ export const matchServed = (call: string, served: Iterable<string>): string | un
   let score = -1
   for (const candidate of served) {
     const [itsMethod, itsPath = ''] = candidate.split(' ')
-    if (!(method === itsMethod || method === 'ANY' || itsMethod === 'ANY')) continue
+    if (!(method === itsMethod || method === '*' || itsMethod === '*')) continue
     const fit = fitOf(path.split('/'), itsPath.split('/'))
     if (fit > score || (fit === score && best !== undefined && candidate < best)) [best, score] = [candidate, fit]
   }

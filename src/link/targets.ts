@@ -59,13 +59,19 @@ export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Li
   return inferred(seat, effect, first, linking) ?? first
 }
 
-const namesOf = (value: Value, filled: readonly Filled[]): string[] => [
-  ...new Set([...filled.flatMap(f => [...f.missing, ...f.names]), showValue(value)]),
+/** Names under which a user may link a call: its variables, what the code says, its operation, its protocol. */
+const namesOf = (value: Value, filled: readonly Filled[], effect: Followed): string[] => [
+  ...new Set([
+    ...filled.flatMap(f => [...f.missing, ...f.names]),
+    showValue(value),
+    ...(effect.operation ? [showValue(effect.operation)] : []),
+    effect.protocol,
+  ]),
 ]
 
 const toldByUser = (seat: Seat, value: Value, filled: readonly Filled[], effect: Followed, linking: Linking): Target | undefined => {
   const { links, external } = linking.options
-  for (const name of namesOf(value, filled)) {
+  for (const name of namesOf(value, filled, effect)) {
     const key = `${seat.node.id}/${name}`
     const steps = [{ at: effect.evidence.at, says: `the configuration links ${key}` }]
     const label = Object.hasOwn(external, key) ? external[key] : undefined
@@ -112,7 +118,8 @@ const endAt = (
   isOtherVariant: boolean,
   target: Target,
 ): void => {
-  const ending = follow(address, seat.environment.owner.from, seat.instance, linking.directory)
+  const named = follow(address, seat.environment.owner.from, seat.instance, linking.directory)
+  const ending = named.is === 'nowhere' && isLocal(address.host) ? (byPort(address, seat, effect, linking) ?? named) : named
   if (ending.is === 'node' ? ending.node === seat.node : isOwnPort(address, seat)) {
     target.own = true
     return
@@ -150,6 +157,32 @@ const ended = (
     steps: [...one.steps, ...steps],
     confidence: isOtherVariant ? 'medium' : strongest('low', ending.confidence),
   }
+}
+
+/**
+ * `localhost` with a port that nobody publishes here is a developer's default. It counts when exactly one program that listens on that
+ * port, or publishes it in another variant, serves just this operation.
+ */
+const byPort = (address: Address, seat: Seat, effect: Followed, linking: Linking): Ending | undefined => {
+  const key = `${seat.program.repo}\n${address.port}`
+  const { listening, publishedAnywhere } = linking.directory
+  const candidates = new Set([...(listening.get(key) ?? []), ...(publishedAnywhere.get(key) ?? [])])
+  const said = effect.operation === undefined ? [] : fill(effect.operation, seat.environment, linking.settings).map(f => f.text)
+  const confirmed = [...candidates].flatMap(node => {
+    const at = said.map(operation => servedAt(node, operation, address, effect, linking)).find(step => step !== undefined)
+    return at ? [{ node, step: { ...at, says: `${at.says}, on port ${address.port}` } }] : []
+  })
+  const [only] = confirmed
+  return confirmed.length === 1 && only ? { is: 'node', node: only.node, steps: [only.step], confidence: 'medium' } : undefined
+}
+
+/** Where a node serves an operation; undefined when it is not known to. */
+const servedAt = (node: Node, operation: string, address: Address, effect: Followed, linking: Linking): Step | undefined => {
+  if (effect.protocol === 'grpc') return linking.served.rpcServices.get(serviceOf(operation.replace(/^\//, '')))?.get(node.id)
+  const id = effect.protocol === 'http' ? httpOperation(operation === HOLE ? undefined : operation, address.path) : undefined
+  const served = linking.served.byNode.get(node.id)
+  const match = id === undefined || served === undefined ? undefined : matchServed(id, served.keys())
+  return match === undefined ? undefined : served!.get(match)![0]!.step
 }
 
 /** `localhost` on a port of its own: a health check, a test client, the program's own address. */

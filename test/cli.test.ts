@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -153,6 +155,70 @@ describe.runIf(isBuilt)('the command', () => {
     expect(status).toBe(0)
     expect(stderr).toMatch(/warning: no comment/)
     expect(readFileSync(file, 'utf8')).toContain('### ✓ allow')
+  })
+
+  /** `feature` left `main` at its first commit; `main` has moved on since, here and at the remote. */
+  const pullRequest = (name: string): { root: string; fork: string; head: string } => {
+    const root = repository(name, { 'README.md': 'hello\n' })
+    const fork = git(root, 'rev-parse', 'HEAD')
+    git(root, 'commit', '-q', '--allow-empty', '-m', 'main moves on')
+    git(root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+    git(root, 'checkout', '-q', '-b', 'feature', fork)
+    writeFileSync(join(root, 'README.md'), 'hello again\n')
+    git(root, 'commit', '-q', '-am', 'a change')
+    return { root, fork, head: git(root, 'rev-parse', 'HEAD') }
+  }
+
+  it('judges a pull request of GitHub from where it left its target', () => {
+    const { root, fork, head } = pullRequest('github-base')
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_BASE_REF: 'main' }
+    const { status, stdout } = lintel(['check', '--format', 'json'], { cwd: root, env })
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ base: { revision: fork }, head: { revision: head } })
+  })
+
+  it('closes the comment of an earlier run on the pull request', async () => {
+    const { root, head } = pullRequest('github-comment')
+    const event = join(folder, 'event.json')
+    writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head: { sha: head } } }))
+    const writes: { method: string; url: string; body: string }[] = []
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', chunk => {
+        body += String(chunk)
+      })
+      request.on('end', () => {
+        if (request.method !== 'GET')
+          writes.push({ method: request.method!, url: request.url!, body: (JSON.parse(body) as { body: string }).body })
+        const comments = [{ id: 42, body: '<!-- lintel:gate:default sha=0ld -->\nold', user: { type: 'Bot' } }]
+        response.setHeader('content-type', 'application/json')
+        response.end(JSON.stringify(request.url!.includes('/pulls/') ? { head: { sha: head } } : comments))
+      })
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const env = {
+      PATH: process.env.PATH,
+      HOME: cache,
+      XDG_CACHE_HOME: cache,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_BASE_REF: 'main',
+      GITHUB_EVENT_PATH: event,
+      GITHUB_REPOSITORY: 'ticket/office',
+      GITHUB_TOKEN: 'secret',
+      GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    }
+    const status = await new Promise(resolve =>
+      spawn(process.execPath, [command, 'check', '--comment'], { cwd: root, env, stdio: 'ignore' }).on('close', resolve),
+    )
+    server.close()
+    expect(status).toBe(0)
+    expect(writes).toEqual([
+      {
+        method: 'PATCH',
+        url: '/repos/ticket/office/issues/comments/42',
+        body: `<!-- lintel:gate:default sha=${head} -->\n✓ lintel: resolved in ${head.slice(0, 7)}\n`,
+      },
+    ])
   })
 
   it('writes what init shows, once, and leaves what is there', () => {

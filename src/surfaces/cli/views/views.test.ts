@@ -142,31 +142,30 @@ describe('a shortened list', () => {
 })
 
 describe('unresolved calls', () => {
-  const open = model({
-    services: [service('reports')],
-    unresolved: [
-      {
-        id: 'u1',
-        from: 'reports',
-        does: 'call',
-        protocol: 'http',
-        target: '${PARTNER_URL}/send',
-        operation: 'POST /send',
-        stage: 'no-setting',
-        reason: 'PARTNER_URL is set in no manifest that was read',
-        hint: 'links: { reports/PARTNER_URL: partner-gateway }\nexternal: { reports/PARTNER_URL: "partner API" }',
-        evidence: [{ reader: 'python', basis: 'coded', at: at('reports/client.py', 22) }],
-      },
-    ],
+  const call = (operation: string, line: number): SystemModel['unresolved'][number] => ({
+    id: operation,
+    from: 'reports',
+    does: 'call',
+    protocol: 'http',
+    target: '${PARTNER_URL}',
+    operation,
+    stage: 'no-setting',
+    reason: 'PARTNER_URL is set in no manifest that was read',
+    hint: 'links: { reports/PARTNER_URL: <service> }',
+    evidence: [{ reader: 'python', basis: 'coded', at: at('reports/client.py', line) }],
   })
 
-  it('name the place, the reason and lines to paste', () => {
-    const shown = unresolved(open, 120)
-    expect(shown).toContain(
-      'reports → ?   reports/client.py:22   call http POST /send to ${PARTNER_URL}/send: PARTNER_URL is set in no manifest',
-    )
-    expect(shown).toContain('      links: { reports/PARTNER_URL: partner-gateway }')
-    expect(shown).toContain('external: { reports/PARTNER_URL: "partner API" }')
+  it('name the place, the reason and the lines to paste, once for all calls they close', () => {
+    const open = model({ services: [service('reports')], unresolved: [call('POST /send', 22), call('GET /state', 31)] })
+    expect(unresolved(open, 120)).toBe(`2 calls could not be resolved
+
+reports → ?   reports/client.py:22   call http to \${PARTNER_URL}: PARTNER_URL is set in no manifest that was read
+      2 operations: POST /send and GET /state
+      if it is a service of yours:  links: { reports/PARTNER_URL: <service> }     in lintel.config.yaml
+      if it is outside:             external: { reports/PARTNER_URL: "<name>" }
+
+  A call into another repository is resolved by its fragment: lintel map --with FRAGMENT|DIR
+`)
   })
 
   it('say so when there is none', () => expect(unresolved(model(), 80)).toBe('Every call leads somewhere: none is unresolved.\n'))

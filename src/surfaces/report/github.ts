@@ -19,7 +19,7 @@ export const github: Report = (verdict, options) => {
   return `${[
     ...kept.map(f => annotation(f, verdict)),
     ...problems.map(p =>
-      command('error', { ...(p.at ? { file: p.at.file, line: p.at.line } : {}), title: 'lintel could not judge' }, p.message),
+      command('error', { ...(p.at ? { file: p.at.file, line: p.at.line } : {}), title: 'lintel could not judge' }, clean(p.message)),
     ),
     inert(`${verdictMark(verdict)} ${verdictWord(verdict)}   ${clean(verdict.headline)}`),
     ...(more > 0 ? [inert(`${count(more, 'more finding')} without an annotation: see the job summary`)] : []),

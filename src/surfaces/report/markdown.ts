@@ -7,6 +7,7 @@ import {
   coverageOf,
   effectOn,
   estimateSentence,
+  hasOwners,
   inOrder,
   markerOf,
   orderSentence,
@@ -73,7 +74,10 @@ const changeCell = (finding: Finding, verdict: Verdict, options: ReportOptions):
 const effectCell = (finding: Finding): string => {
   const level = finding.severity === 'error' ? '**blocks**' : finding.severity
   const effects = new Map<string, number>()
-  for (const impact of partiesInOrder(finding.impact)) effects.set(effectOn(impact), (effects.get(effectOn(impact)) ?? 0) + 1)
+  for (const impact of partiesInOrder(finding.impact)) {
+    const effect = effectOn(impact, finding)
+    effects.set(effect, (effects.get(effect) ?? 0) + 1)
+  }
   const parts = [...effects].map(
     ([effect, n]) =>
       `${n} ${effect.replace(/^breaks\b/, n === 1 ? 'breaks' : 'break').replace(/^likely breaks\b/, n === 1 ? 'likely breaks' : 'likely break')}`,
@@ -83,7 +87,9 @@ const effectCell = (finding: Finding): string => {
 
 const whoCell = (finding: Finding): string => {
   const parties = partiesInOrder(finding.impact)
-  const names = parties.slice(0, PARTIES_IN_ROW).map(i => `${code(i.party)} (${prose(ownerOf(i), 60)})`)
+  const names = parties
+    .slice(0, PARTIES_IN_ROW)
+    .map(i => (hasOwners(parties) ? `${code(i.party)} (${prose(ownerOf(i), 60)})` : code(i.party)))
   return [...names, ...(parties.length > PARTIES_IN_ROW ? [`${parties.length - PARTIES_IN_ROW} more`] : [])].join(', ') || '–'
 }
 
@@ -159,7 +165,7 @@ const findingDetails = (finding: Finding, verdict: Verdict, options: ReportOptio
   return [
     `**${code(finding.rule)}** ${finding.severity} · ${link(finding.at, verdict, options)} · ${prose(titleOf(finding), 500)}`,
     ...(parties.length > 0 ? ['', '| party | owner | effect | where | note |', '|---|---|---|---|---|'] : []),
-    ...parties.slice(0, PARTIES_IN_DETAILS).map(i => `| ${partyCells(i, verdict, options).join(' | ')} |`),
+    ...parties.slice(0, PARTIES_IN_DETAILS).map(i => `| ${partyCells(i, finding, verdict, options).join(' | ')} |`),
     ...(parties.length > PARTIES_IN_DETAILS ? [`\nand ${count(parties.length - PARTIES_IN_DETAILS, 'more party', 'more parties')}`] : []),
     '',
     ...sentences.map(s => `${prose(s, 800)}  `),
@@ -168,10 +174,10 @@ const findingDetails = (finding: Finding, verdict: Verdict, options: ReportOptio
   ].join('\n')
 }
 
-const partyCells = (impact: Impact, verdict: Verdict, options: ReportOptions): string[] => [
+const partyCells = (impact: Impact, finding: Finding, verdict: Verdict, options: ReportOptions): string[] => [
   code(impact.party),
   prose(ownerOf(impact), 60),
-  effectOn(impact),
+  effectOn(impact, finding),
   impact.at ? link(impact.at, verdict, options) : '–',
   prose(impact.note, 300),
 ]

@@ -83,6 +83,31 @@ describe('text', () => {
     expect(reports.text(large(1, 20), options)).toContain('and 8 more: ')
   })
 
+  it('says that a repaired party still breaks while no order is safe, and calls it repaired when one is', () => {
+    const verdict = verdictOf('warn')
+    expect(reports.markdown(verdict, options)).toContain('1 repaired here')
+    verdict.findings[0]!.deployOrder = { safe: 'none', order: [], reason: 'each misreads the other' }
+    const shown = reports.text({ ...verdict, decision: 'deny' }, { ...options, width: 200 })
+    expect(shown).toMatch(/frontend +team-web +breaks on rollout/)
+    expect(shown).toContain('Deploy order: none is safe: each misreads the other')
+  })
+
+  it('has no column of owners where nobody has one', () => {
+    const verdict = verdictOf('deny')
+    for (const impact of verdict.findings[0]!.impact) delete impact.owner
+    expect(reports.text(verdict, options)).not.toContain('no owner')
+    expect(reports.text(verdict, { ...options, width: 200 })).toMatch(/ledger +breaks, silent +ledger/)
+  })
+
+  it('splits the parties of an order by their side of the contract', () => {
+    const verdict = verdictOf('warn')
+    const [finding] = verdict.findings
+    finding!.deployOrder = { safe: 'consumers-first', order: ['frontend', 'checkout', 'refunds'], reason: 'so it is' }
+    expect(reports.text(verdict, options)).toContain('Deploy frontend before checkout and refunds: so it is')
+    finding!.deployOrder = { safe: 'providers-first', order: ['checkout', 'refunds', 'frontend'], reason: 'so it is' }
+    expect(reports.text(verdict, options)).toContain('Deploy checkout and refunds before frontend: so it is')
+  })
+
   it('prints every waiver that was used', () => {
     expect(reports.text(verdictOf('waived'), { ...options, width: 300 })).toContain(
       'waived until 2026-12-31 by team-fin: contract/breaks-consumers for 0a1b2c3d4e5f6071 (ledger is switched off in December)',

@@ -8,6 +8,7 @@ import {
   coverageOf,
   effectOn,
   estimateSentence,
+  hasOwners,
   inOrder,
   isJudged,
   orderSentence,
@@ -81,7 +82,7 @@ const findingBlock = (finding: Finding, verdict: Verdict, width: number, paint: 
   return [
     ...findingHead(finding, verdict, width, paint),
     ...bodyOf(finding).flatMap(line => wrap(line, width, indent + ' '.repeat(line.length - line.trimStart().length))),
-    ...partyLines(finding.impact, verdict, width, paint),
+    ...partyLines(finding, verdict, width, paint),
     ...populationLine(finding).flatMap(line => wrap(line, width, indent)),
     ...(order ? wrap(order, width, indent) : []),
     ...(finding.advice?.expected ?? []).flatMap(e => wrap(estimateSentence(e), width, indent)),
@@ -102,18 +103,24 @@ const findingHead = (finding: Finding, verdict: Verdict, width: number, paint: P
 }
 
 /** Aligned columns: party, owner, effect, place, note. Where they do not fit, every note goes below its row. */
-const partyLines = (impacts: readonly Impact[], verdict: Verdict, width: number, paint: Paint): string[] => {
-  const parties = partiesInOrder(impacts)
+const partyLines = (finding: Finding, verdict: Verdict, width: number, paint: Paint): string[] => {
+  const parties = partiesInOrder(finding.impact)
+  const owned = hasOwners(finding.impact)
   const rows = parties
     .slice(0, PARTIES)
-    .map(i => [cut(clean(i.party), NAME), cut(ownerOf(i), NAME), effectOn(i), i.at ? placeIn(i.at, verdict) : '–'])
+    .map(i => [
+      cut(clean(i.party), NAME),
+      ...(owned ? [cut(ownerOf(i), NAME)] : []),
+      effectOn(i, finding),
+      i.at ? placeIn(i.at, verdict) : '–',
+    ])
   const notes = parties.map(noteOf)
   const widths = columnWidths(rows)
   const indent = '    '
   const left = indent.length + widths.reduce((sum, w) => sum + w + 3, 0)
   const beside = left + Math.max(0, ...notes.map(widthOf)) <= width
   const lines = rows.flatMap((row, i) => {
-    const cells = row.map((cell, n) => (n === 2 ? effectColour(cell, paint)(pad(cell, widths[n]!)) : pad(cell, widths[n]!)))
+    const cells = row.map((cell, n) => (n === (owned ? 2 : 1) ? effectColour(cell, paint)(pad(cell, widths[n]!)) : pad(cell, widths[n]!)))
     const line = indent + cells.join('   ')
     if (beside) return [`${line}   ${notes[i]}`]
     return [line, ...wrap(notes[i]!, width, `${indent}  `)]

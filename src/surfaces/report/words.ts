@@ -41,15 +41,21 @@ export const partiesInOrder = (impacts: readonly Impact[]): Impact[] => {
 }
 
 /** `breaks, silent`: what happens to a party, and whether anybody will see an error. */
-export const effectOn = (impact: Impact): string => {
+export const effectOn = (impact: Impact, { deployOrder }: Finding): string => {
   if (impact.verdict === 'safe-proved') return 'safe, proved'
-  if (impact.repairedAtHead) return 'repaired here'
+  if (impact.repairedAtHead) return deployOrder?.safe === 'none' ? 'breaks on rollout' : 'repaired here'
   if (impact.verdict === 'unknown') return 'unknown'
   if (impact.verdict === 'tolerated-silently') return 'tolerated, silent'
   return `${impact.verdict === 'breaks' ? 'breaks' : 'likely breaks'}, ${impact.loud ? 'loud' : 'silent'}`
 }
 
 export const ownerOf = (impact: Impact): string => clean(impact.owner ?? 'no owner')
+
+/** `ledger (team-fin)`. Where no party has an owner, saying so at each would tell nothing. */
+export const partyOf = (impact: Impact, { impact: all }: Finding): string =>
+  hasOwners(all) ? `${clean(impact.party)} (${ownerOf(impact)})` : clean(impact.party)
+
+export const hasOwners = (impacts: readonly Impact[]): boolean => impacts.some(i => i.owner !== undefined)
 
 /** First line of a finding's message; it stands beside the rule's name. */
 export const titleOf = (finding: Finding): string => clean(finding.message.split('\n', 1)[0]!)
@@ -120,7 +126,7 @@ export const findingLines = (finding: Finding, verdict: Verdict, most = 10): str
     ...parties
       .slice(0, most)
       .map(i =>
-        [`${clean(i.party)} (${ownerOf(i)}): ${effectOn(i)}`, ...(i.at ? [placeIn(i.at, verdict)] : []), clean(i.note)]
+        [`${partyOf(i, finding)}: ${effectOn(i, finding)}`, ...(i.at ? [placeIn(i.at, verdict)] : []), clean(i.note)]
           .filter(Boolean)
           .join(' · '),
       ),

@@ -125,7 +125,7 @@ const lines = (rows: readonly Row[], width: number, paint: ReturnType<typeof pc.
 const fixedCells = ({ service, contracts }: Row): Record<Column, string> => ({
   service: clean(service.name) + (service.state === 'deployed' ? '' : ` (${service.state})`),
   kind: service.kind,
-  owner: clean(service.owners[0]?.value ?? '–'),
+  owner: clean(service.owners[0]?.value ?? '–').replace(/^@[^/]+\//, ''),
   calls: '',
   'called by': '',
   contract: contracts.length > 1 ? `${contracts[0]} +${contracts.length - 1}` : (contracts[0] ?? '–'),

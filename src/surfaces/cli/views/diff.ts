@@ -22,9 +22,12 @@ export const diff = (comparison: Comparison, colour: boolean): string => {
 const line = (change: Change): string => {
   const { subject, property, before, after, at, contract } = change
   const where = at.head ?? at.base
-  const what = contract ? `: ${clean(contract.message)}` : property ? ` ${clean(property)}: ${shown(before)} → ${shown(after)}` : ''
+  const what = contract ? `: ${clean(contract.message)}` : property ? ` ${clean(property)}${beforeAfter(before, after)}` : ''
   return `${subject.kind} ${clean(subject.name)}${what}${where ? `   ${place(where)}${at.head ? '' : ' (base)'}` : ''}`
 }
+
+const beforeAfter = (before: unknown, after: unknown): string =>
+  before === undefined && after === undefined ? '' : `: ${shown(before)} → ${shown(after)}`
 
 const shown = (value: unknown): string => {
   const text = clean(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none'))

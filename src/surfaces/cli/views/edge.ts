@@ -64,26 +64,46 @@ export const edge = (model: SystemModel, interaction: Interaction, width: number
 const chains = (interaction: Interaction, width: number): string[] =>
   evidenceChains([...interaction.evidence, ...interaction.operations.flatMap(o => o.evidence)], width)
 
-/** Each witness with its steps; past a few, they are counted. */
+interface ChainStep {
+  at: Location
+  says: string
+}
+
+/** Shared ends of chains shorter than this are printed again rather than referred to. */
+const SHARED = 3
+
+/** Each witness with its steps; where a chain ends as the first one does, the end is not repeated. Past a few, they are counted. */
 export const evidenceChains = (all: readonly Evidence[], width: number): string[] => {
   const evidence = unique(all)
-  const shown = evidence.slice(0, CHAINS)
-  const more = evidence.length - shown.length
-  const blocks = shown.flatMap((e, i) => [...(i > 0 ? [''] : []), ...chain(e, width)])
+  const chains = evidence.slice(0, CHAINS).map(stepsOf)
+  const blocks = chains.flatMap((steps, i) => {
+    const shared = i === 0 ? 0 : sharedEnd(chains[0]!, steps)
+    if (shared < SHARED) return [...(i > 0 ? [''] : []), ...stepLines(steps, width)]
+    const from = steps[steps.length - shared]!
+    return ['', ...stepLines(steps.slice(0, steps.length - shared), width), `  then as above, from ${place(from.at)}`]
+  })
+  const more = evidence.length - chains.length
   return more > 0 ? [...blocks, '', `  and ${count(more, 'more place')}: --format json lists all`] : blocks
 }
+
+const sharedEnd = (a: readonly ChainStep[], b: readonly ChainStep[]): number => {
+  let n = 0
+  while (n < a.length && n < b.length && isSame(a[a.length - 1 - n]!, b[b.length - 1 - n]!)) n++
+  return n
+}
+
+const isSame = (a: ChainStep, b: ChainStep): boolean => a.says === b.says && a.at.file === b.at.file && a.at.line === b.at.line
 
 const unique = (all: readonly Evidence[]): Evidence[] => [...new Map(all.map(e => [JSON.stringify([e.at, e.via ?? []]), e])).values()]
 
 /** The steps in order; without recorded steps, the place itself. */
-const chain = (evidence: Evidence, width: number): string[] => {
-  const steps: { at: Location; says: string }[] = evidence.via?.length
-    ? evidence.via
-    : [{ at: evidence.at, says: evidence.note ?? evidence.reader }]
-  const rows = steps.map(s => [place(s.at)])
-  const [left] = columnWidths(rows)
-  return steps.flatMap((s, i) => {
-    const start = `  ${pad(rows[i]![0]!, Math.min(left!, 48))}   `
-    return wrap(clean(s.says) || evidence.reader, Math.max(width, start.length + 20), start, ' '.repeat(Math.min(start.length, 8)))
+const stepsOf = ({ via, at, note, reader }: Evidence): ChainStep[] => (via?.length ? via : [{ at, says: note ?? reader }])
+
+const stepLines = (steps: readonly ChainStep[], width: number): string[] => {
+  const [left = 0] = columnWidths(steps.map(s => [place(s.at)]))
+  return steps.flatMap(s => {
+    const start = `  ${pad(place(s.at), Math.min(left, 48))}   `
+    const hanging = ' '.repeat(width - start.length >= 30 ? start.length : 8)
+    return wrap(clean(s.says), width, start, hanging)
   })
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Change, Interaction, Resource, Service, SystemModel, Verdict } from '../../../index.ts'
 import { widthOf } from '../../report/layout.ts'
 import { diff } from './diff.ts'
-import { edge, interactionsBetween, nodesNamed } from './edge.ts'
+import { edge, evidenceChains, interactionsBetween, nodesNamed } from './edge.ts'
 import { replayed, totals } from './replay.ts'
 import { fitting, table } from './table.ts'
 import { unresolved } from './unresolved.ts'
@@ -198,6 +198,39 @@ describe('an edge', () => {
   src/booth/invoice.ts:88   client.getInvoice(…)
   deploy/booth.yaml:41      BILLING_ADDR = billing:7070
 `)
+  })
+})
+
+describe('chains of evidence', () => {
+  const chain = (...lines: number[]) => ({
+    reader: 'go',
+    basis: 'coded' as const,
+    at: at('main.go', lines[0]!),
+    via: lines.map(line => ({ at: at('main.go', line), says: `step ${line}` })),
+  })
+
+  it('do not repeat the end they share', () => {
+    expect(evidenceChains([chain(1, 7, 8, 9), chain(2, 7, 8, 9), chain(3, 9)], 80)).toEqual([
+      '  main.go:1   step 1',
+      '  main.go:7   step 7',
+      '  main.go:8   step 8',
+      '  main.go:9   step 9',
+      '',
+      '  main.go:2   step 2',
+      '  then as above, from main.go:7',
+      '',
+      '  main.go:3   step 3',
+      '  main.go:9   step 9',
+    ])
+  })
+
+  it('are counted past a few', () => {
+    expect(
+      evidenceChains(
+        Array.from({ length: 9 }, (_, n) => chain(n + 1)),
+        80,
+      ).at(-1),
+    ).toBe('  and 3 more places: --format json lists all')
   })
 })
 

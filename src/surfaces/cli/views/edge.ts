@@ -104,6 +104,6 @@ const stepLines = (steps: readonly ChainStep[], width: number): string[] => {
   return steps.flatMap(s => {
     const start = `  ${pad(place(s.at), Math.min(left, 48))}   `
     const hanging = ' '.repeat(width - start.length >= 30 ? start.length : 8)
-    return wrap(clean(s.says), width, start, hanging)
+    return wrap(clean(s.says) || 'here', width, start, hanging)
   })
 }

@@ -5,11 +5,12 @@ import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
 import type { ContractFile, Coverage, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
 import type { DerivedCache, Scan } from '../model/scan.ts'
-import { showValue, type Value } from '../model/value.ts'
+import { concat, showValue, text, type Value } from '../model/value.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { effectsOf } from './effects.ts'
 import { libraryRows } from './libraries.ts'
 import { findPrograms, type ProgramSeed } from './programs.ts'
+import { splitUrl } from './reduce.ts'
 import { Repository } from './repository.ts'
 import { type LibraryRow, RowTable } from './rows.ts'
 import { reachedFunctions, solve } from './solve.ts'
@@ -100,7 +101,7 @@ class Work {
   private run(seed: ProgramSeed, closure: Closure): Analysed {
     const reached = reachedFunctions(closure.scope, closure.own)
     const solution = solve(closure.scope, reached, this.names, language => this.table(language))
-    const effects = effectsOf(this.repo.scan.repo, seed.id, solution, reached)
+    const effects = [...effectsOf(this.repo.scan.repo, seed.id, solution, reached), ...commandCalls(seed)]
     return {
       program: this.program(seed, closure, effects),
       effects,
@@ -130,6 +131,38 @@ class Work {
       evidence: seed.evidence,
     }
   }
+}
+
+/** Addresses in the line that starts a program: tools that are told by it whom to call. */
+const commandCalls = (seed: ProgramSeed): Effect[] => {
+  const { started } = seed
+  if (!started) return []
+  return [...started.line.matchAll(/https?:\/\/[^\s"'\\]+/g)].slice(0, 10).map(([url]) => ({
+    ...{
+      of: seed.id,
+      does: 'call',
+      protocol: 'http',
+      target: splitUrl(shellText(url)).target,
+      uses: [],
+      closed: false,
+      escapes: [started.at],
+    },
+    confidence: 'medium',
+    evidence: { reader: 'dockerfile', basis: 'declared', at: started.at, note: 'the image is started with this address' },
+  }))
+}
+
+/** Text with `$NAME`, `${NAME}` and `${NAME:-default}`. */
+const shellText = (written: string): Value => {
+  const parts: Value[] = []
+  let from = 0
+  for (const hole of written.matchAll(/\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})/g)) {
+    parts.push(text(written.slice(from, hole.index)))
+    const env: Value = { is: 'env', name: (hole[1] ?? hole[2])! }
+    parts.push(hole[3] === undefined ? env : { is: 'or', options: [env, text(hole[3])] })
+    from = hole.index + hole[0].length
+  }
+  return concat([...parts, text(written.slice(from))])
 }
 
 /** The last line that holds a fact: what the code is long, comments at the end aside. */

@@ -105,7 +105,7 @@ const messageMethod = (host: BuiltinHost, frame: Frame, callee: Term, args: Args
   const of = callee.kids[0]!
   const name = callee.text
   const { terms } = frame
-  const accessors = frame.fn?.unit.traits.accessors ?? []
+  const accessors = (site && frame.scope.unit(site.file)?.traits.accessors) ?? frame.fn?.unit.traits.accessors ?? []
   if (args.kids.length <= 1 && !args.kids.some(k => k.kind === 'text')) {
     const member = host.accessed(frame, accessors, name)
     if (member !== undefined) {

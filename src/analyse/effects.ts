@@ -11,7 +11,7 @@ import type { Solution } from './solve.ts'
 import { type Deed, Frame } from './state.ts'
 import { kid, type Term } from './terms.ts'
 import { bodyPath, distinctUses, isScalarMember, locationOfDeed, type MessagePart, messagePart, type Sent, sentMembers } from './usage.ts'
-import { handlerRequest, matchRow, rpcMethods, rpcPath, serviceName, superTerm } from './values.ts'
+import { clientPath, clientRow, handlerRequest, matchRow, placeholders, rpcMethods, rpcPath, serviceName, superTerm } from './values.ts'
 
 /** An effect on its way: what it was made from decides which reads and escapes are its own. */
 interface Draft {
@@ -79,6 +79,10 @@ class Effects {
     const frame = this.frame(term.sites[0]?.file)
     if (term.text === rpcPath) {
       this.rpc(frame, deed)
+      return
+    }
+    if (term.text.startsWith(clientPath)) {
+      this.declaredClient(frame, deed)
       return
     }
     const match =
@@ -196,6 +200,34 @@ class Effects {
       const operation = text(`${method} ${normalPath(address.path)}`)
       const draft = this.draft(deed, 'call', 'http', address.target, operation, [option], term)
       this.send(frame, draft, body, 'request')
+    }
+  }
+
+  /** A method of an interface that a library implements as a client: its address and path stand in annotations. */
+  private declaredClient(frame: Frame, deed: Deed): void {
+    const [id, name] = deed.term.text.slice(clientPath.length).split('.')
+    const type = this.solution.state.scope.types[Number(id)]
+    const client = type && clientRow(frame, type)
+    const fn = type?.methods.get(name!)?.[0]
+    if (!type || !client || !fn || !('effect' in client.match.row.gives) || client.match.row.gives.effect !== 'call') return
+    const { gives } = client.match.row
+    const site = { file: type.unit.path, line: client.annotation.spot.line, says: `@${client.annotation.name}` }
+    const written = annotationPlace(client.annotation, gives.target)
+    const target = this.solution.state.terms.concat([placeholders(frame, written ?? '', [site])])
+    const address = splitUrl(toValue(frame, target))
+    const prefix = annotationPlace(client.annotation, gives.base ?? []) ?? ''
+    for (const annotation of fn.fact.annotations) {
+      const route = this.solution.state.rows(rowLanguage(fn.unit.language)).match('annotation', annotation.name)?.row.gives
+      if (!route || !('effect' in route) || route.effect !== 'serve' || route.protocol !== 'http') continue
+      const path = annotationText(annotation.args[0]) ?? annotationPlace(annotation, ['value=', 'path=']) ?? ''
+      for (const method of annotationMethods(annotation, route.method)) {
+        const operation = text(`${method} ${normalPath(`${prefixOf(type)}/${address.path}/${prefix}/${path}`)}`)
+        const draft = this.draft(deed, 'call', 'http', address.target, operation, [target], deed.term)
+        const body = fn.fact.parameters.findIndex(p =>
+          p.annotations.every(a => !/^(PathVariable|RequestParam|RequestHeader)$/.test(a.name)),
+        )
+        this.send(frame, draft, body === -1 ? undefined : kid(deed.term, String(body)), 'request')
+      }
     }
   }
 
@@ -322,6 +354,11 @@ class Effects {
     for (const path of this.solution.state.scope.externalSupers(type)) {
       const match = table.match('super', path)
       const gives = match?.row.gives
+      const at = { file: type.unit.path, line: type.fact.spot.line, says: `${type.fact.kind} ${type.fact.name}` }
+      if (gives && 'effect' in gives && gives.effect === 'store') {
+        const term = this.solution.state.terms.make({ kind: 'unknown', text: 'a store', sites: [at] })
+        this.channel(this.frame(type.unit.path), { kind: 'effect', term, site: at }, gives, match!.captures)
+      }
       if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
       const service = match!.captures[gives.service.slice(1)] ?? ''
       const site = { file: type.unit.path, line: type.fact.spot.line, says: `class ${type.fact.name}` }
@@ -459,13 +496,19 @@ const annotationText = (e: Expr | undefined): string | undefined => {
   return undefined
 }
 
+const annotationPlace = (annotation: AnnotationFact, place: string | readonly string[]): string | undefined => {
+  for (const one of typeof place === 'string' ? [place] : place) {
+    const value = /^\d+$/.test(one) ? annotation.args[Number(one)] : annotation.named.find(n => `${n.name}=` === one)?.value
+    const found = annotationText(value)
+    if (found !== undefined && found !== '') return found
+  }
+  return undefined
+}
+
 const prefixOf = (type: Type): string => {
-  const annotation = type.fact.annotations.find(a => /^(RequestMapping|Controller|Route|Path|RestController)$/.test(a.name))
-  const text =
-    annotation &&
-    (annotationText(annotation.args[0]) ??
-      annotation.named.map(n => (/^(value|path)$/.test(n.name) ? annotationText(n.value) : undefined)).find(t => t !== undefined))
-  return (text ?? '').replace('[controller]', type.fact.name.replace(/Controller$/, '').toLowerCase())
+  const routes = type.fact.annotations.filter(a => /^(RequestMapping|Controller|Route|Path|RestController)$/.test(a.name))
+  const text = routes.map(a => annotationPlace(a, ['0', 'value=', 'path='])).find(t => t !== undefined) ?? ''
+  return text.replace('[controller]', type.fact.name.replace(/Controller$/, '').toLowerCase())
 }
 
 const annotationMethods = (annotation: AnnotationFact, method: string | readonly string[] | undefined): string[] => {

@@ -17,6 +17,7 @@ import {
   nth,
   parametersOf,
   paramTerm,
+  placeholders,
   takesSelf,
   typed,
   write,
@@ -657,14 +658,15 @@ const annotated = (frame: Frame, fn: Fn, annotations: readonly AnnotationFact[])
     const match = frame.state.rows(rowLanguage(fn.unit.language)).match('annotation', annotation.name)
     const arg = annotation.args[0] ?? annotation.named[0]?.value
     if (match && 'value' in match.row.gives && match.row.gives.value === 'config' && arg?.is === 'text')
-      return frame.terms.make({
-        kind: 'config',
-        kids: [frame.terms.text(arg.text)],
-        sites: [{ file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }],
-      })
+      return annotatedSetting(frame, arg.text, { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` })
   }
   return undefined
 }
+
+const annotatedSetting = (frame: Frame, text: string, site: Site): Term =>
+  text.includes('${')
+    ? placeholders(frame, text, [site])
+    : frame.terms.make({ kind: 'config', kids: [frame.terms.text(text)], sites: [site] })
 
 /** Several values of one variable: a look-up of the environment goes before what stands in for it. */
 const preferEnvironment = (frame: Frame, values: readonly Term[]): Term => {

@@ -12,6 +12,8 @@ export interface ProgramSeed {
   dockerfile?: string
   /** Words of the image's entry point and command. */
   command: string[]
+  /** The line that starts it, and where it stands. */
+  started?: { line: string; at: Location }
   /** Packages that its build lines name, as folders. */
   buildTargets: string[]
   names: string[]
@@ -72,6 +74,9 @@ const addImage = (repo: Repository, seeds: Map<string, ProgramSeed>, image: Imag
     root,
     by: 'image',
     dockerfile: image.file,
+    ...(last && {
+      started: { line: [...(last.entrypoint ?? []), ...(last.command ?? [])].join(' '), at: { ...at, line: last.spot.line } },
+    }),
     command: last ? words([...(last.entrypoint ?? []), ...(last.command ?? [])]) : [],
     buildTargets: narrowed,
     names: moduleNames(repo, root),

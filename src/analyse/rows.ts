@@ -6,7 +6,7 @@ import type { Protocol } from '../model/fragment.ts'
  * - `init:Addr`: a member of an object initialiser or a struct literal;
  * - `base`: what the member was called on; `base:0`, `base:url=`: an argument of the call that made it;
  * - `0.url`: a member of an argument; `0(0)`: what the first argument of that name's call says, for chains;
- * - `$Name`: text captured by the path; `"GET"`: that text.
+ * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself.
  */
 export type Place = string | readonly string[]
 

@@ -15,7 +15,9 @@ export interface Solution {
 }
 
 const maxRounds = 40
-const maxSteps = 1_500_000
+/** From this round on what still changes stays as it is: it would grow for ever. */
+const freezeRound = 36
+const maxSteps = 300_000
 const maxTerms = 1_500_000
 
 /**
@@ -38,7 +40,10 @@ class Solver implements State {
   private readonly names = new Map<string, Set<string>>()
   private readonly readers = new Map<string, Set<number>>()
   private readonly callers = new Map<number, Set<number>>()
+  private readonly reach = new Map<number, Set<number>>()
   private steps = 0
+  private round = 0
+  private frozen = false
 
   constructor(scope: Scope, reached: readonly Fn[], contracts: ContractNames, rows: (language: string) => RowTable) {
     this.scope = scope
@@ -69,6 +74,16 @@ class Solver implements State {
     return (this.callers.get(fn.id)?.size ?? 0) > 0
   }
 
+  reaches(from: Fn, to: Fn): boolean {
+    let seen = this.reach.get(from.id)
+    if (!seen) {
+      seen = new Set([from.id])
+      for (const id of seen) for (const callee of this.summaries.get(id)?.called ?? []) seen.add(callee)
+      this.reach.set(from.id, seen)
+    }
+    return seen.has(to.id)
+  }
+
   step(): boolean {
     return ++this.steps <= maxSteps
   }
@@ -80,11 +95,11 @@ class Solver implements State {
   run(): Solution {
     let dirty = new Set(this.reached.map(f => f.id))
     let rootDirty = true
-    let round = 0
-    for (; round < maxRounds && (dirty.size > 0 || rootDirty) && !this.exhausted; round++) {
+    for (; this.round < maxRounds && (dirty.size > 0 || rootDirty) && !this.exhausted; this.round++) {
       const results = this.reached.filter(f => dirty.has(f.id)).map(fn => ({ id: fn.id, ...evaluate(this, fn) }))
       const root = rootDirty ? { id: rootId, ...this.evaluateRoot() } : undefined
       const changed = new Set<string>()
+      this.reach.clear()
       for (const result of root ? [...results, root] : results) this.commit(result, changed)
       dirty = new Set()
       rootDirty = false
@@ -94,11 +109,11 @@ class Solver implements State {
           else dirty.add(reader)
     }
     const frames = [...this.reached.flatMap(f => this.summaries.get(f.id) ?? []), ...(this.root ? [this.root] : [])]
-    return { state: this, frames, steps: this.steps, exhausted: this.exhausted || dirty.size > 0 }
+    return { state: this, frames, steps: this.steps, exhausted: this.exhausted || this.frozen || dirty.size > 0 }
   }
 
   /** Calls every function that nobody calls, with whatever its types allow. */
-  private evaluateRoot(): { summary: Summary; uses: ReadonlySet<string> } {
+  private evaluateRoot(): { summary: Summary; uses: ReadonlySet<string>; overflow: number } {
     const frame = new Frame(this, undefined)
     for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) serveSuper(frame, type)
     for (const fn of this.reached) {
@@ -108,12 +123,21 @@ class Solver implements State {
       apply(frame, funcTerm(frame, [fn], self), { labels: kids.map((_, i) => String(i)), kids }, undefined)
     }
     const heap = new Map([...frame.writes].map(([key, values]) => [key, this.terms.any(values)]))
-    return { summary: { returns: this.terms.nothing, deeds: [...frame.deeds.values()], called: new Set(), heap }, uses: frame.uses }
+    return {
+      summary: { returns: this.terms.nothing, deeds: [...frame.deeds.values()], called: new Set(), heap },
+      uses: frame.uses,
+      overflow: frame.overflow,
+    }
   }
 
-  private commit(result: { id: number; summary: Summary; uses: ReadonlySet<string> }, changed: Set<string>): void {
-    const { id, summary, uses } = result
+  private commit(result: { id: number; summary: Summary; uses: ReadonlySet<string>; overflow: number }, changed: Set<string>): void {
+    const { id, summary, uses, overflow } = result
+    if (overflow > 0) this.frozen = true
     const before = id === rootId ? this.root : this.summaries.get(id)
+    if (before && this.round >= freezeRound) {
+      this.frozen = true
+      return
+    }
     if (id === rootId) this.root = summary
     else {
       this.summaries.set(id, summary)

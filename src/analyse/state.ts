@@ -48,6 +48,8 @@ export interface State {
   /** Names of members that were written below a heap owner. */
   heapNames(owner: string): readonly string[]
   isCalled(fn: Fn): boolean
+  /** Whether calls lead from one function to another. */
+  reaches(from: Fn, to: Fn): boolean
   /** Counts a step. False when the budget is used up. */
   step(): boolean
 }

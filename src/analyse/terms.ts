@@ -41,6 +41,7 @@ export interface Parts {
 
 const maxDepth = 32
 const maxSites = 10
+const maxParts = 60
 export const maxOptions = 24
 
 /** The hash-consing table of one program's analysis. */
@@ -66,7 +67,7 @@ export class Terms {
       return this.unknown('the value is nested too deep')
     }
     if (labels.length > 0) key += `|${labels.join('\u0001')}`
-    if (sites.length > 0) key += `|@${sites.map(s => this.siteId(s)).join(',')}`
+    if (sites.length > 0) key += `|@${this.sitesKey(sites)}`
     const known = this.table.get(key)
     if (known) return known
     const term: Term = { id: this.table.size, kind, text, kids, labels, sites, open, depth: depth + 1 }
@@ -74,13 +75,25 @@ export class Terms {
     return term
   }
 
-  private siteId(site: Site): number {
-    const key = `${site.line}:${site.file}:${site.says}`
-    let id = this.siteIds.get(key)
-    if (id === undefined) {
-      id = this.siteIds.size
-      this.siteIds.set(key, id)
+  private readonly sitesKeys = new WeakMap<readonly Site[], string>()
+  private readonly siteObjects = new WeakMap<Site, number>()
+
+  private sitesKey(sites: readonly Site[]): string {
+    let key = this.sitesKeys.get(sites)
+    if (key === undefined) {
+      key = sites.map(s => this.siteId(s)).join(',')
+      this.sitesKeys.set(sites, key)
     }
+    return key
+  }
+
+  private siteId(site: Site): number {
+    let id = this.siteObjects.get(site)
+    if (id !== undefined) return id
+    const key = `${site.line}:${site.file}:${site.says}`
+    id = this.siteIds.get(key) ?? this.siteIds.size
+    this.siteIds.set(key, id)
+    this.siteObjects.set(site, id)
     return id
   }
 
@@ -110,7 +123,7 @@ export class Terms {
       this.widened++
       return this.unknown(tooMany)
     }
-    return this.make({ kind: 'any', kids: [...flat] })
+    return this.make({ kind: 'any', kids: [...flat].sort((a, b) => a.id - b.id) })
   }
 
   /** The first option that has a value. */
@@ -126,6 +139,10 @@ export class Terms {
       .flatMap(p => (p.kind === 'concat' ? p.kids : [p]))
       .filter(p => p !== this.nothing && !(p.kind === 'text' && p.text === ''))
     if (flat.length === 0) return parts[0] ?? this.text('')
+    if (flat.length > maxParts) {
+      this.widened++
+      return this.unknown('too many parts')
+    }
     return flat.length === 1 ? flat[0]! : this.make({ kind: 'concat', kids: flat })
   }
 

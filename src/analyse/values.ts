@@ -1,10 +1,10 @@
 import { canonicalName } from '../base/names.ts'
-import type { TypeRef } from '../model/program.ts'
+import type { AnnotationFact, TypeRef } from '../model/program.ts'
 import { applyBuiltin, type BuiltinHost, isBuiltinReceiver } from './builtins.ts'
 import { pick, pickAll } from './places.ts'
 import { type Gives, type HandlerShape, type RowMatch, rowLanguage } from './rows.ts'
 import type { Fn, SourceUnit, Type } from './scope.ts'
-import { type Args, type Frame, heapKey } from './state.ts'
+import { type Args, type Deed, type Frame, heapKey } from './state.ts'
 import { isTextual, kid, type Site, type Term, type Terms, withSite } from './terms.ts'
 
 export const noArgs: Args = { labels: [], kids: [] }
@@ -131,8 +131,22 @@ const embeddedPart = (frame: Frame, base: Term, type: Type, name: string): Term 
   return undefined
 }
 
+/** The external path of calls of interfaces that a library implements as HTTP clients: `#client.TYPE.METHOD`. */
+export const clientPath = '#client.'
+
+/** The row of an interface that is declared a client by an annotation. */
+export const clientRow = (frame: Frame, type: Type): { match: RowMatch; annotation: AnnotationFact } | undefined => {
+  for (const annotation of type.fact.annotations) {
+    const match = frame.state.rows(rowLanguage(type.unit.language)).match('annotation', annotation.name)
+    if (match && 'effect' in match.row.gives && match.row.gives.effect === 'call') return { match, annotation }
+  }
+  return undefined
+}
+
 const instanceMethods = (frame: Frame, base: Term, type: Type, name: string): Term | undefined => {
   const { scope, terms } = frame
+  if (type.fact.kind === 'interface' && type.methods.has(name) && clientRow(frame, type))
+    return terms.make({ kind: 'ext', text: `${clientPath}${type.id}.${name}`, kids: [base] })
   const property = scope.method(type, name)
   if (property.length > 0 && isProperty(property[0]!)) return apply(frame, funcTerm(frame, property, base), noArgs, undefined)
   if (base.kind === 'inst') return property.length > 0 ? funcTerm(frame, property, base) : undefined
@@ -161,7 +175,10 @@ const fieldOf = (frame: Frame, base: Term, type: Type, name: string): Term => {
   const tagged = taggedField(frame, type, name)
   if (tagged) return tagged
   if (base.kind === 'inst') {
-    const values = [initialised(frame, base, type, name), frame.heap(heapKey.instance(base, name))]
+    const later = frame.heap(heapKey.instance(base, name))
+    const first = initialised(frame, base, type, name)
+    const isDefault = first.kind === 'text' && frame.terms.options(later).some(isTextual)
+    const values = isDefault ? [later] : [first, later]
     for (const t of scope.lineage(type)) values.push(frame.heap(heapKey.someOf(t, name)))
     const value = terms.any(values)
     if (value !== terms.nothing || base.open) return value
@@ -309,7 +326,7 @@ const memberOfCall = (frame: Frame, base: Term, name: string): Term => {
 /** Whether a term is the answer of a call to another service. */
 export const isReply = (frame: Frame, term: Term): boolean => {
   if (term.kind !== 'extcall') return false
-  if (term.text === rpcPath) return true
+  if (term.text === rpcPath || term.text.startsWith(clientPath)) return true
   const gives = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)?.row.gives
   return gives !== undefined && 'effect' in gives && gives.effect === 'call'
 }
@@ -476,8 +493,10 @@ const instantiate = (frame: Frame, callee: Term, fn: Fn, args: Args, site: Site 
   if (!frame.enter(fn)) return terms.unknown('a recursion')
   frame.instantiated.set(key, terms.nothing)
   const filling = fill(frame, fn, callee, args)
-  for (const deed of summary.deeds) redo(frame, deed, filling, site)
-  const result = substitute(frame, summary.returns, filling, site)
+  const memo = new Map<number, Term>()
+  for (const deed of summary.deeds) redo(frame, deed, filling, site, memo)
+  const recursive = frame.fn !== undefined && summary.returns.open && frame.state.reaches(fn, frame.fn)
+  const result = recursive ? terms.unknown('a recursion') : substitute(frame, summary.returns, filling, site, memo)
   frame.leave()
   frame.instantiated.set(key, result)
   return result
@@ -531,16 +550,12 @@ const defaultOf = (frame: Frame, fn: Fn, position: number): Term => {
   return value === frame.terms.nothing ? frame.terms.unknown(`${parametersOf(fn)[position]!.name} is not given`) : value
 }
 
-const redo = (
-  frame: Frame,
-  deed: Frame['deeds'] extends Map<string, infer D> ? D : never,
-  filling: Filling,
-  site: Site | undefined,
-): void => {
+const redo = (frame: Frame, deed: Deed, filling: Filling, site: Site | undefined, memo: Map<number, Term>): void => {
   if (!deed.term.open && deed.extra?.open !== true) return
+  if (site && hasPassed(deed.term, site)) return
   if (!frame.state.step()) return
-  const term = substitute(frame, deed.term, filling, site)
-  const extra = deed.extra && substitute(frame, deed.extra, filling, site)
+  const term = substitute(frame, deed.term, filling, site, memo)
+  const extra = deed.extra && substitute(frame, deed.extra, filling, site, memo)
   switch (deed.kind) {
     case 'write':
       write(frame, term, deed.name!, extra!, deed.site)
@@ -561,6 +576,10 @@ const redo = (
       frame.add({ ...deed, term, ...(extra && { extra }) })
   }
 }
+
+/** Whether a call was already filled at this place: a recursion. */
+const hasPassed = (term: Term, site: Site): boolean =>
+  term.sites.length > 1 && term.sites.some((s, i) => i > 0 && s.file === site.file && s.line === site.line)
 
 /** Whether a term is a message, a part of one, or may become one. */
 export const mayBeMessage = (term: Term): boolean => {
@@ -649,6 +668,7 @@ const refill = (frame: Frame, term: Term, kids: readonly Term[], sites: readonly
     }
     return callees.length === 1 ? frame.terms.make({ ...term, kids: [callees[0]!, ...kids.slice(1)], sites }) : filled
   }
+  if (filled.text.startsWith(clientPath)) frame.add({ kind: 'effect', term: filled, site: sites[0]! })
   const match = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)
   if (match && 'effect' in match.row.gives) {
     frame.add({ kind: 'effect', term: filled, site: sites[0]! })
@@ -673,6 +693,10 @@ const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undef
   const kids = [...all.kids, ...(isNew ? [terms.nothing] : [])]
   const term = terms.make({ kind: 'extcall', text: callee.text, labels, kids, sites: site ? [site] : [] })
   noteAnswer(frame, callee, args, site)
+  if (callee.text.startsWith(clientPath) && site) {
+    frame.add({ kind: 'effect', term, site })
+    return term
+  }
   const gives = match?.row.gives
   if (gives && 'effect' in gives && site) {
     frame.add({ kind: 'effect', term, site })

@@ -23,3 +23,13 @@ export const served = async (files: Record<string, string>): Promise<string[]> =
   const { effects } = await analysed(files)
   return [...new Set(effects.filter(e => e.does === 'serve').map(e => `${e.protocol} ${e.operation ? showValue(e.operation) : ''}`))].sort()
 }
+
+/** `side access path` of what an operation's calls and handlers use, sorted, without places; tolerance where there is any. */
+export const usesOf = async (files: Record<string, string>, operation: string, does?: string): Promise<string[]> => {
+  const { effects } = await analysed(files)
+  const found = effects.filter(e => e.operation?.is === 'text' && e.operation.text === operation && (does === undefined || e.does === does))
+  const shown = found.flatMap(e =>
+    e.uses.map(u => `${u.side} ${u.access} ${u.path.join('.')}${u.tolerance === 'strict' ? '' : ` ${u.tolerance}`}`),
+  )
+  return [...new Set(shown)].sort()
+}

@@ -115,4 +115,22 @@ export const javaRows: LibraryRow[] = [
     path: 'RequestMapping',
     gives: { effect: 'serve', protocol: 'http', path: ['0', 'value=', 'path='], method: ['method=', '"*"'], handlers: 'none' },
   },
+  {
+    language,
+    when: 'annotation',
+    path: 'FeignClient',
+    gives: { effect: 'call', protocol: 'http', target: ['url=', 'name=', 'value=', '0'], base: 'path=' },
+  },
+  {
+    language,
+    when: 'super',
+    path: '{*.,}{CrudRepository,JpaRepository,PagingAndSortingRepository,ListCrudRepository,JpaSpecificationExecutor}',
+    gives: { effect: 'store', protocol: 'sql', target: 'config:spring.datasource.url' },
+  },
+  {
+    language,
+    when: 'super',
+    path: '{*.,}{MongoRepository,ReactiveMongoRepository}',
+    gives: { effect: 'store', protocol: 'mongodb', target: ['config:spring.data.mongodb.uri'] },
+  },
 ]

@@ -45,7 +45,7 @@ export const javascriptRows: LibraryRow[] = [
   {
     language,
     when: 'call',
-    path: '{axios,axios.request,got,axios.create,axios.create.request,request,request-promise}',
+    path: '{axios,axios.request,got,axios.create(),axios.create.request,request,request-promise}',
     gives: {
       effect: 'call',
       protocol: 'http',

@@ -43,6 +43,23 @@ describe('parseYaml', () => {
     expect(documents.map(d => d.line)).toEqual([3, 5])
   })
 
+  it('takes closing brackets that are not indented', () => {
+    const root = one(
+      'a:\n  b: [\n    x, # "first"\n    # none\n\n  y\n  ]\n  c: {\n    d: 2\n  }\n  e: [\n    "#",\n  "z"\n  ] # end\nf: 1\n',
+    )
+    expect(plain(root)).toEqual({ a: { b: ['x', 'y'], c: { d: 2 }, e: ['#', 'z'] }, f: 1 })
+    expect(at(root, 'a', 'b', 1)).toMatchObject({ line: 6 })
+    expect(at(root, 'a', 'e', 1)).toMatchObject({ line: 13 })
+    expect(at(root, 'f')).toMatchObject({ line: 15 })
+  })
+
+  it('gives up on a file that would need too many of these repairs', () => {
+    const started = performance.now()
+    const { problems } = parseYaml(`a:\n  b: [\n${'  x,\n'.repeat(200_000)}  ]\n`)
+    expect(problems).toMatchObject([{ code: 'yaml/syntax' }])
+    expect(performance.now() - started).toBeLessThan(30_000)
+  })
+
   it('reports tabs, duplicate keys and keys that are maps', () => {
     expect(parseYaml('a:\n\tb: 1\n').problems).toMatchObject([{ code: 'yaml/syntax', line: 2 }])
     const twice = parseYaml('a: 1\nb: 2\na: 3\n')

@@ -14,8 +14,32 @@ const MAX_NODES = 500_000
 const MAX_DEPTH = 100
 const MAX_PROBLEMS = 20
 
+/** What was parsed last, oldest first: several readers and renderers look at one file. Nodes are never changed by who gets them. */
+const recent = new Map<string, ParsedYaml>()
+const RECENT_CHARACTERS = 2_000_000
+const RECENT_LONGEST = 200_000
+let recentCharacters = 0
+
 /** Parses YAML with the lines of every node. Never throws. */
 export const parseYaml = (content: string): ParsedYaml => {
+  const known = recent.get(content) ?? parseAnew(content)
+  return { documents: [...known.documents], problems: [...known.problems] }
+}
+
+const parseAnew = (content: string): ParsedYaml => {
+  const parsed = parseText(content)
+  if (content.length > RECENT_LONGEST) return parsed
+  recent.set(content, parsed)
+  recentCharacters += content.length
+  for (const [oldest] of recent) {
+    if (recentCharacters <= RECENT_CHARACTERS) break
+    recent.delete(oldest)
+    recentCharacters -= oldest.length
+  }
+  return parsed
+}
+
+const parseText = (content: string): ParsedYaml => {
   if (content.length > MAX_CHARACTERS) return failed('yaml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)
   const template = templateLine(content, CHART_WORDS)
   if (template !== undefined) return notRendered(template)
@@ -90,19 +114,59 @@ const lineIndex = (content: string): LineAt => {
 }
 
 const readChunk = (content: string, chunk: Chunk, lineAt: LineAt): ParsedYaml & { isTemplate: boolean } => {
-  const source = content.slice(chunk.start, chunk.end)
-  try {
-    const events = parseEvents(source, { maxDepth: MAX_DEPTH })
-    const built = new Builder(source, offset => lineAt(chunk.start + offset)).build(events)
-    const isTemplate = built.hasComplexKey && ACTION.test(source)
-    return { ...built, isTemplate }
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error
-    const offset = Math.min(error.mark?.position ?? 0, Math.max(0, source.length - 1))
-    const line = lineAt(chunk.start + offset)
-    const problem: FileProblem = { code: 'yaml/syntax', message: `not YAML: ${error.reason}`, severity: 'error', line }
-    return { documents: [], problems: [problem], isTemplate: ACTION.test(source) }
+  let source = content.slice(chunk.start, chunk.end)
+  for (let left = Math.min(MAX_REPAIRS, REPAIR_WORK / (source.length + 1)); ; left--) {
+    try {
+      const events = parseEvents(source, { maxDepth: MAX_DEPTH })
+      const built = new Builder(source, offset => lineAt(chunk.start + offset)).build(events)
+      return { ...built, isTemplate: built.hasComplexKey && ACTION.test(source) }
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error
+      const offset = Math.min(error.mark?.position ?? 0, Math.max(0, source.length - 1))
+      const repaired = left > 0 && error.reason === 'deficient indentation' ? indented(source, offset) : undefined
+      if (repaired === undefined) return { ...syntaxError(error.reason, lineAt(chunk.start + offset)), isTemplate: ACTION.test(source) }
+      source = repaired
+    }
   }
+}
+
+const syntaxError = (reason: string, line: number): ParsedYaml => ({
+  documents: [],
+  problems: [{ code: 'yaml/syntax', message: `not YAML: ${reason}`, severity: 'error', line }],
+})
+
+const MAX_REPAIRS = 200
+/** Characters that are parsed again in all. */
+const REPAIR_WORK = 20_000_000
+
+/**
+ * YAML wants a closing bracket deeper than its key; many files have it below the key, and all other parsers take that.
+ * Joins such a line to the one before it; lengths stay, so that offsets do.
+ */
+const indented = (source: string, offset: number): string | undefined => {
+  let start = source.lastIndexOf('\n', offset - 1)
+  if (start < 0 || /[^ \t]/.test(source.slice(start + 1, offset))) return undefined
+  while (start >= 0) {
+    const lineStart = source.lastIndexOf('\n', start - 1) + 1
+    const line = source.slice(lineStart, start)
+    const content = withoutComment(line)
+    start = lineStart + content.length
+    if (content !== '' || lineStart === 0) break
+    start = lineStart - 1
+  }
+  return source.slice(0, start) + source.slice(start, offset).replace(/[^ ]/g, ' ') + source.slice(offset)
+}
+
+/** The line up to its comment and the space before it; a number sign inside quotes is none. */
+const withoutComment = (line: string): string => {
+  let quote = ''
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i]!
+    if (quote !== '') quote = c === quote ? '' : quote
+    else if (c === '"' || c === "'") quote = c
+    else if (c === '#' && (i === 0 || line[i - 1] === ' ' || line[i - 1] === '\t')) return line.slice(0, i).trimEnd()
+  }
+  return line.trimEnd()
 }
 
 interface Frame {

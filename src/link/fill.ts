@@ -49,6 +49,7 @@ const read = (value: Value, scope: Scope): Filled[] => {
     case 'env':
       return looked(value.name, scope.environment.entries.get(value.name) ?? [], scope)
     case 'config':
+      if (value.key.includes('${')) return expand(value.key, scope)
       return looked(value.key, configEntries(scope.environment, value.key, value.owner, scope.settings), scope)
     case 'host':
       return [nothing({ text: THIS_HOST })]
@@ -97,15 +98,19 @@ const looked = (name: string, entries: readonly Entry[], scope: Scope): Filled[]
   }))
 }
 
-const REFERENCE = /\$\(([A-Za-z_][A-Za-z0-9_]*)\)|\$\{([A-Za-z_][A-Za-z0-9_.-]*)(?::?-([^{}$]*))?\}/g
+const REFERENCE = /\$\(([A-Za-z_][A-Za-z0-9_]*)\)|\$\{([A-Za-z_][A-Za-z0-9_.-]*)(?::-?([^{}$]*))?\}/g
 
-/** `$(NAME)`, `${NAME}` and `${NAME:-default}` inside a manifest's text. */
+/** A placeholder names a variable, or a key of the program's configuration. */
+const entriesOf = (name: string, scope: Scope): readonly Entry[] =>
+  scope.environment.entries.get(name) ?? configEntries(scope.environment, name, undefined, scope.settings)
+
+/** `$(NAME)`, `${NAME}`, `${NAME:default}` and `${NAME:-default}` inside the text of a manifest, a setting or a key. */
 const expand = (text: string, scope: Scope): Filled[] => {
   const parts: Filled[][] = []
   let end = 0
   for (const match of text.matchAll(REFERENCE)) {
     const name = (match[1] ?? match[2])!
-    const found = looked(name, scope.environment.entries.get(name) ?? [], scope)
+    const found = looked(name, entriesOf(name, scope), scope)
     parts.push([nothing({ text: text.slice(end, match.index) })])
     parts.push(match[3] !== undefined && found.every(f => !isWhole(f)) ? [nothing({ text: match[3], names: [name] })] : found)
     end = match.index + match[0].length

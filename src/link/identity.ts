@@ -199,7 +199,10 @@ const nodeOf = (group: Group): Node => {
   return node
 }
 
-/** Programs that listen and that nothing deploys; parts and parents of deployed ones, tests and examples are none. */
+/**
+ * Programs that listen and that nothing deploys; parts and parents of deployed ones, tests and examples are none. Where a repository deploys
+ * its programs, one without an image of its own is a tool, a draft or an alternative, and no service.
+ */
 const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Programs, counts: (repo: string) => boolean): Node[] => {
   const known = groupBy([...new Set(groups.flatMap(g => g.instances.flatMap(i => (i.program ? [i.program] : []))))], p => p.repo)
   const overlaps = (ref: ProgramRef, others: readonly ProgramRef[]): boolean =>
@@ -214,7 +217,9 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
     )
   const artifacts = groupBy(gathered.artifacts, a => a.repo)
   const found = gathered.programs.filter(ref => {
-    if (overlaps(ref, known.get(ref.repo) ?? []) || (counts(ref.repo) && isAside(ref.program.root))) return false
+    const deployed = known.get(ref.repo) ?? []
+    if (ref.program.by === 'main' && deployed.length >= 2) return false
+    if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
     if (image && stockBase(image) && !ref.program.listens) return false
     return ref.program.listens || (ref.program.by === 'image' && isArtifact(artifacts.get(ref.repo) ?? [], ref))

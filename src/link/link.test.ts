@@ -92,7 +92,16 @@ describe('what is no edge', () => {
 
   it('a library, a sample, or a program that does not listen', () => {
     const model = link(
-      [office({ programs: [...office().programs, program('libs/money', { listens: false, by: 'main' }), program('samples/client')] })],
+      [
+        office({
+          programs: [
+            ...office().programs,
+            program('libs/money', { listens: false, by: 'main' }),
+            program('samples/client'),
+            program('drafts/new', { by: 'main' }),
+          ],
+        }),
+      ],
       options,
     )
     expect(ids(model.services)).toEqual(['billing', 'booking'])
@@ -254,6 +263,23 @@ describe('names and environments', () => {
     const values = { HOST: 'billing', BILLING_ADDR: '$(HOST):$(PORT)', PORT: '$' + '{LOOP:-7070}', LOOP: '$(LOOP)' }
     const documents = [office().documents[0]!, document('k8s/booking.yaml', [workload('booking', { values })])]
     expect(edges(link([office({ documents })], options))).toEqual(['booking->billing:grpc'])
+  })
+
+  it('a configuration key may be a template, its settings may be placeholders', () => {
+    const target = { is: 'config' as const, key: 'http://$' + '{billing.address}/invoices' }
+    const documents = [
+      ...office().documents,
+      document('services/booking/application.yml', [setting(undefined, 'billing.address', '$' + '{BILLING_ADDR:nobody:1}')]),
+    ]
+    const effects = [effect('services/booking', 'call', 'http', target, 'GET')]
+    const model = link([office({ documents, effects })], options)
+    expect(edges(model)).toEqual(['booking->billing:http'])
+    expect(model.interactions[0]!.operations.map(o => o.operation)).toEqual(['GET /invoices'])
+    expect(model.interactions[0]!.evidence[0]!.via!.map(s => s.at.file)).toEqual([
+      'services/booking/application.yml',
+      'k8s/booking.yaml',
+      'k8s/billing.yaml',
+    ])
   })
 
   it('a port of localhost is whoever publishes it', () => {

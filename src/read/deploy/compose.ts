@@ -11,7 +11,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Services of Compose files, by the file's name or, under any other name, by what its services say. */
 export const compose: Reader = {
   name: 'deploy/compose',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^["']?services["']?[ \t]*:/m.test(content),
   pathClass: path => (isComposeName(path) ? 'compose' : 'other'),

@@ -18,7 +18,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Kubernetes objects: workloads, Services, ConfigMaps, names of Secrets, routes. Whatever carries a pod template is a workload. */
 export const kubernetes: Reader = {
   name: 'deploy/kubernetes',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^["']?kind["']?[ \t]*:/m.test(content) && /^["']?apiVersion["']?[ \t]*:[ \t]*["']?(?!skaffold\/)/m.test(content),
   read: ({ content }) => readKubernetes(content),

@@ -6,7 +6,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Skaffold: which image is built from which folder. */
 export const skaffold: Reader = {
   name: 'deploy/skaffold',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^["']?apiVersion["']?[ \t]*:[ \t]*["']?skaffold\//m.test(content),
   read: ({ content }) => {

@@ -35,7 +35,7 @@ const MAX_FILES = 200
  */
 export const composeProject: Renderer = {
   name: 'render/compose',
-  version: 1,
+  version: 2,
   units: paths => {
     const here = new Set(paths)
     const isUnit = (path: string): boolean => {

@@ -36,7 +36,7 @@ const MAX_STEPS = 20_000_000
  */
 export const kustomize: Renderer = {
   name: 'render/kustomize',
-  version: 1,
+  version: 2,
   units: paths => {
     const folders = new Set(paths.filter(path => (NAMES as readonly string[]).includes(basename(path))).map(dirname))
     return [...folders].sort(byText).map(root => ({ root, kind: 'kustomize' }) satisfies RenderUnit)

@@ -7,6 +7,7 @@ import { python } from './build/python.ts'
 import { codeowners } from './catalog/codeowners.ts'
 import { codeReaders } from './code/code.ts'
 import { dotenv } from './config/dotenv.ts'
+import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { compose } from './deploy/compose.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
@@ -21,6 +22,7 @@ export const readers: readonly Reader[] = [
   ...codeReaders,
   // contracts
   protobuf,
+  openapi,
   // manifests
   dockerfile,
   kubernetes,

@@ -27,7 +27,7 @@ const typeOfField = (graph: Graph, field: Ix): FieldType => {
 }
 
 /** Maps pair by their entries; other types by name, unless the names do not count. */
-const compareFieldTypes = (pair: Pair, walk: Walk): void => {
+const compareFieldTypes = (pair: Pair, walk: Walk): boolean => {
   const a = typeOfField(walk.base, pair.a)
   const b = typeOfField(walk.head, pair.b)
   const bothAreMaps = a.is === 'map' && b.is === 'map'
@@ -36,6 +36,7 @@ const compareFieldTypes = (pair: Pair, walk: Walk): void => {
     const nodes = { ...(a.ix === undefined ? {} : { a: a.ix }), ...(b.ix === undefined ? {} : { b: b.ix }) }
     walk.atom(pair, 'field-type', 'changed', { before: a.text, after: b.text, ...nodes })
   }
+  return false
 }
 
 /** Types whose bytes can be read as one another; the values may differ. */

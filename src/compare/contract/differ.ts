@@ -4,8 +4,9 @@ import type { Algebra, Atom, Format, Operator, Pair, RoleSpec, Walk } from './fo
 import { type Graph, type Ix, targetOf } from './graph.ts'
 import { matchMembers } from './union.ts'
 
-/** Overlays inside overlays (unions in unions): deeper ones count as different. */
-const MAX_OVERLAYS = 6
+/** Overlays inside overlays (unions in unions), and in all. What is past a limit is taken for equal: then it is compared in full. */
+const MAX_DEPTH = 40
+const MAX_OVERLAYS = 100_000
 /** Pairs of one overlay. */
 const MAX_OVERLAY_PAIRS = 2_000
 
@@ -16,28 +17,38 @@ interface State extends Walk {
   pairs: Pair[]
   depth: number
   structural: boolean
+  /** Results of overlays by pair; one that is still open counts as equal, so that cycles of unions end. */
+  overlays: Map<string, Atom[]>
 }
 
 /** All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. */
-export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix): Atom[] =>
-  walkFrom(newState(base, head, format, 0, false), a, b)
+export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix): Atom[] => walkFrom(newState(base, head, format), a, b)
 
 /** The walk of a finished comparison, for exceptions that look further. */
-export const walkOf = (base: Graph, head: Graph, format: Format): Walk => newState(base, head, format, 0, false)
+export const walkOf = (base: Graph, head: Graph, format: Format): Walk => newState(base, head, format)
 
-const newState = (base: Graph, head: Graph, format: Format, depth: number, structural: boolean): State => {
+const newState = (base: Graph, head: Graph, format: Format, outer?: State): State => {
   const state: State = {
-    ...{ base, head, format, memo: new Map(), open: [], pairs: [], depth, structural },
+    ...{ base, head, format, memo: new Map(), open: [], pairs: [], depth: (outer?.depth ?? -1) + 1, structural: outer !== undefined },
+    overlays: outer?.overlays ?? new Map(),
     atom: (pair, aspect, op, values = {}) => {
       pair.atoms.push({ pair, aspect, op, ...values })
     },
     pair: (a, b, parent, edge) => pairUp(state, a, b, parent, edge),
-    overlay: (a, b) => {
-      if (depth >= MAX_OVERLAYS) return [{ pair: { a, b, atoms: [] }, aspect: 'type', op: 'changed' }]
-      return walkFrom(newState(base, head, format, depth + 1, true), a, b)
-    },
+    overlay: (a, b) => overlaid(state, a, b),
   }
   return state
+}
+
+const overlaid = (state: State, a: Ix, b: Ix): Atom[] => {
+  const key = `${a} ${b}`
+  const known = state.overlays.get(key)
+  if (known !== undefined) return known
+  if (state.depth >= MAX_DEPTH || state.overlays.size >= MAX_OVERLAYS) return []
+  state.overlays.set(key, [])
+  const found = walkFrom(newState(state.base, state.head, state.format, state), a, b)
+  state.overlays.set(key, found)
+  return found
 }
 
 const walkFrom = (state: State, a: Ix, b: Ix): Atom[] => {
@@ -71,9 +82,9 @@ const comparePair = (state: State, pair: Pair): void => {
     return
   }
   const spec = state.format.kinds[a.kind]
+  if (spec?.own?.(pair, state) === true) return
   for (const [name, [algebra, aspect]] of Object.entries(spec?.facets ?? {}))
     compareFacet(state, pair, aspect, algebra, a.facets[name], b.facets[name])
-  spec?.own?.(pair, state)
   compareEdges(state, pair, a, b)
 }
 
@@ -90,6 +101,7 @@ const compareFacet = (
 ): void => {
   if (equal(before, after)) return
   if (algebra === 'set') compareSets(state, pair, aspect, before, after)
+  else if (algebra === 'choices' && before !== undefined && after !== undefined) compareSets(state, pair, `${aspect}-value`, before, after)
   else state.atom(pair, aspect, operatorOf(algebra, before, after), values(before, after))
 }
 
@@ -103,7 +115,7 @@ const operatorOf = (algebra: Algebra, before: Json | undefined, after: Json | un
   if (algebra === 'flag') return after ? 'added' : 'removed'
   if (before === undefined) return 'added'
   if (after === undefined) return 'removed'
-  return algebra === 'scalar' ? 'changed' : isGreater(after, before, algebra) ? 'increased' : 'decreased'
+  return algebra === 'scalar' || algebra === 'choices' ? 'changed' : isGreater(after, before, algebra) ? 'increased' : 'decreased'
 }
 
 /** Bounds are numbers or `[number, exclusive]`; an exclusive upper bound is below the same inclusive one. */

@@ -5,9 +5,10 @@ import type { Graph, Ix } from './graph.ts'
 /**
  * How values of a facet are compared:
  * `scalar` changed, or added and removed where one side has none · `flag` set or unset · `set` member by member ·
+ * `choices` like a set, but absence leaves every choice: the whole list can come and go ·
  * `upper` and `lower` bounds, increased and decreased · `value` changed only, absence being a value.
  */
-export type Algebra = 'scalar' | 'flag' | 'set' | 'upper' | 'lower' | 'value'
+export type Algebra = 'scalar' | 'flag' | 'set' | 'choices' | 'upper' | 'lower' | 'value'
 export type Operator = 'added' | 'removed' | 'changed' | 'increased' | 'decreased'
 
 /** Everything the differ needs to know of a format: data, and a few named exceptions. */
@@ -28,8 +29,8 @@ export interface Format {
 export interface KindSpec {
   /** Facet name → algebra and aspect. Facets that are not named here are not compared. */
   facets: Record<string, [algebra: Algebra, aspect: string]>
-  /** What takes more than one facet: emits its own atoms, adds its own pairs. */
-  own?: (pair: Pair, walk: Walk) => void
+  /** What takes more than one facet: emits its own atoms, adds its own pairs. True: nothing else of the pair is compared. */
+  own?: (pair: Pair, walk: Walk) => boolean
 }
 
 /**

@@ -1,0 +1,439 @@
+import type { BreakMode, Compatibility } from '../../model/change.ts'
+import type { Edge, Json, Node } from '../../model/contract.ts'
+import { effective } from '../contract/effective.ts'
+import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
+import { type Graph, type Ix, targetOf } from '../contract/graph.ts'
+
+const shown = (value: Json | undefined): string => {
+  if (value === undefined) return 'none'
+  if (Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'boolean')
+    return `${value[1] ? 'exclusive ' : ''}${value[0]}`
+  return typeof value === 'string' ? value : Array.isArray(value) ? value.map(shown).join(' or ') : JSON.stringify(value)
+}
+
+/** What an atom is about, in the words of the document: `data.template`, `parameter limit`, `the response 200`. */
+const place = (atom: AtomView): string => {
+  const names: string[] = []
+  if (atom.edge !== undefined && atom.edge.role !== 'op')
+    names.push(stepName(atom.edge, atom.head.nodes[atom.b ?? -1] ?? atom.base.nodes[atom.a ?? -1]))
+  for (let pair: Pair | undefined = atom.pair; pair?.edge !== undefined; pair = pair.parent) {
+    const node = atom.base.nodes[pair.a]
+    names.unshift(stepName(pair.edge, node))
+    if (['param', 'body', 'response', 'op'].includes(pair.edge.role)) break
+  }
+  return names.filter(Boolean).join('.').replaceAll('.[]', '[]') || 'the body'
+}
+
+const stepName = (edge: Edge, node: Node | undefined): string => {
+  switch (edge.role) {
+    case 'prop':
+      return edge.key
+    case 'items':
+      return '[]'
+    case 'additional':
+    case 'pattern':
+      return '*'
+    case 'param':
+      return `parameter ${String(node?.facets.name ?? edge.key.replace(/^\w+:/, ''))}`
+    case 'header':
+      return `header ${edge.key}`
+    case 'response':
+      return `response ${edge.key}`
+    case 'body':
+      return 'request body'
+    default:
+      return ''
+  }
+}
+
+const row = (request: Compatibility, response: Compatibility, modes: BreakMode[], say: Row['say'], decide?: Row['decide']): Row => ({
+  ...{ request, response, modes, say },
+  ...(decide === undefined ? {} : { decide }),
+})
+
+const typesAt = (graph: Graph, ix: Ix): Set<string> | undefined => {
+  const { type } = graph.nodes[ix]!.facets
+  return Array.isArray(type) ? new Set(type.map(String)) : undefined
+}
+
+/** Every value of `a` is one of `b`. Integers are numbers; no type is any type. */
+const within = (a: Set<string> | undefined, b: Set<string> | undefined): boolean =>
+  b === undefined || (a !== undefined && [...a].every(t => b.has(t) || (t === 'integer' && b.has('number'))))
+
+/** A request may accept more, a response may promise more. Text carries anything, so that parameters may become text. */
+const typeChanged = (atom: AtomView): Partial<Judged> => {
+  const [old, now] = [typesAt(atom.base, atom.pair.a), typesAt(atom.head, atom.pair.b)]
+  const isText =
+    atom.pair.parent !== undefined && atom.base.nodes[atom.pair.parent.a]?.kind === 'param' && now?.size === 1 && now.has('string')
+  const scalars = old !== undefined && ![...old].some(t => t === 'array' || t === 'object')
+  return {
+    request: within(old, now) || (isText && scalars) ? 'compatible' : 'breaking',
+    response: within(now, old) ? 'compatible' : 'breaking',
+  }
+}
+
+const facetOf = (atom: AtomView, side: 'base' | 'head', name: string): Json | undefined => {
+  const ix = side === 'base' ? atom.a : atom.b
+  return ix === undefined ? undefined : atom[side].nodes[effective(atom[side], ix)]?.facets[name]
+}
+
+/** Members that are only read do not occur in requests, those that are only written not in responses. */
+const bySide = (atom: AtomView, side: 'base' | 'head'): Partial<Judged> => ({
+  ...(facetOf(atom, side, 'readOnly') === true ? { request: 'compatible' as const } : {}),
+  ...(facetOf(atom, side, 'writeOnly') === true ? { response: 'compatible' as const } : {}),
+})
+
+const propertyAdded = (atom: AtomView): Partial<Judged> | undefined => {
+  if (atom.edge?.required !== true) return undefined
+  const message = `added required ${place(atom)}`
+  return { rule: 'required-added', request: 'breaking', modes: ['validate'], message, ...bySide(atom, 'head') }
+}
+
+const propertyRemoved = (atom: AtomView): Partial<Judged> => ({
+  ...(atom.edge?.required === true ? { response: 'breaking' as const } : {}),
+  ...bySide(atom, 'base'),
+})
+
+const requiredIfSaid = (atom: AtomView): Partial<Judged> | undefined =>
+  atom.edge?.required === true
+    ? { rule: 'required-added', request: 'breaking', modes: ['validate'], message: `added required ${place(atom)}` }
+    : undefined
+
+const isSuccess = (atom: AtomView): boolean => /^[23]/.test(atom.edge?.key ?? '')
+
+type Alternative = Map<string, string[]>
+
+const alternatives = (value: Json | undefined): Alternative[] =>
+  (Array.isArray(value) ? value : []).map(
+    alternative =>
+      new Map(
+        (Array.isArray(alternative) ? alternative : []).map((scheme): [string, string[]] => {
+          const [name, ...scopes] = Array.isArray(scheme) ? scheme.map(String) : [String(scheme)]
+          return [name ?? '', scopes]
+        }),
+      ),
+  )
+
+/** Whoever came in before still comes in if one of the new alternatives asks for nothing more. */
+const securityChanged = (atom: AtomView): Partial<Judged> => {
+  const old = alternatives(atom.before)
+  const now = alternatives(atom.after)
+  const admits = (before: Alternative): boolean =>
+    now.some(after => [...after].every(([scheme, scopes]) => before.has(scheme) && scopes.every(s => before.get(scheme)!.includes(s))))
+  const isOpen = now.length === 0
+  if (isOpen || (old.length === 0 ? [new Map() as Alternative] : old).every(admits))
+    return { request: 'compatible', response: 'compatible' }
+  return old.length === 0 ? { message: `${operationOf(atom)} now needs ${shownSecurity(now)}`, rule: 'security-added' } : {}
+}
+
+const shownSecurity = (list: readonly Alternative[]): string =>
+  list
+    .map(a => [...a].map(([name, scopes]) => (scopes.length > 0 ? `${name} (${scopes.join(', ')})` : name)).join(' and ') || 'nothing')
+    .join(' or ')
+
+const operationOf = (atom: AtomView): string => {
+  if (atom.edge?.role === 'op') return atom.edge.key
+  let pair: Pair | undefined = atom.pair
+  while (pair !== undefined && pair.edge?.role !== 'op') pair = pair.parent
+  return pair?.edge?.key ?? ''
+}
+
+/** What narrows values hurts who sends, what widens them hurts who reads. */
+const tightened = (severity: Compatibility, say: Row['say']): Row => row(severity, 'compatible', ['validate'], say)
+const loosened = (severity: Compatibility, say: Row['say']): Row => row('compatible', severity, ['semantic'], say)
+const harmless = (say: Row['say']): Row => row('compatible', 'compatible', [], say)
+
+const NAMES: Record<string, string> = {
+  ...{ minimum: 'minimum', maximum: 'maximum', 'min-length': 'shortest length', 'max-length': 'longest length' },
+  ...{ 'min-items': 'least number of items', 'max-items': 'greatest number of items' },
+  ...{ 'min-properties': 'least number of members', 'max-properties': 'greatest number of members' },
+}
+
+/** A new bound may say what was always so (conditional); a tighter one takes away what was promised. */
+const boundRows = (aspect: string): Record<string, Row> => {
+  const say: Row['say'] = a => `${NAMES[aspect]} of ${place(a)} now is ${shown(a.after)} (was ${shown(a.before)})`
+  const [tighter, looser] = aspect.startsWith('max') ? ['decreased', 'increased'] : ['increased', 'decreased']
+  return {
+    [`${aspect}-added`]: tightened('conditional', say),
+    [`${aspect}-${tighter}`]: tightened('breaking', say),
+    [`${aspect}-${looser}`]: loosened('conditional', say),
+    [`${aspect}-removed`]: loosened('conditional', say),
+  }
+}
+
+const unionRows = (aspect: string): Record<string, Row> => ({
+  [`${aspect}-added`]: row('compatible', 'conditional', ['json', 'semantic'], a => `${place(a)} may be one more kind of value${named(a)}`),
+  [`${aspect}-removed`]: row(
+    'breaking',
+    'compatible',
+    ['validate'],
+    a => `${place(a)} may no longer be one of its kinds of value${named(a)}`,
+  ),
+})
+
+const named = (atom: AtomView): string => (atom.edge?.ref === undefined ? '' : `: ${atom.edge.ref}`)
+
+const changed = (
+  aspect: string,
+  words: string,
+  request: Compatibility,
+  response: Compatibility,
+  modes: BreakMode[],
+): Record<string, Row> => {
+  const say: Row['say'] = a => `${words} of ${place(a)} now is ${shown(a.after)} (was ${shown(a.before)})`
+  return { [`${aspect}-changed`]: row(request, response, modes, say) }
+}
+
+const rows: Record<string, Row> = {
+  'operation-added': harmless(a => `added ${operationOf(a)}`),
+  'operation-removed': row('breaking', 'breaking', ['wire', 'json', 'source'], a => `removed ${operationOf(a)}`),
+  'operation-deprecated-added': harmless(a => `deprecated ${operationOf(a)}`),
+  'operation-deprecated-removed': harmless(a => `${operationOf(a)} is no longer deprecated`),
+  'operation-id-changed': row(
+    'conditional',
+    'compatible',
+    ['source'],
+    a => `operationId of ${operationOf(a)} now is ${shown(a.after)} (was ${shown(a.before)})`,
+  ),
+  'security-changed': row(
+    'breaking',
+    'compatible',
+    ['validate'],
+    a => `${operationOf(a)} now needs ${shownSecurity(alternatives(a.after))} (needed ${shownSecurity(alternatives(a.before))})`,
+    securityChanged,
+  ),
+  'scheme-added': harmless(a => `added security scheme ${a.edge?.key}`),
+  'scheme-removed': harmless(a => `removed security scheme ${a.edge?.key}`),
+  'scheme-changed': row(
+    'conditional',
+    'compatible',
+    ['validate'],
+    a => `security scheme ${a.pair.edge?.key} now is ${shown(a.after)} (was ${shown(a.before)})`,
+  ),
+
+  'parameter-added': row('compatible', 'compatible', [], a => `added optional ${place(a)}`, requiredIfSaid),
+  'parameter-removed': row('conditional', 'compatible', ['semantic'], a => `removed ${place(a)}`),
+  'style-changed': row('breaking', 'breaking', ['wire'], a => `${place(a)} is written in style ${shown(a.after)} (was ${shown(a.before)})`),
+  'explode-changed': row('breaking', 'breaking', ['wire'], a => `${place(a)} is ${a.after === true ? '' : 'no longer '}exploded`),
+  'allow-empty-added': harmless(a => `${place(a)} may be empty`),
+  'allow-empty-removed': tightened('conditional', a => `${place(a)} may no longer be empty`),
+  'body-added': row('compatible', 'compatible', [], () => 'added an optional request body', requiredIfSaid),
+  'body-removed': row('conditional', 'compatible', ['semantic'], () => 'removed the request body'),
+  'response-added': harmless(a => `added ${place(a)}`),
+  'response-removed': row(
+    'compatible',
+    'conditional',
+    ['semantic'],
+    a => `removed ${place(a)}`,
+    a => (isSuccess(a) ? { response: 'breaking', modes: ['wire', 'source'] } : undefined),
+  ),
+  'media-type-added': harmless(a => `added media type ${a.edge?.key}`),
+  'media-type-removed': row('breaking', 'breaking', ['wire'], a => `removed media type ${a.edge?.key}`),
+  'header-added': harmless(a => `added ${place(a)}`),
+  'header-removed': row(
+    'compatible',
+    'conditional',
+    ['semantic'],
+    a => `removed ${place(a)}`,
+    a => (a.edge?.required ? { response: 'breaking' } : undefined),
+  ),
+  'content-added': tightened('conditional', a => `${place(a)} now has a schema`),
+  'content-removed': loosened('conditional', a => `${place(a)} no longer has a schema`),
+
+  'property-added': row('compatible', 'compatible', [], a => `added ${place(a)}`, propertyAdded),
+  'property-removed': row('conditional', 'conditional', ['json', 'source', 'semantic'], a => `removed ${place(a)}`, propertyRemoved),
+  'required-added': row(
+    'breaking',
+    'compatible',
+    ['validate'],
+    a => `${place(a)} is required now`,
+    a => bySide(a, 'head'),
+  ),
+  'required-removed': row(
+    'compatible',
+    'breaking',
+    ['json', 'semantic'],
+    a => `${place(a)} is no longer required`,
+    a => bySide(a, 'base'),
+  ),
+  'required-name-added': tightened('breaking', a => `${place(a)} now must have ${shown(a.after)}`),
+  'required-name-removed': loosened('conditional', a => `${place(a)} no longer must have ${shown(a.before)}`),
+  'type-changed': row(
+    'breaking',
+    'breaking',
+    ['json', 'source', 'validate'],
+    a => `type of ${place(a)} now is ${anyOr(a.after)} (was ${anyOr(a.before)})`,
+    typeChanged,
+  ),
+  'kind-changed': row('breaking', 'breaking', ['json', 'source'], a => `${place(a)} now is a ${shown(a.after)} (was a ${shown(a.before)})`),
+  'format-added': row('conditional', 'compatible', ['validate'], a => `format of ${place(a)} now is ${shown(a.after)}`),
+  'format-removed': row('compatible', 'conditional', ['semantic'], a => `format of ${place(a)} is no longer ${shown(a.before)}`),
+  ...changed('format', 'format', 'conditional', 'conditional', ['validate', 'semantic']),
+  'nullable-added': row('compatible', 'breaking', ['json', 'semantic'], a => `${place(a)} may be null now`),
+  'nullable-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} may no longer be null`),
+  'enum-added': tightened('breaking', a => `${place(a)} now is one of ${shown(a.after)}`),
+  'enum-removed': loosened('conditional', a => `${place(a)} is no longer limited to ${shown(a.before)}`),
+  'enum-value-added': loosened('conditional', a => `added value ${shown(a.after)} to ${place(a)}`),
+  'enum-value-removed': tightened('breaking', a => `removed value ${shown(a.before)} of ${place(a)}`),
+  ...Object.assign({}, ...Object.keys(NAMES).map(boundRows)),
+  'pattern-added': tightened('conditional', a => `${place(a)} now has to match ${shown(a.after)}`),
+  'pattern-removed': loosened('conditional', a => `${place(a)} no longer has to match ${shown(a.before)}`),
+  ...changed('pattern', 'pattern', 'conditional', 'conditional', ['validate']),
+  'multiple-added': tightened('conditional', a => `${place(a)} now has to be a multiple of ${shown(a.after)}`),
+  'multiple-removed': loosened('conditional', a => `${place(a)} no longer has to be a multiple of ${shown(a.before)}`),
+  ...changed('multiple', 'step', 'conditional', 'conditional', ['validate']),
+  'unique-added': tightened('breaking', a => `items of ${place(a)} have to be unique now`),
+  'unique-removed': loosened('conditional', a => `items of ${place(a)} may stand twice now`),
+  'closed-added': tightened('breaking', a => `${place(a)} may no longer have other members`),
+  'closed-removed': loosened('compatible', a => `${place(a)} may have other members now`),
+  'never-added': tightened('breaking', a => `${place(a)} may have no value now`),
+  'never-removed': loosened('conditional', a => `${place(a)} may have a value now`),
+  'default-added': harmless(a => `default of ${place(a)} now is ${shown(a.after)}`),
+  'default-removed': row('conditional', 'compatible', ['semantic'], a => `${place(a)} no longer has the default ${shown(a.before)}`),
+  ...changed('default', 'default', 'conditional', 'compatible', ['semantic']),
+  'read-only-added': row('conditional', 'compatible', ['semantic'], a => `${place(a)} is only read now`),
+  'read-only-removed': harmless(a => `${place(a)} may be written now`),
+  'write-only-added': row('compatible', 'conditional', ['semantic'], a => `${place(a)} is only written now`),
+  'write-only-removed': harmless(a => `${place(a)} may be read now`),
+  'deprecated-added': harmless(a => `deprecated ${place(a)}`),
+  'deprecated-removed': harmless(a => `${place(a)} is no longer deprecated`),
+  'discriminator-added': row('conditional', 'compatible', ['validate'], a => `${place(a)} is told apart by ${shown(a.after)} now`),
+  'discriminator-removed': row('compatible', 'conditional', ['semantic'], a => `${place(a)} is no longer told apart by ${shown(a.before)}`),
+  ...changed('discriminator', 'discriminator', 'breaking', 'breaking', ['json', 'validate']),
+  'mapping-added': row('compatible', 'conditional', ['semantic'], a => `${place(a)} may be ${shown(a.after)} now`),
+  'mapping-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} may no longer be ${shown(a.before)}`),
+  'items-added': tightened('conditional', a => `items of ${place(a)} are described now`),
+  'items-removed': loosened('conditional', a => `items of ${place(a)} are no longer described`),
+  'additional-added': tightened('conditional', a => `other members of ${place(a)} are described now`),
+  'additional-removed': loosened('conditional', a => `other members of ${place(a)} are no longer described`),
+  'condition-added': tightened('conditional', a => `${place(a)} has one more condition`),
+  'condition-removed': loosened('conditional', a => `${place(a)} has one condition less`),
+  'union-added': row('compatible', 'conditional', ['json', 'source', 'semantic'], a => `${place(a)} now is one of several kinds of value`),
+  'union-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} now is only one kind of value`),
+  ...unionRows('one-of'),
+  ...unionRows('any-of'),
+}
+
+const anyOr = (value: Json | undefined): string => (value === undefined ? 'any' : shown(value))
+
+const isUnion = (node: Node): boolean => node.edges.some(e => e.role === 'oneOf' || e.role === 'anyOf')
+const hasOwnForm = (node: Node): boolean => node.edges.some(e => e.role === 'prop' || e.role === 'items') || node.facets.type !== undefined
+
+/** A plain schema that became a union (or back) is one change, and the comparison with the member that is most like it. */
+const compareWrapped = (pair: Pair, walk: Walk): boolean => {
+  const [a, b] = [walk.base.nodes[pair.a]!, walk.head.nodes[pair.b]!]
+  const isWrapped = isUnion(b) && !isUnion(a) && hasOwnForm(a) && !hasOwnForm(b)
+  const isUnwrapped = isUnion(a) && !isUnion(b) && hasOwnForm(b) && !hasOwnForm(a)
+  if (!isWrapped && !isUnwrapped) return false
+  walk.atom(pair, 'union', isWrapped ? 'added' : 'removed')
+  const [graph, union, ix] = isWrapped ? [walk.head, b, pair.b] : [walk.base, a, pair.a]
+  const members = union.edges.filter(e => e.role === 'oneOf' || e.role === 'anyOf').slice(0, MAX_MEMBERS)
+  const best = members
+    .flatMap(edge => {
+      const target = targetOf(graph, ix, edge)
+      if (target === undefined) return []
+      return [{ edge, target, distance: isWrapped ? walk.overlay(pair.a, target).length : walk.overlay(target, pair.b).length }]
+    })
+    .sort((x, y) => x.distance - y.distance)[0]
+  if (best === undefined) return true
+  if (isWrapped) walk.pair(pair.a, best.target, pair, best.edge)
+  else walk.pair(best.target, pair.b, pair, best.edge)
+  return true
+}
+
+const MAX_MEMBERS = 16
+
+const CONDITIONS: readonly Edge['role'][] = ['not', 'if', 'then', 'else', 'contains', 'names']
+
+export const openapi: Format = {
+  format: 'openapi',
+  view: effective,
+  kinds: {
+    operation: {
+      facets: { operationId: ['value', 'operation-id'], security: ['value', 'security'], deprecated: ['flag', 'operation-deprecated'] },
+    },
+    param: {
+      facets: {
+        ...{ style: ['value', 'style'], explode: ['value', 'explode'], allowEmptyValue: ['flag', 'allow-empty'] },
+        deprecated: ['flag', 'deprecated'],
+      },
+    },
+    header: { facets: { deprecated: ['flag', 'deprecated'] } },
+    schema: {
+      own: compareWrapped,
+      facets: {
+        ...{ type: ['value', 'type'], format: ['scalar', 'format'], nullable: ['flag', 'nullable'], enum: ['choices', 'enum'] },
+        ...{
+          minimum: ['lower', 'minimum'],
+          maximum: ['upper', 'maximum'],
+          minLength: ['lower', 'min-length'],
+          maxLength: ['upper', 'max-length'],
+        },
+        ...{ minItems: ['lower', 'min-items'], maxItems: ['upper', 'max-items'] },
+        ...{ minProperties: ['lower', 'min-properties'], maxProperties: ['upper', 'max-properties'] },
+        ...{
+          pattern: ['scalar', 'pattern'],
+          multipleOf: ['scalar', 'multiple'],
+          uniqueItems: ['flag', 'unique'],
+          closed: ['flag', 'closed'],
+        },
+        ...{ never: ['flag', 'never'], default: ['scalar', 'default'], readOnly: ['flag', 'read-only'], writeOnly: ['flag', 'write-only'] },
+        ...{ deprecated: ['flag', 'deprecated'], requires: ['set', 'required-name'] },
+        ...{ discriminator: ['scalar', 'discriminator'], mapping: ['set', 'mapping'] },
+      },
+    },
+    securityScheme: {
+      facets: Object.fromEntries(
+        ['type', 'in', 'name', 'scheme', 'bearerFormat', 'openIdConnectUrl', 'flow', 'authorizationUrl', 'tokenUrl', 'flows'].map(name => [
+          name,
+          ['value', 'scheme'],
+        ]),
+      ),
+    },
+  },
+  roles: {
+    op: { match: 'key', aspect: 'operation' },
+    security: { match: 'key', aspect: 'scheme' },
+    param: { match: 'key', aspect: 'parameter', required: 'required', side: 'request' },
+    body: { match: 'single', aspect: 'body', required: 'required', side: 'request' },
+    response: { match: 'key', aspect: 'response', side: 'response' },
+    media: { match: 'key', aspect: 'media-type' },
+    header: { match: 'key', aspect: 'header', required: 'required' },
+    schema: { match: 'single', aspect: 'content' },
+    prop: { match: 'key', aspect: 'property', required: 'required' },
+    items: { match: 'single', aspect: 'items' },
+    additional: { match: 'single', aspect: 'additional' },
+    pattern: { match: 'key', aspect: 'additional' },
+    prefix: { match: 'key', aspect: 'items' },
+    ...Object.fromEntries(CONDITIONS.map(role => [role, { match: 'single', aspect: 'condition' }])),
+    oneOf: { match: 'union', aspect: 'one-of' },
+    anyOf: { match: 'union', aspect: 'any-of' },
+    allOf: { match: 'union', aspect: 'condition' },
+  },
+  rows,
+  members: (_, edge, target) => {
+    if (edge.role === 'prop' || edge.role === 'header') return [edge.key]
+    if (edge.role === 'param') return [String(target?.facets.name ?? edge.key.replace(/^\w+:/, ''))]
+    if (edge.role === 'items' || edge.role === 'prefix') return ['[]']
+    return edge.role === 'additional' || edge.role === 'pattern' ? ['*'] : []
+  },
+  address: (_, edge) => ADDRESSES[edge.role]?.(edge) ?? (CONDITIONS.includes(edge.role) ? `/${edge.role}` : undefined),
+}
+
+const ADDRESSES: Partial<Record<Edge['role'], (edge: Edge) => string>> = {
+  param: e => `/req/${e.key.replace(':', '/')}`,
+  body: () => '/req/body',
+  response: e => `/res/${e.key}`,
+  media: e => `(${e.key})`,
+  header: e => `/header/${e.key}`,
+  schema: () => '',
+  prop: e => `/${e.key}`,
+  items: () => '/[]',
+  prefix: e => `/[${e.key}]`,
+  additional: () => '/*',
+  pattern: e => `/*${e.key}`,
+  oneOf: e => `/oneOf(${e.ref ?? e.key})`,
+  anyOf: e => `/anyOf(${e.ref ?? e.key})`,
+  allOf: () => '',
+  security: e => `/sec/${e.key}`,
+}

@@ -1,0 +1,436 @@
+import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Role } from '../../model/contract.ts'
+import type { FileProblem } from '../../model/evidence.ts'
+import type { Reader } from '../reader.ts'
+import { parseJson } from '../syntax/json.ts'
+import { schemaFacets, typesOf } from '../syntax/json-schema.ts'
+import { at, type DataNode, entriesOf, itemsOf, plain, textOf } from '../syntax/node.ts'
+import { parseYaml } from '../syntax/yaml.ts'
+import { unitsOf } from '../units.ts'
+
+/**
+ * OpenAPI 3.0 and 3.1, and Swagger 2 as if it had been written in 3; JSON or YAML. Dialects are levelled here: nullability, bounds, default
+ * styles, effective security. A `$ref` target is one node; what lies in another file stays a name, `file#Component`.
+ */
+export const openapi: Reader = {
+  name: 'openapi',
+  version: 1,
+  wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
+  recognises: content => /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.\d/.test(content),
+  read: ({ path, content }) => {
+    const { root, problems } = documentOf(path, content)
+    const version = textOf(at(root, 'openapi')) ?? textOf(at(root, 'swagger'))
+    if (root === undefined || version === undefined || !/^[23]\./.test(version)) return { problems }
+    return { contract: contractOf(root, version.startsWith('2'), problems), problems }
+  },
+}
+
+const documentOf = (path: string, content: string): { root?: DataNode; problems: FileProblem[] } => {
+  if (path.endsWith('.json')) return parseJson(content)
+  const { documents, problems } = parseYaml(content)
+  const root = documents.find(d => at(d, 'openapi') !== undefined || at(d, 'swagger') !== undefined)
+  return { ...(root === undefined ? {} : { root }), problems }
+}
+
+const MAX_NODES = 500_000
+const MAX_DEPTH = 200
+
+/** One file on its way to a contract. */
+interface Building {
+  root: DataNode
+  isV2: boolean
+  nodes: Node[]
+  /** Nodes of `$ref` targets, by kind and pointer; reserved before they are described. */
+  targets: Map<string, NodeIx>
+  imports: Set<string>
+  problems: FileProblem[]
+  depth: number
+}
+
+const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[]): ContractFact => {
+  const b: Building = { root, isV2, nodes: [], targets: new Map(), imports: new Set(), problems, depth: 0 }
+  const api = addNode(b, 'api', rootFacets(root), root.line)
+  const version = textOf(at(root, 'info', 'version'))
+  addOperations(b, api)
+  for (const [kind, section] of COMPONENTS)
+    for (const { key } of [
+      ...entriesOf(at(root, 'components', section)),
+      ...entriesOf(isV2 && kind === 'schema' ? at(root, 'definitions') : undefined),
+    ]) {
+      const pointer = isV2 ? `#/definitions/${escaped(key)}` : `#/components/${section}/${escaped(key)}`
+      const to = targetNode(b, kind, pointer, root.line)
+      if (typeof to === 'number') b.nodes[api]!.edges.push({ role: 'type', key: componentKey(pointer), to })
+    }
+  addSecuritySchemes(b, api)
+  return {
+    ...{ format: 'openapi', name: textOf(at(root, 'info', 'title')) ?? '', ...(version === undefined ? {} : { version }) },
+    ...{ imports: [...b.imports].sort(), nodes: b.nodes, root: api, units: unitsOf(b.nodes, api) },
+  }
+}
+
+const COMPONENTS: readonly [NodeKind, string][] = [
+  ['schema', 'schemas'],
+  ['param', 'parameters'],
+  ['body', 'requestBodies'],
+  ['response', 'responses'],
+  ['header', 'headers'],
+]
+
+/** The path below which all operations are served, as far as the document says. */
+const rootFacets = (root: DataNode): Facets => {
+  const url = textOf(at(root, 'basePath')) ?? textOf(at(root, 'servers', 0, 'url')) ?? ''
+  const basePath = url.replace(/^[a-z][a-z+.-]*:\/\/[^/]*/i, '').replace(/\/+$/, '')
+  return basePath === '' ? {} : { basePath }
+}
+
+const addNode = (b: Building, kind: NodeKind, facets: Facets, line: number, endLine = line): NodeIx => {
+  if (b.nodes.length === MAX_NODES)
+    b.problems.push({ code: 'openapi/too-large', message: `more than ${MAX_NODES} parts, the rest is not read`, severity: 'error', line })
+  return b.nodes.push({ kind, facets, edges: [], at: endLine > line ? { file: 0, line, endLine } : { file: 0, line } }) - 1
+}
+
+const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'])
+
+const addOperations = (b: Building, api: NodeIx): void => {
+  const paths = entriesOf(at(b.root, 'paths')).filter(e => e.key.startsWith('/'))
+  const found = paths.flatMap(({ key: path, value }) => {
+    const item = dereferenced(b, value)
+    return entriesOf(item)
+      .filter(e => METHODS.has(e.key))
+      .map(e => ({ path, item, method: e.key.toUpperCase(), line: e.line, node: e.value }))
+  })
+  const counts = new Map<string, number>()
+  for (const o of found) counts.set(operationKey(o.method, o.path), (counts.get(operationKey(o.method, o.path)) ?? 0) + 1)
+  for (const o of found) {
+    const key = operationKey(o.method, o.path)
+    const to = addNode(b, 'operation', operationFacets(b, o.node, o.path), o.line, o.node.endLine)
+    b.nodes[api]!.edges.push({ role: 'op', key: counts.get(key) === 1 ? key : `${o.method} ${o.path}`, to })
+    addParameters(b, to, o.path, [...itemsOf(at(o.item, 'parameters')), ...itemsOf(at(o.node, 'parameters'))], o.node)
+    const body = at(o.node, 'requestBody')
+    if (body !== undefined)
+      addEdge(b, to, { role: 'body', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
+    for (const { key: status, value, line } of entriesOf(at(o.node, 'responses')))
+      if (!status.startsWith('x-'))
+        addEdge(b, to, {
+          role: 'response',
+          key: status.toUpperCase().replace('DEFAULT', 'default'),
+          to: refOr(b, 'response', value, line, o.node),
+        })
+  }
+}
+
+const operationKey = (method: string, path: string): string => `${method} ${path.replace(/\{[^{}]*\}/g, '{}').replace(/(?<=.)\/$/, '')}`
+
+const operationFacets = (b: Building, node: DataNode, path: string): Facets => {
+  const facets: Facets = { path }
+  const id = textOf(at(node, 'operationId'))
+  if (id !== undefined) facets.operationId = id
+  if (textOf(at(node, 'deprecated')) === 'true') facets.deprecated = true
+  const security = at(node, 'security') ?? at(b.root, 'security')
+  if (itemsOf(security).length > 0) facets.security = itemsOf(security).map(alternative)
+  return facets
+}
+
+/** `{ scheme: scopes }`, sorted. */
+const alternative = (node: DataNode): Json =>
+  [...entriesOf(node)]
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(e => [
+      e.key,
+      ...itemsOf(e.value)
+        .map(s => textOf(s) ?? '')
+        .sort(),
+    ])
+
+const required = (node: DataNode | undefined): { required?: true } => (textOf(at(node, 'required')) === 'true' ? { required: true } : {})
+
+const addEdge = (b: Building, from: NodeIx, edge: Edge): void => {
+  b.nodes[from]!.edges.push(edge)
+}
+
+/** Parameters of the operation come before those of the path. Path parameters are told apart by their place in the path. */
+const addParameters = (b: Building, operation: NodeIx, path: string, parameters: readonly DataNode[], node: DataNode): void => {
+  const places = [...path.matchAll(/\{([^{}]*)\}/g)].map(m => m[1]!)
+  const edges = new Map<string, Edge>()
+  const form: DataNode[] = []
+  for (const parameter of parameters) {
+    const resolved = dereferenced(b, parameter)
+    const [name, place] = [textOf(at(resolved, 'name')), textOf(at(resolved, 'in'))]
+    if (name === undefined || place === undefined) continue
+    if (b.isV2 && place === 'formData') form.push(resolved)
+    else if (b.isV2 && place === 'body') addBody(b, operation, resolved, at(resolved, 'schema'), consumed(b, node))
+    else {
+      const index = places.indexOf(name)
+      const key = place === 'path' && index >= 0 ? `path:{${index}}` : `${place}:${place === 'header' ? name.toLowerCase() : name}`
+      edges.set(key, {
+        role: 'param',
+        key,
+        to: refOr(b, 'param', parameter, parameter.line),
+        ...(place === 'path' ? { required: true } : required(resolved)),
+      })
+    }
+  }
+  if (form.length > 0) addBody(b, operation, form[0]!, formSchema(form), consumed(b, node, 'application/x-www-form-urlencoded'))
+  b.nodes[operation]!.edges.push(...edges.values())
+}
+
+const consumed = (b: Building, node: DataNode, fallback = 'application/json'): string[] =>
+  mediaTypes(at(node, 'consumes') ?? at(b.root, 'consumes'), fallback)
+const mediaTypes = (list: DataNode | undefined, fallback: string): string[] => {
+  const found = itemsOf(list).flatMap(n => textOf(n) ?? [])
+  return found.length > 0 ? found : [fallback]
+}
+
+/** Swagger 2: the body parameter, or all form fields, as a request body. */
+const addBody = (b: Building, operation: NodeIx, from: DataNode, schema: DataNode | undefined, types: readonly string[]): void => {
+  const body = addNode(b, 'body', {}, from.line, from.endLine)
+  addEdge(b, operation, { role: 'body', key: '', to: body, ...required(from) })
+  for (const type of types) addMedia(b, body, type, schema, from.line)
+}
+
+const formSchema = (fields: readonly DataNode[]): DataNode => {
+  const { line, endLine } = fields[0]!
+  const entry = (key: string, value: DataNode): { key: string; line: number; value: DataNode } => ({ key, line: value.line, value })
+  const properties: DataNode = {
+    is: 'map',
+    line,
+    endLine,
+    entries: fields.map(f => entry(textOf(at(f, 'name')) ?? '', { ...f, ...withoutParameter(f) })),
+  }
+  const names = fields.filter(f => textOf(at(f, 'required')) === 'true').map(f => at(f, 'name')!)
+  return {
+    is: 'map',
+    line,
+    endLine,
+    entries: [entry('properties', properties), entry('required', { is: 'list', items: names, line, endLine })],
+  }
+}
+
+/** A Swagger 2 parameter is its own schema. */
+const withoutParameter = (node: DataNode): DataNode =>
+  node.is === 'map' ? { ...node, entries: node.entries.filter(e => !['name', 'in', 'required', 'description'].includes(e.key)) } : node
+
+const mediaKey = (type: string): string =>
+  type
+    .toLowerCase()
+    .replace(/\s*;.*$/s, '')
+    .trim()
+
+const addMedia = (b: Building, owner: NodeIx, type: string, schema: DataNode | undefined, line: number): void => {
+  const media = addNode(b, 'media', {}, line, schema?.endLine ?? line)
+  addEdge(b, owner, { role: 'media', key: mediaKey(type), to: media })
+  if (schema !== undefined) addEdge(b, media, schemaEdge(b, 'schema', '', schema, schema.line))
+}
+
+/** The node of a part: its own, or the one that its `$ref` points to. */
+const refOr = (b: Building, kind: NodeKind, node: DataNode, line: number, operation?: DataNode): NodeIx | Name => {
+  const ref = textOf(at(node, '$ref'))
+  return ref === undefined ? describe(b, kind, node, line, operation) : targetNode(b, kind, ref, line, operation)
+}
+
+const describe = (b: Building, kind: NodeKind, node: DataNode, line: number, operation?: DataNode): NodeIx => {
+  const ix = addNode(b, kind, {}, line, node.endLine)
+  fill(b, ix, node, operation)
+  return ix
+}
+
+const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
+const unescaped = (step: string): string => {
+  let out = step
+  try {
+    out = decodeURIComponent(step)
+  } catch {
+    // Not encoded: taken as it stands.
+  }
+  return out.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+/** `#/components/schemas/Invoice` is `Invoice`, other targets keep the kind: `parameters/Limit`. */
+const componentKey = (pointer: string): string =>
+  pointer
+    .replace(/^#?\/?/, '')
+    .replace(/^(components\/schemas|definitions)\//, '')
+    .replace(/^components\//, '')
+    .split('/')
+    .map(unescaped)
+    .join('/')
+
+/** The one node of a `$ref` target. Other files stay names; what is fetched from elsewhere is not read. */
+const targetNode = (b: Building, kind: NodeKind, ref: string, line: number, operation?: DataNode): NodeIx | Name => {
+  const [file = '', pointer = ''] = ref.split(/#(.*)/s)
+  if (file !== '') {
+    if (/^[a-z][a-z+.-]+:/i.test(file)) problem(b, 'openapi/remote-ref', `${ref} is not fetched; what it holds is not compared`, line)
+    else b.imports.add(file)
+    return { name: `${file}#${componentKey(pointer)}` }
+  }
+  const key = `${kind} #${pointer}`
+  const known = b.targets.get(key)
+  if (known !== undefined) return known
+  const target = pointed(b, pointer)
+  if (target === undefined) {
+    problem(b, 'openapi/broken-ref', `${ref} points to nothing`, line)
+    return { name: `#${componentKey(pointer)}` }
+  }
+  const next = textOf(at(target, '$ref'))
+  const isAlias = next !== undefined && next !== ref && b.depth < MAX_DEPTH
+  if (isAlias && entriesOf(target).length === 1) {
+    b.depth++
+    const aliased = targetNode(b, kind, next, target.line, operation)
+    b.depth--
+    if (typeof aliased === 'number') b.targets.set(key, aliased)
+    return aliased
+  }
+  const ix = addNode(b, kind, {}, target.line, target.endLine)
+  b.nodes[ix]!.name = componentKey(pointer)
+  b.targets.set(key, ix)
+  fill(b, ix, target, operation)
+  return ix
+}
+
+const problem = (b: Building, code: string, message: string, line: number): void => {
+  if (b.problems.length < 50 && !b.problems.some(p => p.message === message)) b.problems.push({ code, message, severity: 'warning', line })
+}
+
+const pointed = (b: Building, pointer: string): DataNode | undefined => {
+  let here: DataNode | undefined = b.root
+  for (const step of pointer.split('/').slice(1)) here = here?.is === 'list' ? here.items[Number(step)] : at(here, unescaped(step))
+  return here
+}
+
+/** What a `$ref` in this file leads to, for the few facts that sit on the place of use. */
+const dereferenced = (b: Building, node: DataNode): DataNode => {
+  let here = node
+  for (let i = 0; i < 20; i++) {
+    const ref = textOf(at(here, '$ref'))
+    const target = ref?.startsWith('#') ? pointed(b, ref.slice(1)) : undefined
+    if (target === undefined) return here
+    here = target
+  }
+  return here
+}
+
+const fill = (b: Building, ix: NodeIx, node: DataNode, operation?: DataNode): void => {
+  if (b.depth >= MAX_DEPTH || b.nodes.length > MAX_NODES) {
+    problem(b, 'openapi/depth', `nested deeper than ${MAX_DEPTH}, not read`, node.line)
+    return
+  }
+  b.depth++
+  const kind = b.nodes[ix]!.kind
+  if (kind === 'schema') fillSchema(b, ix, node)
+  else if (kind === 'param' || kind === 'header') fillParameter(b, ix, node)
+  else fillContent(b, ix, node, operation)
+  b.depth--
+}
+
+/** Bodies and responses. */
+const fillContent = (b: Building, ix: NodeIx, node: DataNode, operation?: DataNode): void => {
+  for (const { key, value, line } of entriesOf(at(node, 'content'))) addMedia(b, ix, key, at(value, 'schema'), line)
+  const schema = at(node, 'schema')
+  if (b.isV2 && schema !== undefined)
+    for (const type of mediaTypes(at(operation, 'produces') ?? at(b.root, 'produces'), 'application/json'))
+      addMedia(b, ix, type, schema, schema.line)
+  for (const { key, value, line } of entriesOf(at(node, 'headers')))
+    addEdge(b, ix, { role: 'header', key: key.toLowerCase(), to: refOr(b, 'header', value, line), ...required(dereferenced(b, value)) })
+}
+
+const fillParameter = (b: Building, ix: NodeIx, node: DataNode): void => {
+  const { facets } = b.nodes[ix]!
+  const place = textOf(at(node, 'in')) ?? 'header'
+  const schema = at(node, 'schema') ?? (b.isV2 ? withoutParameter(node) : undefined)
+  const name = textOf(at(node, 'name'))
+  if (name !== undefined) facets.name = name
+  facets.in = place
+  const style = textOf(at(node, 'style')) ?? (place === 'query' || place === 'cookie' ? 'form' : 'simple')
+  facets.style = b.isV2 ? (textOf(at(node, 'collectionFormat')) ?? style) : style
+  const types = schema === undefined ? [] : typesOf(dereferenced(b, schema))
+  if (types.includes('array') || types.includes('object')) {
+    facets.explode = (textOf(at(node, 'explode')) ?? String(style === 'form' && !b.isV2)) === 'true'
+  }
+  if (textOf(at(node, 'allowEmptyValue')) === 'true') facets.allowEmptyValue = true
+  if (textOf(at(node, 'deprecated')) === 'true') facets.deprecated = true
+  if (schema !== undefined) addEdge(b, ix, schemaEdge(b, 'schema', '', schema, schema.line))
+  for (const { key, value, line } of entriesOf(at(node, 'content'))) addMedia(b, ix, key, at(value, 'schema'), line)
+}
+
+const schemaEdge = (b: Building, role: Role, key: string, node: DataNode, line: number, isRequired = false): Edge => {
+  const ref = textOf(at(node, '$ref'))
+  const name = ref === undefined || hasMore(node) ? undefined : componentKey(ref.slice(ref.indexOf('#') + 1))
+  const to = name === undefined ? describe(b, 'schema', node, line) : targetNode(b, 'schema', ref!, line)
+  return { role, key, to, ...(isRequired ? { required: true } : {}), ...(name === undefined ? {} : { ref: name }) }
+}
+
+const ANNOTATIONS = new Set(['$ref', 'description', 'summary', 'title', 'example', 'examples', 'externalDocs', '$comment', 'xml'])
+
+/** OpenAPI 3.1 lets constraints stand beside a `$ref`: both hold. */
+const hasMore = (node: DataNode): boolean => entriesOf(node).some(e => !ANNOTATIONS.has(e.key) && !e.key.startsWith('x-'))
+
+const SINGLE: readonly [string, Role][] = [
+  ...([
+    ['items', 'items'],
+    ['not', 'not'],
+    ['if', 'if'],
+    ['then', 'then'],
+    ['else', 'else'],
+  ] as [string, Role][]),
+  ...([
+    ['contains', 'contains'],
+    ['propertyNames', 'names'],
+  ] as [string, Role][]),
+]
+const LISTS: readonly [string, Role][] = [
+  ['allOf', 'allOf'],
+  ['oneOf', 'oneOf'],
+  ['anyOf', 'anyOf'],
+  ['prefixItems', 'prefix'],
+]
+
+const fillSchema = (b: Building, ix: NodeIx, node: DataNode): void => {
+  const own = b.nodes[ix]!
+  own.facets = schemaFacets(node)
+  const names = new Set(itemsOf(at(node, 'required')).map(n => textOf(n) ?? ''))
+  for (const { key, value, line } of entriesOf(at(node, 'properties'))) {
+    own.edges.push(schemaEdge(b, 'prop', key, value, line, names.delete(key)))
+  }
+  if (names.size > 0) own.facets.requires = [...names].sort()
+  const ref = at(node, '$ref')
+  if (ref !== undefined) {
+    const line = node.line
+    own.edges.push(schemaEdge(b, 'allOf', '$ref', { is: 'map', entries: [{ key: '$ref', line, value: ref }], line, endLine: line }, line))
+  }
+  for (const [key, role] of SINGLE) {
+    const inner = at(node, key)
+    if (inner?.is === 'map') own.edges.push(schemaEdge(b, role, '', inner, inner.line))
+  }
+  const additional = at(node, 'additionalProperties')
+  if (additional?.is === 'map') own.edges.push(schemaEdge(b, 'additional', '', additional, additional.line))
+  for (const { key, value, line } of entriesOf(at(node, 'patternProperties'))) own.edges.push(schemaEdge(b, 'pattern', key, value, line))
+  for (const [key, role] of LISTS)
+    itemsOf(at(node, key)).forEach((inner, i) => {
+      if (isNull(inner)) own.facets.nullable = true
+      else own.edges.push(schemaEdge(b, role, String(i), inner, inner.line))
+    })
+}
+
+const isNull = (node: DataNode): boolean => textOf(at(node, 'type')) === 'null' && entriesOf(node).length === 1
+
+const addSecuritySchemes = (b: Building, api: NodeIx): void => {
+  const schemes = entriesOf(at(b.root, 'components', 'securitySchemes') ?? at(b.root, 'securityDefinitions'))
+  for (const { key, value, line } of schemes) {
+    const facets: Facets = {}
+    for (const name of [
+      'type',
+      'in',
+      'name',
+      'scheme',
+      'bearerFormat',
+      'openIdConnectUrl',
+      'flow',
+      'authorizationUrl',
+      'tokenUrl',
+      'flows',
+    ]) {
+      const found = at(value, name)
+      if (found !== undefined) facets[name] = plain(found) as Json
+    }
+    addEdge(b, api, { role: 'security', key, to: addNode(b, 'securityScheme', facets, line, value.endLine) })
+  }
+}

@@ -1,0 +1,159 @@
+import type { FileProblem } from '../../model/evidence.ts'
+import type { DataNode, ListNode, MapNode } from './node.ts'
+
+const MAX_CHARACTERS = 50_000_000
+const MAX_DEPTH = 500
+const MAX_PROBLEMS = 20
+
+export interface ParsedJson {
+  /** What could be read up to the first error; undefined if nothing could. */
+  root?: DataNode
+  problems: FileProblem[]
+}
+
+/**
+ * Parses JSON (RFC 8259) with the lines of every value. Never throws, no recursion: depth has a limit. A syntax error ends the reading with a
+ * problem, what stands before it is kept. Of a key that stands twice both entries are kept, with a problem.
+ */
+export const parseJson = (content: string): ParsedJson => {
+  if (content.length > MAX_CHARACTERS) return failed(`larger than ${MAX_CHARACTERS} characters, not read`, 1)
+  const scanner: Scanner = { content, at: content.charCodeAt(0) === 0xfeff ? 1 : 0, line: 1, problems: [] }
+  const root = scan(scanner)
+  return { ...(root === undefined ? {} : { root }), problems: scanner.problems }
+}
+
+const failed = (message: string, line: number): ParsedJson => ({
+  problems: [{ code: 'json/too-large', message, severity: 'warning', line }],
+})
+
+interface Scanner {
+  content: string
+  at: number
+  line: number
+  problems: FileProblem[]
+}
+
+/** A map or list that is still open. */
+interface Frame {
+  node: MapNode | ListNode
+  keys?: Set<string>
+}
+
+class SyntaxProblem extends Error {}
+
+const scan = (s: Scanner): DataNode | undefined => {
+  const frames: Frame[] = []
+  let root: DataNode | undefined
+  try {
+    root = valueInto(s, frames)
+    while (frames.length > 0) member(s, frames)
+    skipBlank(s)
+    if (s.at < s.content.length) throw new SyntaxProblem('expected the end of the file')
+  } catch (error) {
+    if (!(error instanceof SyntaxProblem)) throw error
+    problem(s, 'json/syntax', error.message, 'error')
+    for (const { node } of frames) node.endLine = s.line
+    root ??= frames[0]?.node
+  }
+  return root
+}
+
+const problem = (s: Scanner, code: string, message: string, severity: FileProblem['severity']): void => {
+  if (s.problems.length < MAX_PROBLEMS) s.problems.push({ code, message, severity, line: s.line })
+}
+
+const skipBlank = (s: Scanner): void => {
+  for (;;) {
+    const c = s.content.charCodeAt(s.at)
+    if (c === 10) s.line++
+    else if (c !== 32 && c !== 9 && c !== 13) return
+    s.at++
+  }
+}
+
+/** The next member of the innermost open map or list, or its end. */
+const member = (s: Scanner, frames: Frame[]): void => {
+  const frame = frames.at(-1)!
+  const { node } = frame
+  const [close, count] = node.is === 'map' ? ['}', node.entries.length] : [']', node.items.length]
+  skipBlank(s)
+  if (s.content[s.at] === close) {
+    s.at++
+    node.endLine = s.line
+    frames.pop()
+    return
+  }
+  if (count > 0) {
+    if (s.content[s.at] !== ',') throw new SyntaxProblem(`expected ',' or '${close}', found ${shown(s)}`)
+    s.at++
+    skipBlank(s)
+    if (s.content[s.at] === close) problem(s, 'json/syntax', `',' before '${close}'`, 'warning')
+    if (s.content[s.at] === close) return
+  }
+  if (node.is === 'map') {
+    const line = s.line
+    if (s.content[s.at] !== '"') throw new SyntaxProblem(`expected a key, found ${shown(s)}`)
+    const key = text(s)
+    skipBlank(s)
+    if (s.content[s.at] !== ':') throw new SyntaxProblem(`expected ':', found ${shown(s)}`)
+    s.at++
+    if (frame.keys!.has(key)) problem(s, 'json/duplicate-key', `key '${key.slice(0, 60)}' stands twice`, 'warning')
+    frame.keys!.add(key)
+    node.entries.push({ key, line, value: valueInto(s, frames) })
+  } else node.items.push(valueInto(s, frames))
+}
+
+/** A scalar, or a map or list that was opened. */
+const valueInto = (s: Scanner, frames: Frame[]): DataNode => {
+  skipBlank(s)
+  const c = s.content[s.at]
+  const { line } = s
+  if (c === '{' || c === '[') {
+    if (frames.length >= MAX_DEPTH) throw new SyntaxProblem(`nested deeper than ${MAX_DEPTH}, not read`)
+    s.at++
+    const node: MapNode | ListNode =
+      c === '{' ? { is: 'map', entries: [], line, endLine: line } : { is: 'list', items: [], line, endLine: line }
+    frames.push(node.is === 'map' ? { node, keys: new Set() } : { node })
+    return node
+  }
+  return { is: 'scalar', value: c === '"' ? text(s) : word(s), line, endLine: line }
+}
+
+const text = (s: Scanner): string => {
+  const start = ++s.at
+  const { content } = s
+  let escaped = false
+  for (; s.at < content.length; s.at++) {
+    const c = content.charCodeAt(s.at)
+    if (c === 34) {
+      const raw = content.slice(start, s.at++)
+      return escaped ? unescaped(raw) : raw
+    }
+    if (c === 92) {
+      escaped = true
+      s.at++
+    } else if (c === 10) break
+  }
+  throw new SyntaxProblem('text is not closed')
+}
+
+const unescaped = (raw: string): string => {
+  try {
+    return JSON.parse(`"${raw.replace(/\t/g, '\\t')}"`) as string
+  } catch {
+    throw new SyntaxProblem('wrong escape in a text')
+  }
+}
+
+const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+const CONSTANTS: Record<string, boolean | null> = { true: true, false: false, null: null }
+
+const word = (s: Scanner): number | boolean | null => {
+  WORD.lastIndex = s.at
+  const found = WORD.exec(s.content)?.[0]
+  if (found === undefined) throw new SyntaxProblem(`expected a value, found ${shown(s)}`)
+  s.at += found.length
+  return found in CONSTANTS ? (CONSTANTS[found] as boolean | null) : Number(found)
+}
+
+const shown = (s: Scanner): string => (s.at >= s.content.length ? 'the end of the file' : `'${s.content[s.at]}'`)

@@ -71,6 +71,8 @@ export const MAX_DEPTH = 400
 export type Handler = (l: Lowering, node: SyntaxNode, picks: Picks) => Expr | undefined
 export type Kinds = Readonly<Record<Kind, Handler>>
 
+const NO_PICKS: Picks = {}
+
 export interface Subject {
   of: Expr | undefined
   hasDefault: boolean
@@ -104,6 +106,8 @@ export class Lowering {
   /** What stands before the `?.` that is walked, where a binding says only its member. */
   guarded: Expr | undefined
   private depth = 0
+  /** The `<init>` functions by type. */
+  private readonly inits = new Map<number, number>()
   /** In which function a type was declared. */
   private readonly typeFn = new Map<number, number>()
 
@@ -178,14 +182,12 @@ export class Lowering {
     const rule = this.spec.rules[node.type]
     if (this.depth >= MAX_DEPTH) return this.tooDeep(node)
     this.depth++
-    try {
-      if (rule === undefined) this.statements(node.children)
-      else if (typeof rule === 'function') return rule(this, node)
-      else return this.kinds[rule[0]](this, node, rule[1] ?? {})
-      return undefined
-    } finally {
-      this.depth--
-    }
+    let value: Expr | undefined
+    if (rule === undefined) this.statements(node.children)
+    else if (typeof rule === 'function') value = rule(this, node)
+    else value = this.kinds[rule[0]](this, node, rule[1] ?? NO_PICKS)
+    this.depth--
+    return value
   }
 
   private tooDeep(node: SyntaxNode): Expr {
@@ -283,16 +285,20 @@ export class Lowering {
     const owner = this.type
     if (owner === undefined) return work()
     const { functions, calls, reads, binds, cases, returns } = this.facts
-    const known = functions.findIndex(f => f.name === '<init>' && f.owner === owner)
+    const known = this.inits.get(owner) ?? -1
     const index =
       known === -1 ? functions.push({ name: '<init>', owner, parameters: [], annotations: [], spot: this.spot(node) }) - 1 : known
     const before = calls.length + reads.length + binds.length + cases.length + returns.length
+    this.inits.set(owner, index)
     const saved = this.fn
     this.fn = index
     const result = work()
     this.fn = saved
     const after = calls.length + reads.length + binds.length + cases.length + returns.length
-    if (known === -1 && after === before && functions.length === index + 1) functions.pop()
+    if (known === -1 && after === before && functions.length === index + 1) {
+      functions.pop()
+      this.inits.delete(owner)
+    }
     return result
   }
 
@@ -341,11 +347,9 @@ export class Lowering {
 
   finish(generated: { by?: string; from?: string } | undefined): ProgramFacts {
     const { facts } = this
-    for (const fn of facts.functions) {
-      if (typeof fn.owner !== 'string') continue
-      const index = facts.types.findIndex(type => type.name === fn.owner && type.outer === undefined)
-      if (index !== -1) fn.owner = index
-    }
+    const declared = new Map<string, number>()
+    for (const [i, type] of facts.types.entries()) if (type.outer === undefined && !declared.has(type.name)) declared.set(type.name, i)
+    for (const fn of facts.functions) if (typeof fn.owner === 'string') fn.owner = declared.get(fn.owner) ?? fn.owner
     if (generated !== undefined) facts.unit.generated = generated
     const main = facts.unit.main ?? this.spec.main?.(facts)
     if (main !== undefined) facts.unit.main = main

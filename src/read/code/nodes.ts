@@ -5,8 +5,11 @@ import type { SyntaxNode } from '../syntax/treesitter.ts'
 export type Pick = string | number
 
 /** The child a pick names. */
-export const pick = (node: SyntaxNode, which: Pick): SyntaxNode | undefined =>
-  typeof which === 'number' ? node.children[which] : node.children.find(child => child.field === which)
+export const pick = (node: SyntaxNode, which: Pick): SyntaxNode | undefined => {
+  if (typeof which === 'number') return node.children[which]
+  for (const child of node.children) if (child.field === which) return child
+  return undefined
+}
 
 /** All children of a field. */
 export const picks = (node: SyntaxNode, field: string): SyntaxNode[] => node.children.filter(child => child.field === field)

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
-import type { Node, Parser, TreeCursor } from 'web-tree-sitter'
+import type { Node, Parser, Tree } from 'web-tree-sitter'
+import { type Heap, HeapLanguage, type TreeVisitor, walkHeap } from './treesitter-heap.ts'
 
 /**
  * A node of a syntax tree as plain data. Only named nodes and operators that have a field are kept; comments are not. `field` is the name
@@ -36,6 +37,9 @@ interface Grammar {
   roles: Role[]
   names: string[]
   fields: string[]
+  /** How its trees are walked in memory; absent until one walk agreed with the cursor's, for ever if it did not. */
+  heap: HeapLanguage | undefined
+  compared: boolean
 }
 
 type Role = 'skip' | 'operator' | 'leaf' | 'node'
@@ -44,6 +48,8 @@ const OPERATOR = /^(?:[-+*/%&|^!=<>?~@]{1,4}|not|in|is|and|or|is not|not in|type
 const ERROR = 65535
 
 let started: Promise<void> | undefined
+/** Becomes the parser's wasm module. */
+const wasm = {} as Heap
 const grammars = new Map<string, Promise<Grammar>>()
 
 /** Parses a text with one of the bundled grammars, which are loaded on first use. Undefined when the text is too large or takes too long. */
@@ -58,18 +64,17 @@ export const parse = async (language: string, text: string): Promise<SyntaxTree 
     grammar.parser.reset()
     return undefined
   }
-  const cursor = tree.walk()
   try {
-    return { ...copied(cursor, grammar, text), errors: tree.rootNode.hasError ? errorsOf(cursor, tree.rootNode) : [] }
+    const errors = tree.rootNode.hasError ? errorsOf(tree.rootNode) : []
+    return { ...copied(tree, grammar, text), errors }
   } finally {
-    cursor.delete()
     tree.delete()
   }
 }
 
 const load = async (name: string): Promise<Grammar> => {
   const { Language, Parser } = await import('web-tree-sitter')
-  started ??= Parser.init()
+  started ??= Parser.init(wasm)
   await started
   const language = await Language.load(brotliDecompressSync(readFileSync(grammarFile(name))))
   const parser = new Parser()
@@ -81,7 +86,7 @@ const load = async (name: string): Promise<Grammar> => {
     return /identifier$/.test(type) && type !== 'qualified_identifier' && type !== 'scoped_identifier' ? 'leaf' : 'node'
   })
   const fields = Array.from({ length: language.fieldCount + 1 }, (_, id) => language.fieldNameForId(id) ?? '')
-  return { parser, roles, names, fields }
+  return { parser, roles, names, fields, heap: undefined, compared: false }
 }
 
 /** The grammar's file in the package: `data/` lies at its root, above both `src/` and `dist/`. */
@@ -94,40 +99,103 @@ const grammarFile = (name: string): string => {
   throw new Error(`grammar ${name} is not in this package`)
 }
 
-/** One pass over the parser's tree: every question to it crosses into wasm, so each node is asked only what its kind needs. */
-const copied = (cursor: TreeCursor, grammar: Grammar, text: string): { root: SyntaxNode; lines: number[] } => {
-  const { roles, names, fields } = grammar
+/** The tree as plain data, read in memory where that was seen to agree with the cursor. */
+const copied = (tree: Tree, grammar: Grammar, text: string): Pick<SyntaxTree, 'root' | 'lines'> => {
   const lines = lineStarts(text)
-  const node = (type: string, field: string): SyntaxNode => {
-    const start = cursor.startIndex
-    while (line < lines.length && lines[line]! <= start) line++
-    return { type, field, start, end: cursor.endIndex, line, children: [] }
+  if (!grammar.compared) compare(tree, grammar, lines)
+  return {
+    root: grammar.heap === undefined ? copiedByCursor(tree, grammar, lines) : copiedFromHeap(tree, grammar, grammar.heap, lines),
+    lines,
   }
-  let line = 1
-  const root = node(cursor.nodeType, '')
+}
+
+/** Trees of fewer nodes are no proof. */
+const PROOF = 100
+
+const compare = (tree: Tree, grammar: Grammar, lines: number[]): void => {
+  if (tree.rootNode.descendantCount < PROOF) return
+  grammar.compared = true
+  const heap = new HeapLanguage(addressOf(tree.language))
+  try {
+    const isEqual = JSON.stringify(copiedFromHeap(tree, grammar, heap, lines)) === JSON.stringify(copiedByCursor(tree, grammar, lines))
+    if (isEqual) grammar.heap = heap
+  } catch {
+    grammar.heap = undefined
+  }
+}
+
+/** The binding keeps the address of a tree or a language as its first element. */
+const addressOf = (of: object): number => (of as { 0: number })[0]
+
+const NO_CHILDREN: SyntaxNode[] = []
+
+/** Makes the nodes of one tree, in preorder: lines are counted as the nodes come. */
+const builder = (grammar: Grammar, lines: readonly number[], root: SyntaxNode): TreeVisitor => {
+  const { roles, names, fields } = grammar
   const parents = [root]
+  let line = root.line
+  return {
+    enter(type, field, start, end) {
+      const role = type === ERROR ? 'node' : roles[type]
+      if (role === 'skip' || role === undefined || (role === 'operator' && field === 0)) return false
+      while (line < lines.length && lines[line]! <= start) line++
+      const made: SyntaxNode = {
+        type: type === ERROR ? 'ERROR' : names[type]!,
+        field: fields[field]!,
+        start,
+        end,
+        line,
+        children: NO_CHILDREN,
+      }
+      const parent = parents[parents.length - 1]!
+      if (parent.children === NO_CHILDREN) parent.children = [made]
+      else parent.children.push(made)
+      if (role !== 'node' || end === start) return false
+      parents.push(made)
+      return true
+    },
+    leave: () => void parents.pop(),
+  }
+}
+
+const rootOf = (tree: Tree, lines: readonly number[]): SyntaxNode => {
+  const { type, startIndex, endIndex } = tree.rootNode
+  let line = 1
+  while (line < lines.length && lines[line]! <= startIndex) line++
+  return { type, field: '', start: startIndex, end: endIndex, line, children: NO_CHILDREN }
+}
+
+const copiedFromHeap = (tree: Tree, grammar: Grammar, heap: HeapLanguage, lines: readonly number[]): SyntaxNode => {
+  const root = rootOf(tree, lines)
+  walkHeap(wasm, addressOf(tree), heap, builder(grammar, lines, root))
+  return root
+}
+
+const copiedByCursor = (tree: Tree, grammar: Grammar, lines: readonly number[]): SyntaxNode => {
+  const root = rootOf(tree, lines)
+  const visitor = builder(grammar, lines, root)
+  const cursor = tree.walk()
+  let depth = 0
   let more = cursor.gotoFirstChild()
   while (more) {
-    const id = cursor.nodeTypeId
-    const role = id === ERROR ? 'node' : roles[id]!
-    const field = role === 'skip' ? 0 : cursor.currentFieldId
-    if (role !== 'skip' && (role !== 'operator' || field !== 0)) {
-      const made = node(id === ERROR ? 'ERROR' : names[id]!, fields[field]!)
-      parents.at(-1)!.children.push(made)
-      if (role === 'node' && made.end > made.start && cursor.gotoFirstChild()) {
-        parents.push(made)
+    if (visitor.enter(cursor.nodeTypeId, cursor.currentFieldId, cursor.startIndex, cursor.endIndex)) {
+      if (cursor.gotoFirstChild()) {
+        depth++
         continue
       }
+      visitor.leave()
     }
     while (!cursor.gotoNextSibling()) {
-      parents.pop()
-      if (parents.length === 0 || !cursor.gotoParent()) {
+      if (depth-- === 0) {
         more = false
         break
       }
+      cursor.gotoParent()
+      visitor.leave()
     }
   }
-  return { root, lines }
+  cursor.delete()
+  return root
 }
 
 const lineStarts = (text: string): number[] => {
@@ -136,15 +204,19 @@ const lineStarts = (text: string): number[] => {
   return starts
 }
 
-const errorsOf = (cursor: TreeCursor, root: Node): SyntaxTree['errors'] => {
+const errorsOf = (root: Node): SyntaxTree['errors'] => {
+  const cursor = root.walk()
   const found: SyntaxTree['errors'] = []
-  cursor.reset(root)
-  for (;;) {
-    const node = cursor.currentNode
-    if (node.isMissing) found.push({ line: node.startPosition.row + 1, missing: node.type })
-    else if (node.isError && cursor.currentDepth > 0) found.push({ line: node.startPosition.row + 1 })
-    if (found.length >= MAX_ERRORS) return found
-    if (node.hasError && (!node.isError || cursor.currentDepth === 0) && cursor.gotoFirstChild()) continue
-    while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return found.length > 0 ? found : [{ line: 1 }]
+  try {
+    for (;;) {
+      const node = cursor.currentNode
+      if (node.isMissing) found.push({ line: node.startPosition.row + 1, missing: node.type })
+      else if (node.isError && cursor.currentDepth > 0) found.push({ line: node.startPosition.row + 1 })
+      if (found.length >= MAX_ERRORS) return found
+      if (node.hasError && (!node.isError || cursor.currentDepth === 0) && cursor.gotoFirstChild()) continue
+      while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return found.length > 0 ? found : [{ line: 1 }]
+    }
+  } finally {
+    cursor.delete()
   }
 }

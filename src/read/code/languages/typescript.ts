@@ -381,6 +381,7 @@ const rules: Record<string, Rule> = {
   template_substitution: ['template'],
   member_expression: ['member', { of: 'object', name: 'property' }],
   meta_property: metaProperty,
+  nested_identifier: metaProperty,
   subscript_expression: ['index', { of: 'object', key: 'index' }],
   call_expression: call,
   new_expression: create,

@@ -27,6 +27,7 @@ export class ObjectReader {
   readonly #env: NodeJS.ProcessEnv
   #child: ReturnType<typeof spawn> | undefined
   #users = 0
+  #unasked = ''
   #waiting: Waiting[] = []
   #chunks: Buffer[] = []
   #have = 0
@@ -44,6 +45,7 @@ export class ObjectReader {
 
   leave(): void {
     if (--this.#users > 0) return
+    this.#flush()
     this.#child?.stdin?.end()
     this.#child = undefined
   }
@@ -54,8 +56,20 @@ export class ObjectReader {
       const child = this.#start()
       if (this.#waiting.length === 0) hold(child, 'ref')
       this.#waiting.push({ name, limit, done })
-      child.stdin!.write(`${name}\n`)
+      this.#ask(name)
     })
+  }
+
+  /** Questions of one moment go to git together: a write costs more than an answer. */
+  #ask(name: string): void {
+    if (this.#unasked === '') process.nextTick(() => this.#flush())
+    this.#unasked += `${name}\n`
+  }
+
+  #flush(): void {
+    const questions = this.#unasked
+    this.#unasked = ''
+    this.#child?.stdin?.write(questions)
   }
 
   #answer(answer: ObjectAnswer): void {
@@ -89,7 +103,9 @@ export class ObjectReader {
     this.#deaths++
     const lost = this.#waiting.splice(0, this.#deaths > DEATHS ? this.#waiting.length : 1)
     for (const { done } of lost) done({ missing: 'git could not read it' })
-    for (const { name } of this.#waiting) this.#start().stdin!.write(`${name}\n`)
+    this.#unasked = ''
+    if (this.#waiting.length > 0) this.#start()
+    for (const { name } of this.#waiting) this.#ask(name)
   }
 
   #take(chunk: Buffer): void {

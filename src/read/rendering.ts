@@ -21,32 +21,37 @@ export interface RenderedUnit {
 const ROUNDS = 100
 const FILES = 2000
 
+/** What all units of a tree share. `contents` are the files that some unit asked for. */
+export interface RenderContext {
+  tree: Tree
+  entries: ReadonlyMap<string, TreeEntry>
+  contents: Map<string, string | undefined>
+  /** Files of the listing that could not be read. */
+  lost: Set<string>
+  readers: readonly Reader[]
+}
+
 /**
  * Renders a unit and reads its virtual documents with the ordinary readers; lines are led back to the files they came from.
  * The renderer asks for files it learns of as it goes: it runs again until all it asks for is there.
  */
-export const renderUnit = async (
-  tree: Tree,
-  entries: ReadonlyMap<string, TreeEntry>,
-  renderer: Renderer,
-  unit: RenderUnit,
-  readers: readonly Reader[],
-): Promise<RenderedUnit> => {
-  const loaded = new Map<string, string | undefined>()
-  let isWhole = true
-  let missed = new Set<string>()
+export const renderUnit = async (context: RenderContext, renderer: Renderer, unit: RenderUnit): Promise<RenderedUnit> => {
+  const { tree, entries, contents } = context
+  const loaded = new Set<string>()
+  let missed = false
   const files = (path: string): string | undefined => {
-    if (!loaded.has(path)) missed.add(path)
-    return loaded.get(path)
+    loaded.add(path)
+    if (!contents.has(path)) missed = true
+    return contents.get(path)
   }
   const problems: Problem[] = []
   const failure = (code: string, message: string): RenderedUnit => {
-    const file = entries.has(unit.root) ? unit.root : ([...loaded.keys()].find(p => loaded.get(p) !== undefined) ?? unit.root)
+    const file = entries.has(unit.root) ? unit.root : ([...loaded].find(path => entries.has(path)) ?? unit.root)
     problems.push({ code, message, severity: 'error', at: { repo: tree.repo, file, line: 1 } })
     return { documents: [], problems, asked: asked(loaded, entries), failed: true }
   }
   for (let round = 0; round < ROUNDS && loaded.size <= FILES; round++) {
-    missed = new Set()
+    missed = false
     let rendered: Rendered | undefined
     let error: unknown
     try {
@@ -54,8 +59,8 @@ export const renderUnit = async (
     } catch (thrown) {
       error = thrown
     }
-    if (missed.size > 0) {
-      isWhole = (await load(tree, entries, [...missed], loaded)) && isWhole
+    if (missed) {
+      await load(context, loaded)
       continue
     }
     if (!rendered)
@@ -63,30 +68,23 @@ export const renderUnit = async (
         'render/failed',
         `The renderer ${renderer.name} failed on ${unit.root || 'the root'} (${String(error).slice(0, 200)}).`,
       )
-    const documents = await readRendered(tree.repo, unit, rendered, readers, problems)
-    return { documents, problems, asked: asked(loaded, entries), failed: !isWhole }
+    const documents = await readRendered(tree.repo, unit, rendered, context.readers, problems)
+    return { documents, problems, asked: asked(loaded, entries), failed: [...loaded].some(path => context.lost.has(path)) }
   }
   return failure('render/limit', `${unit.root || 'The root'} draws in too many files; what it deploys is missing from the map.`)
 }
 
-const asked = (loaded: ReadonlyMap<string, unknown>, entries: ReadonlyMap<string, TreeEntry>): RenderedUnit['asked'] =>
-  [...loaded.keys()].map((path): [string, string | null] => [path, entries.get(path)?.blob ?? null]).sort(by(([path]) => path))
+const asked = (loaded: ReadonlySet<string>, entries: ReadonlyMap<string, TreeEntry>): RenderedUnit['asked'] =>
+  [...loaded].map((path): [string, string | null] => [path, entries.get(path)?.blob ?? null]).sort(by(([path]) => path))
 
-/** False where a file that was listed could not be read. */
-const load = async (
-  tree: Tree,
-  entries: ReadonlyMap<string, TreeEntry>,
-  paths: readonly string[],
-  loaded: Map<string, string | undefined>,
-): Promise<boolean> => {
-  let isWhole = true
-  for (const path of paths) loaded.set(path, undefined)
-  const there = paths.map(path => entries.get(path)).filter(entry => entry !== undefined)
+const load = async ({ tree, entries, contents, lost }: RenderContext, paths: ReadonlySet<string>): Promise<void> => {
+  const wanted = [...paths].filter(path => !contents.has(path))
+  const there = wanted.map(path => entries.get(path)).filter(entry => entry !== undefined)
+  for (const path of wanted) if (!entries.has(path)) contents.set(path, undefined)
   for await (const content of tree.read(there, DATA_LIMIT)) {
-    if ('bytes' in content) loaded.set(content.entry.path, decode(content.bytes))
-    else isWhole = isWhole && !('missing' in content)
+    contents.set(content.entry.path, 'bytes' in content ? decode(content.bytes) : undefined)
+    if ('missing' in content) lost.add(content.entry.path)
   }
-  return isWhole
 }
 
 const readRendered = async (

@@ -7,7 +7,7 @@ import type { Cache, RepositoryCache } from './cache.ts'
 import { Pool, possibleWorkers } from './pool.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
-import { plainVariant, type RenderedUnit, renderUnit } from './rendering.ts'
+import { plainVariant, type RenderContext, type RenderedUnit, renderUnit } from './rendering.ts'
 import { type FileIndex, type FileResult, readBytes } from './run.ts'
 import { CODE_LIMIT, DATA_LIMIT, ignoredTest, pathSignature, type SkipReason, sizeLimit, vendoredTest, wanting } from './select.ts'
 import type { Tree, TreeContent, TreeEntry } from './tree.ts'
@@ -120,12 +120,22 @@ const readAll = async (
     else unknown.set(key, [...(unknown.get(key) ?? []), task])
   }
   const firsts = [...unknown.values()].map(same => same[0]!)
-  const pool = poolFor(firsts, options)
-  for await (const { task, blob, result, json } of readTasks(tree, firsts, pool)) {
+  const take = ({ task, blob, result, json }: Read): void => {
     const facts = keep(cache, keyOf(task, blob), result, json)
     for (const { entry } of unknown.get(keyOf(task, task.entry.blob))!) outcomes.push({ entry: { ...entry, blob }, index: result, facts })
     options.onProgress?.(outcomes.length, tasks.length)
   }
+  const pool = poolFor(firsts, options)
+  await Promise.all([
+    readTasks(tree, firsts.filter(isCode), CODE_LIMIT, pool, take),
+    readTasks(
+      tree,
+      firsts.filter(t => !isCode(t)),
+      DATA_LIMIT,
+      undefined,
+      take,
+    ),
+  ])
   pool?.close()
   return outcomes.sort(by(o => o.entry.path))
 }
@@ -142,14 +152,19 @@ const keep = (cache: RepositoryCache | undefined, key: string, result: FileResul
   }
 }
 
-/** A worker costs its start and its grammars: below this many files for each, reading here is quicker. */
+/** Parsing code is most of the work: with fewer files than this, a worker's start and its grammars cost more than they give. */
+const WORTH_A_WORKER = 40
+/** So many files keep one more worker busy. */
 const FILES_PER_WORKER = 150
 
+const isCode = (task: Task): boolean => sizeLimit(task.entry.path) === CODE_LIMIT
+
 const poolFor = (tasks: readonly Task[], options: ScanOptions): Pool | undefined => {
-  if (options.readers || options.workers === 0 || tasks.length === 0) return undefined
-  const paying = options.workers ?? Math.floor(tasks.filter(t => sizeLimit(t.entry.path) === CODE_LIMIT).length / FILES_PER_WORKER)
+  const code = tasks.filter(isCode).length
+  if (options.readers || options.workers === 0 || code === 0) return undefined
+  const paying = options.workers ?? (code < WORTH_A_WORKER ? 0 : Math.max(1, Math.round(code / FILES_PER_WORKER)))
   const count = Math.min(paying, possibleWorkers())
-  return count > 1 || (count === 1 && options.workers === 1) ? new Pool(count) : undefined
+  return count > 0 ? new Pool(count) : undefined
 }
 
 interface Read {
@@ -164,18 +179,22 @@ interface Read {
 /** Files that are on their way to workers and back. */
 const IN_FLIGHT = 32
 
-async function* readTasks(tree: Tree, tasks: readonly Task[], pool: Pool | undefined): AsyncGenerator<Read> {
+/** Reads tasks, with workers where there is a pool; `take` gets each result. */
+const readTasks = async (
+  tree: Tree,
+  tasks: readonly Task[],
+  limit: number,
+  pool: Pool | undefined,
+  take: (read: Read) => void,
+): Promise<void> => {
   const inFlight: Promise<Read>[] = []
-  for (const limit of [CODE_LIMIT, DATA_LIMIT]) {
-    const mine = tasks.filter(t => sizeLimit(t.entry.path) === limit)
-    const entries = mine.map(t => t.entry)
-    let next = 0
-    for await (const content of tree.read(entries, limit)) {
-      inFlight.push(readContent(content, mine[next++]!, pool))
-      if (!pool || inFlight.length >= IN_FLIGHT) yield await inFlight.shift()!
-    }
+  const entries = tasks.map(t => t.entry)
+  let next = 0
+  for await (const content of tree.read(entries, limit)) {
+    inFlight.push(readContent(content, tasks[next++]!, pool))
+    if (!pool || inFlight.length >= IN_FLIGHT) take(await inFlight.shift()!)
   }
-  for (const read of inFlight) yield await read
+  for (const read of inFlight) take(await read)
 }
 
 const readContent = async (content: TreeContent, task: Task, pool: Pool | undefined): Promise<Read> => {
@@ -209,13 +228,14 @@ const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: R
   const visible = new Map(entries.filter(e => !hidden.has(e.path)).map(e => [e.path, e]))
   const paths = [...visible.keys()]
   const signature = shortHash(readers.map(r => `${r.name}@${r.version}`).join(' '))
+  const context: RenderContext = { tree, entries: visible, contents: new Map(), lost: new Set(), readers }
   const rendered: RenderedUnit[] = []
   for (const renderer of renderers) {
     const units = renderer.units(paths).sort((a, b) => byText(a.kind + a.root, b.kind + b.root))
     for (const unit of units) {
       const key = `${renderer.name}@${renderer.version} ${signature} ${unit.kind} ${unit.root}`
       const known = cache?.units(key).find(kept => isSame(kept.asked, visible))
-      const made = known ?? (await renderUnit(tree, visible, renderer, unit, readers))
+      const made = known ?? (await renderUnit(context, renderer, unit))
       if (!known && !made.failed) cache?.putUnit(key, made)
       rendered.push(made)
     }

@@ -4,7 +4,7 @@ import { runGit } from './git-process.ts'
 import { decodePath, type ListedEntry, records, settle, type Tree, type TreeContent, type TreeEntry } from './tree.ts'
 
 /** How many blobs are asked for before the first has come: keeps git busy, and memory bounded. */
-const AHEAD = 32
+const AHEAD = 64
 const LINK_LIMIT = 4096
 
 /** The files of a commit (an id, as resolveCommit gives it), straight from git's objects: no checkout, bare repositories too. */
@@ -51,7 +51,10 @@ export const kindOf = (mode: string): ListedEntry['kind'] => (mode === '160000' 
 export async function* readObjects(objects: ObjectReader, entries: readonly TreeEntry[], limit: number): AsyncGenerator<TreeContent> {
   const ahead: ReturnType<ObjectReader['read']>[] = []
   for (let i = 0; i < entries.length; i++) {
-    while (ahead.length < AHEAD && i + ahead.length < entries.length) ahead.push(objects.read(entries[i + ahead.length]!.blob, limit))
+    if (ahead.length < AHEAD / 2) {
+      const more = entries.slice(i + ahead.length, i + AHEAD)
+      ahead.push(...more.map(entry => objects.read(entry.blob, limit)))
+    }
     const answer = await ahead.shift()!
     const entry = entries[i]!
     if ('missing' in answer) yield { entry, missing: `its blob ${entry.blob.slice(0, 12)} is not in this clone (${answer.missing})` }

@@ -58,3 +58,35 @@ describe('compare', () => {
     ])
   })
 })
+
+describe('who follows the record', () => {
+  const stub = (file: string, digest: string) => ({
+    repo: 'tickets',
+    file,
+    kind: 'stub' as const,
+    digest,
+    state: 'unknown' as const,
+    differs: [],
+    usedBy: ['ledger'],
+    evidence: [],
+  })
+  const contract = (type: string, ...digests: string[]) =>
+    proto('billing', ['GetInvoice'], [{ number: 1, name: 'total', type }], {
+      copies: digests.map((d, n) => stub(['gen/billing.pb.go', 'gen/billing_grpc.pb.go', 'old/billing.pb.go'][n]!, d)),
+    })
+  const repaired = (...after: string[]) => {
+    const base = { ...office(), contracts: [contract('int64', 'a', 'b', ...(after.length > 2 ? ['c'] : []))] }
+    const head = { ...office(), contracts: [contract('string', ...after)] }
+    return compare(base, head).impacts[0]!.impacts.find(i => i.party === 'ledger')!.repairedAtHead
+  }
+
+  it('a generator rewrites only the files whose part changed', () => {
+    expect(repaired('a2', 'b')).toBe(true)
+    expect(repaired('a', 'b')).toBe(false)
+  })
+
+  it('every place that a party is built from has to follow', () => {
+    expect(repaired('a2', 'b', 'c')).toBe(false)
+    expect(repaired('a2', 'b', 'c2')).toBe(true)
+  })
+})

@@ -196,9 +196,19 @@ const isSkippable = ({ before, after }: ContractEvent['change']): boolean =>
 
 const NUMERIC = /^(u?int|sint|s?fixed)(32|64)$|^(bool|float|double)$/
 
-/** Every member that the code names is one of the contract: then what it does not name, it does not use. */
-const isFollowed = ({ ref, contract }: Dealing, { change }: ContractEvent, { base }: Models): boolean =>
-  ref.uses.every(use => contract.base !== undefined && touches(change, use, contract.base, ref.operation, base.model.contracts) !== 'maybe')
+/** Every member that the code names is one of the contract, and it holds no whole message that the element is a part of. */
+const isFollowed = ({ ref, contract }: Dealing, { change }: ContractEvent, { base }: Models): boolean => {
+  const written = contract.base
+  if (written === undefined) return ref.uses.length === 0
+  const place = change.subject.id.slice(change.subject.id.indexOf('#'))
+  const owner = `${written.id}${place.slice(0, place.lastIndexOf('/'))}`
+  const pool = base.model.contracts
+  return ref.uses.every(use => {
+    if (touches(change, use, written, ref.operation, pool) === 'maybe') return false
+    const goesOn = ref.uses.some(u => u.side === use.side && u.path.length > use.path.length && use.path.every((p, n) => u.path[n] === p))
+    return goesOn || !projectPath(written, ref.operation, use.side, use.path, pool).ends.has(owner)
+  })
+}
 
 /** A provider reads requests and is read in responses: it feels what changes meaning, and request members that no longer come. */
 const providerVerdict = (party: Party, event: ContractEvent, models: Models): Judged | undefined => {
@@ -211,9 +221,14 @@ const providerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
     const note = usage.length > 0 ? usesNote(usage) : `serves ${listed(sortedTexts(dealings.map(d => shortOperation(d.ref.operation))))}`
     return { verdict: usage.length > 0 ? 'breaks' : 'likely-breaks', loud: false, usage, note, ...(at ? { at } : {}) }
   }
-  const lost = usage.filter(u => u.side === 'request' && u.access !== 'send' && u.tolerance === 'strict')
-  if (change.kind === 'added' || !breaking || lost.length === 0) return undefined
-  return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, lost), usage: lost, note: usesNote(lost), at: lost[0]!.at }
+  // Its own code still names what is gone; or it counts on a member of the request that no longer comes.
+  const stillNamed = namesWhatIsGone(party.head, event, models)
+  const isGone = change.kind === 'removed' || stillNamed
+  const felt = stillNamed
+    ? usesOf(party.head, event, models)
+    : usage.filter(u => u.side === 'request' && u.access !== 'send' && u.tolerance === 'strict')
+  if (!isGone || !breaking || felt.length === 0) return undefined
+  return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, felt), usage: felt, note: usesNote(felt), at: felt[0]!.at }
 }
 
 /** Uses that meet the element, by the contract that the using code was written against, each place once. */

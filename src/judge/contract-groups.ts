@@ -22,7 +22,8 @@ export const contractGroups = (context: RuleContext): ContractGroup[] => {
   const groups = new Map<string, ContractGroup>()
   for (const report of context.comparison.impacts) {
     const contract = report.change.contract
-    const kind = hitOf(report, context).consumers.length > 0 ? 'known' : 'unknown'
+    const { consumers, unbuildable } = hitOf(report, context)
+    const kind = consumers.length + unbuildable.length > 0 ? 'known' : 'unknown'
     if (!contract || emptied.has(contract.contract) || (kind === 'unknown' && !isBreaking(report))) continue
     const severity = kind === 'known' ? severityOfKnown(report, context) : severityOfUnknown(report, context)
     const parties = partiesOf(report, kind, context).map(i => `${i.role} ${i.party} ${i.repairedAtHead}`)

@@ -11,7 +11,7 @@ export interface Hit {
   consumers: Impact[]
   /** Of those: still hit at head, at run time, and not just an option or undeployed. */
   broken: Impact[]
-  /** Code at head names what is gone, so it no longer compiles, or finds nothing, once its stubs are made anew. */
+  /** Code at head names what is gone: it no longer compiles, or finds nothing, once its stubs are made anew. */
   unbuildable: Impact[]
 }
 
@@ -22,9 +22,12 @@ export const hitOf = (report: ImpactReport, { head }: Pick<RuleContext, 'head'>)
     felt,
     consumers: felt.filter(i => i.role === 'consumer'),
     broken: open.filter(hurtsAtRunTime),
-    unbuildable: open.filter(i => !hurtsAtRunTime(i) && i.role === 'consumer' && i.verdict === 'breaks' && i.usage.length > 0),
+    unbuildable: isNameGone(report) ? open.filter(i => i.verdict === 'breaks' && i.usage.length > 0) : [],
   }
 }
+
+/** A member is gone, or goes by another name now. */
+const isNameGone = ({ change }: ImpactReport): boolean => change.kind === 'removed' || /(^|-)name-/.test(change.contract?.rule ?? '')
 
 const isFelt = (impact: Impact): boolean => impact.verdict === 'breaks' || impact.verdict === 'likely-breaks'
 

@@ -1,102 +1,195 @@
-import { by } from '../../../base/names.ts'
+import { byText } from '../../../base/names.ts'
 import type { Evidence } from '../../../model/evidence.ts'
 import type { Unresolved, Wiring } from '../../../model/system.ts'
 import type { RuleResult, Severity } from '../../../model/verdict.ts'
 import type { Rule, RuleContext } from '../../rule.ts'
-import { canBlock } from '../../view.ts'
+import { canBlock, type View } from '../../view.ts'
 import { listed } from '../../words.ts'
 
 export const targetMissing: Rule = {
   id: 'wiring/target-missing',
   level: 'error',
   summary: 'an address in the environment no longer reaches the service it names',
-  check: context => [...brokenWirings(context), ...lostSettings(context)],
+  check: context => {
+    const places = { base: placesOf(context.base), head: placesOf(context.head), isChange: context.base !== context.head }
+    const found = [...brokenAt(places, context), ...(places.isChange ? [...strayed(places, context), ...lost(places, context)] : [])]
+    return oncePerName(found, context)
+  },
+}
+
+/** A value in one manifest. The same name may be set in several: in variants of one system, each of which has to work by itself. */
+interface Place {
+  key: string
+  id: string
+  file: string
+  wiring: Wiring
+  evidence: Evidence
+}
+
+interface Places {
+  base: Map<string, Place[]>
+  head: Map<string, Place[]>
+  isChange: boolean
 }
 
 const idOf = (wiring: Wiring): string => `${wiring.of}/${wiring.name}`
+const fileOf = ({ at }: Pick<Evidence, 'at'>): string => `${at.repo} ${at.file}`
 
-const brokenWirings = (context: RuleContext): RuleResult[] => {
-  const isNow = context.base === context.head
-  const before = new Map(isNow ? [] : context.base.model.wirings.filter(w => w.to !== undefined).map(w => [idOf(w), w] as const))
-  const works = new Set(context.head.model.wirings.filter(w => w.to !== undefined).map(idOf))
-  const broken = new Map<string, Wiring>()
-  for (const wiring of context.head.model.wirings) {
-    if (wiring.to !== undefined || wiring.evidence.length === 0) continue
-    if (!broken.get(idOf(wiring))?.wrongPort) broken.set(idOf(wiring), wiring)
-  }
-  return [...broken.values()].sort(by(idOf)).flatMap(wiring => {
-    const old = before.get(idOf(wiring))
-    const severity = severityOf(wiring, old, works.has(idOf(wiring)), context)
-    return severity ? [resultOf(wiring, old, severity, context)] : []
-  })
+const placesOf = ({ model }: View): Map<string, Place[]> => {
+  const places = new Map<string, Place[]>()
+  for (const wiring of model.wirings)
+    for (const evidence of wiring.evidence) {
+      const [id, file] = [idOf(wiring), fileOf(evidence)]
+      const place = { key: `${id} ${file}`, id, file, wiring, evidence }
+      places.set(place.key, [...(places.get(place.key) ?? []), place])
+    }
+  return places
 }
 
+const works = ({ wiring }: Place): boolean => wiring.to !== undefined
+const allOf = (places: Map<string, Place[]>, id: string): Place[] => [...places.values()].flat().filter(p => p.id === id)
+
+/** Values that lead nowhere. */
+const brokenAt = (places: Places, context: RuleContext): Found[] =>
+  [...places.head.values()].flatMap(here => {
+    const place = here.find(p => p.wiring.wrongPort) ?? here.find(p => !works(p))
+    if (!place) return []
+    const before = places.isChange ? places.base.get(place.key) : undefined
+    // A file that several variants share: what failed in one of them before is not news.
+    if (here.some(works) && !before?.every(works)) return []
+    const workedHere = before?.find(works)
+    const old = workedHere ?? (places.isChange ? allOf(places.base, place.id).find(works) : undefined)
+    const severity = severityOf(place, workedHere, old, places, context)
+    if (!severity) return []
+    return [{ place, severity, ...(old ? { old } : {}), isNew: workedHere !== undefined, why: whyBroken(place, old, context) }]
+  })
+
 /**
- * A value that worked and is read blocks; a new one blocks for a wrong port; a new unknown host may live in a cluster nobody showed us.
- * Where the value still works in another variant (a Compose file beside a cluster), an unknown host may be meant: a variant of few services.
+ * A value that worked in this manifest and is read blocks; a new one blocks for a wrong port. A new unknown host may live in a cluster
+ * nobody showed us, or, where the name works elsewhere, be left out of a variant on purpose.
  */
-const severityOf = (wiring: Wiring, old: Wiring | undefined, worksElsewhere: boolean, { head }: RuleContext): Severity | undefined => {
-  if (!wiring.wrongPort && !old && (worksElsewhere || !looksInternal(wiring.host))) return undefined
-  const isSure = wiring.wrongPort !== undefined || (old !== undefined && !worksElsewhere)
-  return wiring.read && canBlock(head, wiring.of) && isSure ? 'error' : 'warning'
+const severityOf = (
+  { wiring, id, key }: Place,
+  workedHere: Place | undefined,
+  old: Place | undefined,
+  places: Places,
+  { head }: RuleContext,
+): Severity | undefined => {
+  const worksElsewhere = allOf(places.head, id).some(works)
+  const worksHere = places.head.get(key)!.some(works)
+  const isSure = (workedHere !== undefined && !worksHere) || wiring.wrongPort !== undefined || (old !== undefined && !worksElsewhere)
+  if (!isSure && (worksElsewhere || !looksInternal(wiring.host))) return undefined
+  return isSure && wiring.read && canBlock(head, wiring.of) ? 'error' : 'warning'
 }
 
 const looksInternal = (host: string): boolean =>
   host !== 'localhost' && (/^[a-z][a-z0-9-]*$/.test(host) || /\.svc(\.|$)|\.cluster\.local$/.test(host))
 
-const resultOf = (wiring: Wiring, old: Wiring | undefined, severity: Severity, { head, base }: RuleContext): RuleResult => {
-  const of = head.nameOf(wiring.of)
-  const meant = wiring.wrongPort?.node ?? old?.to
-  const target = meant === undefined ? wiring.host : head.service(meant) ? head.nameOf(meant) : base.nameOf(meant)
-  const ports = wiring.wrongPort?.serves ?? []
+const whyBroken = ({ wiring }: Place, old: Place | undefined, context: RuleContext): string => {
+  const target = targetOf(wiring, old, context)
+  const ports = wiring.wrongPort?.serves
+  if (!ports) return `nothing answers to ${wiring.host}${old ? `, which was ${target}` : ''}`
+  return ports.length > 0
+    ? `${target} serves ${ports.length === 1 ? 'port' : 'ports'} ${listed(ports.map(String), 6)}`
+    : `${target} serves no port`
+}
+
+/** The service that is meant: by the value itself, or by what it reached before. */
+const targetOf = (wiring: Wiring, old: Place | undefined, { base, head }: RuleContext): string => {
+  const id = wiring.to ?? wiring.wrongPort?.node ?? old?.wiring.to
+  if (id === undefined) return wiring.host
+  return head.service(id) ? head.nameOf(id) : base.nameOf(id)
+}
+
+interface Found {
+  place: Place
+  severity: Severity
+  old?: Place
+  /** It worked at this place before this change. */
+  isNew: boolean
+  why: string
+}
+
+/** Where the address ends: the last step that led to its service. */
+const endOf = ({ evidence }: Place): string | undefined => {
+  const last = evidence.via?.at(-1)
+  return last && fileOf(last)
+}
+
+/** The address beside it is gone, and only another variant's manifest, that was there all along, still answers to the name. */
+const strayed = ({ base, head }: Places, context: RuleContext): Found[] =>
+  [...head.values()].flatMap(here => {
+    const place = here.find(works)
+    const old = place && base.get(place.key)?.find(p => works(p) && p.wiring.value === place.wiring.value)
+    const [before, after] = [old && endOf(old), place && endOf(place)]
+    if (!place || !old || before === undefined || after === undefined || before === after) return []
+    const stillUsed = here.some(p => endOf(p) === before)
+    const wasThere = [...base.values()].flat().some(p => p.file !== old.file && endOf(p) === after)
+    const isTouched = context.changedFiles.has(before.slice(before.indexOf(' ') + 1))
+    if (stillUsed || !wasThere || !isTouched || !place.wiring.read) return []
+    const why = `${before.slice(before.indexOf(' ') + 1)} no longer answers to ${place.wiring.host}`
+    return [{ place, old, severity: canBlock(context.head, place.wiring.of) ? 'error' : 'warning', isNew: true, why }]
+  })
+
+/** The code still reads a name that this manifest set, and sets no more. */
+const lost = ({ base, head }: Places, context: RuleContext): Found[] =>
+  [...base.values()].flatMap(before => {
+    const old = before.find(p => works(p) && p.wiring.read)
+    if (!old || head.has(old.key) || !context.head.service(old.wiring.of)) return []
+    const now = allOf(head, old.id)
+    const moved = now.some(p => !allOf(base, old.id).some(b => b.file === p.file))
+    const isRead =
+      now.some(p => p.wiring.read) || context.head.model.unresolved.some(u => u.from === old.wiring.of && names(u, old.wiring.name))
+    if (moved || !isRead || !speaksOf(context.head, old)) return []
+    const why = `${old.evidence.at.file} sets it no more, though the code reads it`
+    return [{ place: old, old, severity: canBlock(context.head, old.wiring.of) ? 'error' : 'warning', isNew: true, why }]
+  })
+
+/** The manifest is still one of this service's. */
+const speaksOf = ({ model, service }: View, { wiring, file }: Place): boolean =>
+  [...model.wirings.filter(w => w.of === wiring.of), service(wiring.of)!].some(item => item.evidence.some(e => fileOf(e) === file))
+
+const names = (open: Unresolved, name: string): boolean =>
+  open.stage !== 'budget' && [open.target, open.reason, open.hint ?? ''].some(text => text.split(/[^\w.-]+/).includes(name))
+
+const rank: Record<Severity, number> = { error: 0, warning: 1, note: 2 }
+
+/** One finding for a name, at the worst of its places; the other places are its evidence. */
+const oncePerName = (found: readonly Found[], context: RuleContext): RuleResult[] => {
+  const sorted = [...found].sort((a, b) => rank[a.severity] - rank[b.severity] || byText(a.place.key, b.place.key))
+  const names = [...new Set(sorted.map(f => f.place.id))].sort(byText)
+  return names.map(id => {
+    const [worst, ...others] = sorted.filter(f => f.place.id === id)
+    return resultOf(worst!, others, context)
+  })
+}
+
+const resultOf = (worst: Found, others: readonly Found[], context: RuleContext): RuleResult => {
+  const { place, old, severity, why, isNew } = worst
+  const isLost = place === old
+  const { wiring, evidence } = place
+  const of = context.head.nameOf(wiring.of)
   const address = wiring.port === undefined ? wiring.host : `${wiring.host}:${wiring.port}`
-  const why = wiring.wrongPort
-    ? ports.length > 0
-      ? `${target} serves ${ports.length === 1 ? 'port' : 'ports'} ${listed(ports.map(String), 6)}`
-      : `${target} serves no port`
-    : `nothing answers to ${wiring.host}${old ? `, which was ${target}` : ''}`
+  const target = targetOf(wiring, old, context)
   return {
-    subject: { kind: 'wiring', id: idOf(wiring), name: `${wiring.name} of ${of}` },
-    message: `${wiring.name} of ${of} is ${address}, and ${why}`,
-    at: wiring.evidence[0]!.at,
-    evidence: wiring.evidence.slice(0, 4),
-    advice: { action: 'fix', reason: fixFor(wiring, target, ports), expected: [] },
+    // Something that worked here until now is not the same finding as what was broken elsewhere all along.
+    subject: { kind: 'wiring', id: isNew ? place.key : place.id, name: `${wiring.name} of ${of}` },
+    message: isLost ? `${wiring.name} of ${of} was ${address}; ${why}` : `${wiring.name} of ${of} is ${address}, and ${why}`,
+    at: evidence.at,
+    evidence: [evidence, ...others.map(o => o.place.evidence)].slice(0, 6),
+    advice: {
+      action: 'fix',
+      reason: isLost ? `set ${wiring.name} again, or read the new name in the code` : fixFor(wiring, target),
+      expected: [],
+    },
     severity,
     headline: `${of} no longer reaches ${target} through ${wiring.name}`,
   }
 }
 
-const fixFor = (wiring: Wiring, target: string, ports: readonly number[]): string => {
-  if (!wiring.wrongPort) return `let ${wiring.name} name a service that exists, or keep the name ${wiring.host} beside the new one`
+const fixFor = (wiring: Wiring, target: string): string => {
+  const ports = wiring.wrongPort?.serves
+  if (!ports) return `let ${wiring.name} name a service that exists, or keep the old name beside the new one until every caller has moved`
   const keep = wiring.port === undefined ? 'keep the old port' : `keep port ${wiring.port} on ${target}`
   return ports.length > 0 ? `set ${wiring.name} to ${wiring.host}:${ports[0]}, or ${keep} until every caller has moved` : keep
-}
-
-/** The code still reads a name that the manifests set at base, and set no more. */
-const lostSettings = (context: RuleContext): RuleResult[] => {
-  if (context.base === context.head) return []
-  const set = new Set(context.head.model.wirings.map(idOf))
-  const lost = context.base.model.wirings.filter(w => w.to !== undefined && w.read && !set.has(idOf(w)) && context.head.service(w.of))
-  return [...new Map(lost.map(w => [idOf(w), w])).values()].sort(by(idOf)).flatMap(wiring => {
-    const open = context.head.model.unresolved.find(u => u.from === wiring.of && names(u, wiring.name))
-    return open ? [lostResult(wiring, open, context)] : []
-  })
-}
-
-const names = (open: Unresolved, name: string): boolean =>
-  open.stage !== 'budget' && [open.target, open.reason, open.hint ?? ''].some(text => text.split(/[^\w.-]+/).includes(name))
-
-const lostResult = (wiring: Wiring, open: Unresolved, { base, head }: RuleContext): RuleResult => {
-  const of = head.nameOf(wiring.of)
-  const target = base.nameOf(wiring.to!)
-  const evidence: Evidence[] = [...open.evidence.slice(0, 2), ...wiring.evidence.slice(0, 2)]
-  return {
-    subject: { kind: 'wiring', id: idOf(wiring), name: `${wiring.name} of ${of}` },
-    message: `${of} reads ${wiring.name}, and no manifest sets it any more: it was ${wiring.value}, which is ${target}`,
-    at: evidence[0]!.at,
-    evidence,
-    advice: { action: 'fix', reason: `set ${wiring.name} for ${of} again, or read the new name in the code`, expected: [] },
-    severity: canBlock(head, wiring.of) ? 'error' : 'warning',
-    headline: `${of} no longer reaches ${target} through ${wiring.name}`,
-  }
 }

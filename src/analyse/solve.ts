@@ -15,6 +15,8 @@ export interface Solution {
 }
 
 const maxRounds = 40
+/** So often may the value of a place be built from its own last value. */
+const maxGrowth = 2
 /** From this round on what still changes stays as it is: it would grow for ever. */
 const freezeRound = 36
 const maxSteps = 300_000
@@ -44,6 +46,8 @@ class Solver implements State {
   private steps = 0
   private round = 0
   private frozen = false
+  /** How often the value of a place was built from its own last value. */
+  private readonly growth = new Map<string, number>()
 
   constructor(scope: Scope, reached: readonly Fn[], contracts: ContractNames, rows: (language: string) => RowTable) {
     this.scope = scope
@@ -156,7 +160,8 @@ class Solver implements State {
 
   private contribute(key: string, id: number, value: Term | undefined, changed: Set<string>): void {
     const parts = this.contributions.get(key) ?? new Map<number, Term>()
-    if (parts.get(id) === value) return
+    const before = parts.get(id)
+    if (before === value || (before && value && this.isRecursive(`${id} ${key}`, before, value))) return
     this.contributions.set(key, parts)
     if (value) parts.set(id, value)
     else parts.delete(id)
@@ -170,6 +175,14 @@ class Solver implements State {
     changed.add(`n ${owner}`)
   }
 
+  /** A value that is built from what it was, again and again (`x.total += y`), stays as it is: further rounds say no more of it. */
+  private isRecursive(place: string, before: Term, value: Term): boolean {
+    if (before === this.terms.nothing || !isBuiltFrom(value, before)) return false
+    const times = (this.growth.get(place) ?? 0) + 1
+    this.growth.set(place, times)
+    return times > maxGrowth
+  }
+
   private noteCaller(callee: number, id: number, calls: boolean, changed: Set<string>): void {
     const callers = this.callers.get(callee) ?? new Set<number>()
     this.callers.set(callee, callers)
@@ -181,6 +194,36 @@ class Solver implements State {
 }
 
 const rootId = -1
+
+/** A text with its holes by their ids: adjacent texts of a concatenation are one, so that its kids cannot be compared. */
+const written = (term: Term): string =>
+  term.kind === 'text' ? term.text : term.kind === 'concat' ? term.kids.map(written).join('') : `\u0001${term.id}\u0001`
+
+/** Whether a value is made of an earlier one: holds it, adds to its text, or has such an option. */
+const isBuiltFrom = (value: Term, before: Term): boolean => {
+  if (holds(value, before)) return true
+  const isText = (term: Term): boolean => term.kind === 'concat' || term.kind === 'text'
+  if (isText(value) && isText(before)) {
+    const [longer, shorter] = [written(value), written(before)]
+    return shorter !== '' && longer.length > shorter.length && longer.includes(shorter)
+  }
+  if (value.kind !== 'any') return false
+  const old = before.kind === 'any' ? before.kids : [before]
+  return value.kids.some(option => !old.includes(option) && old.some(o => isBuiltFrom(option, o)))
+}
+
+/** Whether a term stands somewhere inside another. */
+const holds = (term: Term, part: Term): boolean => {
+  const seen = new Set<Term>()
+  const open = [term]
+  for (let here = open.pop(); here; here = open.pop()) {
+    if (here === part) return true
+    if (here.depth <= part.depth || seen.has(here)) continue
+    seen.add(here)
+    open.push(...here.kids)
+  }
+  return false
+}
 
 const sameSummary = (a: Summary, b: Summary): boolean => {
   if (a.returns !== b.returns || a.deeds.length !== b.deeds.length) return false

@@ -218,16 +218,17 @@ const constancy = (value: Expr): number => {
   return /^[A-Z]\w*[a-z]/.test(of) && /^[A-Z]/.test(value.name) ? 1 : 0
 }
 
-/** Picks: operator, of. Without an operator the node's first character is it. */
+/** Picks: operator, of. Without an operator, what stands before the operand is it. */
 const unary: Handler = (l, node, picks) => {
   const operand = pick(node, picks.of!)
-  const operator = picks.operator === undefined ? l.source[node.start]! : operatorOf(l, node, picks)
+  const operator = picks.operator === undefined ? l.source.slice(node.start, operand?.start).trim() : operatorOf(l, node, picks)
   const meaning = meaningOf(l, `unary ${operator}`)
   if (meaning === 'address') return { is: 'addressOf', of: l.expr(operand), line: node.line }
   if (meaning === 'deref') return { is: 'index', of: l.expr(operand), key: textExpr('*', node.line), line: node.line }
   if (meaning === 'element') return { is: 'elementOf', of: l.expr(operand), line: node.line }
   const value = l.expr(operand)
-  if (operator === '-' && value.is === 'text' && /^\d/.test(value.text)) return textExpr(`-${value.text}`, node.line)
+  if (/^[-+]$/.test(operator) && value.is === 'text' && /^\d/.test(value.text))
+    return textExpr(operator === '-' ? `-${value.text}` : value.text, node.line)
   l.read(value)
   return unknownExpr(`operator ${operator}`, node.line)
 }

@@ -12,6 +12,11 @@ const MARKS: readonly RegExp[] = [
   /\bthis (?:file|class|code) (?:was|is) (?:auto(?:matically)?[- ]?)?generated\b/i,
 ]
 
+/** Java stubs say it in an annotation. */
+const ANNOTATION =
+  /@(?:javax|jakarta)\.annotation\.Generated\(\s*value = "by (gRPC) proto compiler[^"]{0,80}",\s*comments = "Source: ([^"]{1,300})"/
+const ANNOTATION_WITHIN = 10_000
+
 /** What the comment lines at a file's head say of its making: undefined for code written by hand. */
 export const generatedHeader = (source: string): { by?: string; from?: string } | undefined => {
   const head: string[] = []
@@ -29,5 +34,6 @@ export const generatedHeader = (source: string): { by?: string; from?: string } 
     const from = head.map(line => /^\W*\bsource: +(\S+)/.exec(line)?.[1]).find(path => path !== undefined)
     return { ...(by === undefined ? {} : { by }), ...(from === undefined ? {} : { from }) }
   }
-  return undefined
+  const annotation = source.includes('by gRPC proto compiler') ? ANNOTATION.exec(source.slice(0, ANNOTATION_WITHIN)) : null
+  return annotation === null ? undefined : { by: annotation[1]!, from: annotation[2]! }
 }

@@ -30,6 +30,7 @@ import { statements } from './statements.ts'
  * - a composite literal or `new` has `isNew`; its type is the callee as ref or member chain, type arguments are in `typeArgs`;
  *   `T{a, b}` has args, `T{A: a}` and `new T { A = a }` have `init` with keys as `text`, an index initialiser has the key as written,
  *   a collection initialiser has `unknown('element')` as keys;
+ * - Go's `make(map[K]V)` has the type as its type argument; a literal of a struct without a name is a `map` by field names;
  * - literals of slices and arrays are `list`, of maps `map`; JavaScript objects and Python dicts are `map`, a spread is an entry
  *   with both key and value `spread`;
  * - a Java or C# anonymous class is a type of its own and its `new` calls that type's name, `Super$line`.
@@ -56,7 +57,10 @@ import { statements } from './statements.ts'
  * C#: `using N` is a star import, `using static T` has local `.`; the `this` of an extension method's first parameter is an annotation of
  * that name; `out var x` is `addressOf(x)`; `new(…)` has the declared type of its place, else `unknown('inferred type')`.
  *
- * Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union) are TypeRefs of that name with args; pointers,
+ * Broken source: what a node with a syntax error says of itself (a bind, a field's value) is left out, what stands whole inside it counts.
+ * Generated code: of stubs made from a contract (unit.generated) bodies are left out, so signatures only.
+ *
+ * Types: `[]` (slice, array), `map`, `func`, `chan`, `()` (several results), `|` (union), `&` (intersection) are TypeRefs of that name with args; pointers,
  * nullable marks and `| undefined` are dropped (a field is then `optional`).
  *
  * Binds: a declaration without a value binds `unknown('no value')` if it has a type, so that locals keep theirs. For-each binds

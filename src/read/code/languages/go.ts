@@ -67,18 +67,28 @@ const method: Hook = (l, node) => {
 const composite: Hook = (l, node) => {
   const type = pick(node, 'type')
   const body = pick(node, 'body')
-  return literal(l, body ?? node, type === undefined ? undefined : (l.typeRef(type) ?? { name: 'struct' }))
+  const names = type === undefined ? [] : structNames(l, type)
+  return literal(l, body ?? node, type === undefined ? undefined : (l.typeRef(type) ?? { name: 'struct' }), names)
 }
 
-const literal = (l: Lowering, body: SyntaxNode, type: TypeRef | undefined): Expr => {
+/** Names of the fields of a struct without a name, also as element of a slice, array or map. */
+const structNames = (l: Lowering, type: SyntaxNode): string[] => {
+  if (type.type === 'struct_type') return (type.children[0]?.children ?? []).flatMap(part => picks(part, 'name')).map(name => l.text(name))
+  const element = pick(type, 'element') ?? pick(type, 'value')
+  return element === undefined ? [] : structNames(l, element)
+}
+
+/** `names` are the fields of the struct without a name that it makes, or its elements. */
+const literal = (l: Lowering, body: SyntaxNode, type: TypeRef | undefined, names: readonly string[] = []): Expr => {
   const element = type?.args?.at(-1)
   const line = body.line
-  if (type?.name === '[]') return { is: 'list', items: body.children.map(n => item(l, pick(n, 'value') ?? n, element)), line }
+  if (type?.name === '[]') return { is: 'list', items: body.children.map(n => item(l, pick(n, 'value') ?? n, element, names)), line }
   if (type === undefined || type.name === 'map' || type.name === 'struct') {
-    const entries = body.children.map(n => {
+    const entries = body.children.map((n, i) => {
       const key = pick(n, 'key')
       const value = pick(n, 'value') ?? n
-      return { key: key === undefined ? unknownExpr('position', n.line) : keyOf(l, key, type), value: item(l, value, element) }
+      const position = names[i] === undefined ? unknownExpr('position', n.line) : textExpr(names[i], n.line)
+      return { key: key === undefined ? position : keyOf(l, key, type), value: item(l, value, element, names) }
     })
     return { is: 'map', entries, line }
   }
@@ -99,9 +109,9 @@ const keyOf = (l: Lowering, key: SyntaxNode, type: TypeRef | undefined): Expr =>
   return type?.name !== 'map' && name.type === 'identifier' ? textExpr(l.text(name), key.line) : item(l, key, undefined)
 }
 
-const item = (l: Lowering, node: SyntaxNode, type: TypeRef | undefined): Expr => {
+const item = (l: Lowering, node: SyntaxNode, type: TypeRef | undefined, names: readonly string[] = []): Expr => {
   const inner = node.type === 'literal_element' ? node.children[0] : node
-  return inner?.type === 'literal_value' ? literal(l, inner, type) : l.expr(inner)
+  return inner?.type === 'literal_value' ? literal(l, inner, type, names) : l.expr(inner)
 }
 
 const range: Hook = (l, node) => {
@@ -149,9 +159,18 @@ const typeSwitch: Hook = (l, node) => {
 const call: Hook = (l, node) => {
   const callee = pick(node, 'function')
   const key = callee?.type === 'index_expression' ? pick(callee, 'index') : undefined
-  if (callee === undefined || key?.type !== 'unary_expression' || !l.source.startsWith('*', key.start)) return l.kinds.call(l, node, CALL)
+  if (callee === undefined || key?.type !== 'unary_expression' || !l.source.startsWith('*', key.start)) return made(l, node)
   const name = l.text(pick(key, 'operand') ?? key)
   return l.call(node, { callee: l.expr(pick(callee, 'operand')), ...argumentsOf(l, pick(node, 'arguments')), typeArgs: [{ name }] })
+}
+
+/** `make(map[K]V)` has the type as its type argument. */
+const made: Hook = (l, node) => {
+  const value = l.kinds.call(l, node, CALL)
+  const first = pick(node, 'arguments')?.children[0]
+  const type = first !== undefined && /^(?:slice|map|channel)_type$/.test(first.type) ? l.typeRef(first) : undefined
+  if (type !== undefined && value?.is === 'call') l.facts.calls[value.call]!.typeArgs = [type]
+  return value
 }
 
 /** A bare return gives the named results of the function around it. */

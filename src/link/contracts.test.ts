@@ -5,6 +5,7 @@ import { canonicalJson } from '../base/json.ts'
 import type { ContractFact } from '../model/contract.ts'
 import { operations } from '../model/contract.ts'
 import type { ContractFile, StubFile } from '../model/fragment.ts'
+import { openapi } from '../read/contract/openapi.ts'
 import { protobuf } from '../read/contract/protobuf.ts'
 import { type ContractInput, joinContracts, type ProgramRoot } from './contracts.ts'
 
@@ -106,6 +107,46 @@ describe('joinContracts', () => {
     )
     expect(contracts.map(c => c.id)).toEqual(['protobuf:api@a/api.proto', 'protobuf:api@b/api.proto'])
     expect(contracts.every(c => c.copies.length === 0)).toBe(true)
+  })
+
+  it('OpenAPI documents of one title are copies, and files they refer to are joined', () => {
+    const read = (path: string, content: string): ContractFile => {
+      const { contract } = openapi.read({ path, content }) as { contract: ContractFact }
+      return { file: path, digest: sha256(content), contract }
+    }
+    const api = (type: string, more = ''): string => `
+openapi: 3.0.0
+info: { title: Pricing API }
+paths:
+  /price:
+    get: { responses: { '200': { content: { application/json: { schema: { $ref: '#/components/schemas/Price' } } } } } }
+${more}
+components: { schemas: { Price: { type: object, properties: { units: { type: ${type} } } } } }`
+    const files = [
+      read(
+        'api/pricing.yaml',
+        api('integer', "  /other: { get: { responses: { '200': { $ref: 'common.yaml#/components/responses/Fine' } } } }"),
+      ),
+      read('api/common.yaml', 'openapi: 3.0.0\ninfo: { title: Common }\ncomponents: { responses: { Fine: {} } }'),
+      read('services/web/pricing.yaml', api('integer')),
+      read('services/crm/pricing.yaml', api('string')),
+    ].map(f => ({ repo: 'office', file: f }))
+    const { contracts, problems } = joinContracts({
+      files,
+      stubs: [],
+      programs: [program('web', 'services/web'), program('crm', 'services/crm')],
+    })
+    expect(problems).toEqual([])
+    expect(contracts.map(c => [c.id, c.files])).toEqual([
+      ['openapi:common', ['api/common.yaml']],
+      ['openapi:pricing-api', ['api/pricing.yaml']],
+    ])
+    expect(contracts[1]!.copies.map(c => [c.file, c.state, c.differs, c.usedBy])).toEqual([
+      ['services/crm/pricing.yaml', 'stale', ['Price.units'], ['crm']],
+      ['services/web/pricing.yaml', 'current', [], ['web']],
+    ])
+    const names = contracts[1]!.nodes.flatMap(n => n.edges.map(e => e.to)).filter(to => typeof to !== 'number')
+    expect(names).toEqual([{ name: 'responses/Fine', contract: 'openapi:common' }])
   })
 
   it('stubs name their source', () => {

@@ -29,10 +29,10 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
   for (const { id, name, group } of groups) {
     const contract = assembled(id, name, group)
     contracts.push(contract)
-    if (contract.format !== 'protobuf') continue
-    for (const edge of contract.nodes[contract.root]!.edges) {
-      if (edge.role === 'file' || edge.role === 'service') continue
-      definitions.set(edge.key, [...(definitions.get(edge.key) ?? []), { id, repo: contract.repo }])
+    for (const name of definedNames(contract)) {
+      const list = definitions.get(name)
+      if (list === undefined) definitions.set(name, [{ id, repo: contract.repo }])
+      else list.push({ id, repo: contract.repo })
     }
   }
   const problems: Problem[] = []
@@ -45,6 +45,15 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
   attachStubs(input, groups, contracts)
   for (const contract of contracts) contract.copies.sort(by(c => `${c.kind} ${c.repo} ${c.file}`))
   return { contracts: contracts.sort(by(c => c.id)), problems }
+}
+
+/** Full names of types; components by file, since other documents point to them so. */
+const definedNames = (contract: Contract): string[] => {
+  const types = contract.nodes[contract.root]!.edges.filter(e => e.role !== 'file' && e.role !== 'service' && e.role !== 'op')
+  if (contract.format === 'protobuf') return types.map(e => e.key)
+  return types.flatMap(e =>
+    typeof e.to === 'number' ? [`${contract.repo}/${contract.files[contract.nodes[e.to]!.at.file]}#${e.key}`] : [],
+  )
 }
 
 interface NamedGroup {

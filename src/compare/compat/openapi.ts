@@ -146,6 +146,7 @@ const harmless = (say: Row['say']): Row => row('compatible', 'compatible', [], s
 const NAMES: Record<string, string> = {
   ...{ minimum: 'minimum', maximum: 'maximum', 'min-length': 'shortest length', 'max-length': 'longest length' },
   ...{ 'min-items': 'least number of items', 'max-items': 'greatest number of items' },
+  ...{ 'min-contains': 'least number of matching items', 'max-contains': 'greatest number of matching items' },
   ...{ 'min-properties': 'least number of members', 'max-properties': 'greatest number of members' },
 }
 
@@ -189,6 +190,13 @@ const rows: Record<string, Row> = {
   'operation-removed': row('breaking', 'breaking', ['wire', 'json', 'source'], a => `removed ${operationOf(a)}`),
   'operation-deprecated-added': harmless(a => `deprecated ${operationOf(a)}`),
   'operation-deprecated-removed': harmless(a => `${operationOf(a)} is no longer deprecated`),
+  'operation-id-added': harmless(a => `operationId of ${operationOf(a)} now is ${shown(a.after)}`),
+  'operation-id-removed': row(
+    'conditional',
+    'compatible',
+    ['source'],
+    a => `${operationOf(a)} no longer has the operationId ${shown(a.before)}`,
+  ),
   'operation-id-changed': row(
     'conditional',
     'compatible',
@@ -222,7 +230,7 @@ const rows: Record<string, Row> = {
   'response-added': harmless(a => `added ${place(a)}`),
   'response-removed': row(
     'compatible',
-    'conditional',
+    'compatible',
     ['semantic'],
     a => `removed ${place(a)}`,
     a => (isSuccess(a) ? { response: 'breaking', modes: ['wire', 'source'] } : undefined),
@@ -302,6 +310,9 @@ const rows: Record<string, Row> = {
   ...changed('discriminator', 'discriminator', 'breaking', 'breaking', ['json', 'validate']),
   'mapping-added': row('compatible', 'conditional', ['semantic'], a => `${place(a)} may be ${shown(a.after)} now`),
   'mapping-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} may no longer be ${shown(a.before)}`),
+  'dependent-added': tightened('conditional', a => `members of ${place(a)} now demand one another: ${shown(a.after)}`),
+  'dependent-removed': loosened('conditional', a => `members of ${place(a)} no longer demand one another: ${shown(a.before)}`),
+  ...changed('content-form', 'content', 'conditional', 'conditional', ['validate', 'semantic']),
   'items-added': tightened('conditional', a => `items of ${place(a)} are described now`),
   'items-removed': loosened('conditional', a => `items of ${place(a)} are no longer described`),
   'additional-added': tightened('conditional', a => `other members of ${place(a)} are described now`),
@@ -350,7 +361,7 @@ export const openapi: Format = {
   view: effective,
   kinds: {
     operation: {
-      facets: { operationId: ['value', 'operation-id'], security: ['value', 'security'], deprecated: ['flag', 'operation-deprecated'] },
+      facets: { operationId: ['scalar', 'operation-id'], security: ['value', 'security'], deprecated: ['flag', 'operation-deprecated'] },
     },
     param: {
       facets: {
@@ -380,6 +391,8 @@ export const openapi: Format = {
         ...{ never: ['flag', 'never'], default: ['scalar', 'default'], readOnly: ['flag', 'read-only'], writeOnly: ['flag', 'write-only'] },
         ...{ deprecated: ['flag', 'deprecated'], requires: ['set', 'required-name'] },
         ...{ discriminator: ['scalar', 'discriminator'], mapping: ['set', 'mapping'] },
+        ...{ minContains: ['lower', 'min-contains'], maxContains: ['upper', 'max-contains'], dependentRequired: ['set', 'dependent'] },
+        ...{ contentMediaType: ['value', 'content-form'], contentEncoding: ['value', 'content-form'] },
       },
     },
     securityScheme: {

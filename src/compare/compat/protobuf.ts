@@ -329,7 +329,7 @@ const rows: Record<string, Row> = {
     a => `field ${labelled(a)} now is in ${oneofOf(a.after)} (was in ${oneofOf(a.before)})`,
   ),
   'field-encoding-changed': row('breaking', ['wire'], a => `field ${labelled(a)} is encoded another way`),
-  'field-packed-changed': row('compatible', [], a => `field ${labelled(a)} now is ${a.after === true ? '' : 'not '}packed`),
+  'field-packed-changed': row('compatible', [], a => `field ${labelled(a)} now is ${a.after === true ? '' : 'not '}packed`, besideType),
   'field-default-changed': row(
     'conditional',
     ['semantic'],
@@ -345,7 +345,12 @@ const rows: Record<string, Row> = {
     ['source'],
     a => `ctype of field ${labelled(a)} now is ${shown(a.after)} (was ${shown(a.before)})`,
   ),
-  'field-utf8-changed': row('compatible', [], a => `field ${labelled(a)} is ${a.after === true ? '' : 'no longer '}checked for UTF-8`),
+  'field-utf8-changed': row(
+    'compatible',
+    [],
+    a => `field ${labelled(a)} is ${a.after === true ? '' : 'no longer '}checked for UTF-8`,
+    besideType,
+  ),
   'field-deprecated-added': row('compatible', [], a => `deprecated field ${labelled(a)}`),
   'field-deprecated-removed': row('compatible', [], a => `field ${labelled(a)} is no longer deprecated`),
 
@@ -415,6 +420,11 @@ const rows: Record<string, Row> = {
   'rpc-deprecated-removed': row('compatible', [], a => `rpc ${rpcLabel(a)} is no longer deprecated`),
   'service-deprecated-added': row('compatible', [], a => `deprecated service ${ownLabel(a)}`),
   'service-deprecated-removed': row('compatible', [], a => `service ${ownLabel(a)} is no longer deprecated`),
+}
+
+/** Comes with another type: told as that. */
+function besideType(atom: AtomView): 'drop' | undefined {
+  return isTypeChanged(atom) ? 'drop' : undefined
 }
 
 const isRenamed = (atom: AtomView): boolean =>

@@ -7,8 +7,9 @@ import { matchMembers } from './union.ts'
 /** Overlays inside overlays (unions in unions), and in all. What is past a limit is taken for equal: then it is compared in full. */
 const MAX_DEPTH = 40
 const MAX_OVERLAYS = 100_000
-/** Pairs of one overlay. */
+/** Pairs of one overlay, and of all overlays of a comparison. */
 const MAX_OVERLAY_PAIRS = 2_000
+const MAX_ALL_PAIRS = 2_000_000
 
 interface State extends Walk {
   format: Format
@@ -19,6 +20,7 @@ interface State extends Walk {
   structural: boolean
   /** Results of overlays by pair; one that is still open counts as equal, so that cycles of unions end. */
   overlays: Map<string, Atom[]>
+  budget: { pairs: number }
 }
 
 /** All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. */
@@ -31,6 +33,7 @@ const newState = (base: Graph, head: Graph, format: Format, outer?: State): Stat
   const state: State = {
     ...{ base, head, format, memo: new Map(), open: [], pairs: [], depth: (outer?.depth ?? -1) + 1, structural: outer !== undefined },
     overlays: outer?.overlays ?? new Map(),
+    budget: outer?.budget ?? { pairs: MAX_ALL_PAIRS },
     atom: (pair, aspect, op, values = {}) => {
       pair.atoms.push({ pair, aspect, op, ...values })
     },
@@ -44,7 +47,7 @@ const overlaid = (state: State, a: Ix, b: Ix): Atom[] => {
   const key = `${a} ${b}`
   const known = state.overlays.get(key)
   if (known !== undefined) return known
-  if (state.depth >= MAX_DEPTH || state.overlays.size >= MAX_OVERLAYS) return []
+  if (state.depth >= MAX_DEPTH || state.overlays.size >= MAX_OVERLAYS || state.budget.pairs <= 0) return []
   state.overlays.set(key, [])
   const found = walkFrom(newState(state.base, state.head, state.format, state), a, b)
   state.overlays.set(key, found)
@@ -57,7 +60,7 @@ const walkFrom = (state: State, a: Ix, b: Ix): Atom[] => {
   for (let pair = state.open.pop(); pair !== undefined; pair = state.open.pop()) {
     comparePair(state, pair)
     for (const atom of pair.atoms) atoms.push(atom)
-    if (state.structural && state.pairs.length > MAX_OVERLAY_PAIRS) break
+    if (state.structural && (state.budget.pairs-- <= 0 || state.pairs.length > MAX_OVERLAY_PAIRS)) break
   }
   return atoms
 }

@@ -37,7 +37,8 @@ export const graphOf = (contracts: readonly Contract[]): Graph => {
   return graph
 }
 
-const isNamedType = (node: Node): boolean => node.kind === 'message' || node.kind === 'enum' || node.kind === 'type'
+const NAMED: ReadonlySet<string> = new Set(['message', 'enum', 'type', 'schema', 'param', 'body', 'response', 'header'])
+const isNamedType = (node: Node): boolean => NAMED.has(node.kind)
 
 /** The node an edge leads to; undefined for names that no contract of the graph defines. */
 export const targetOf = (graph: Graph, from: Ix, edge: Edge): Ix | undefined => {

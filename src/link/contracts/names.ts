@@ -4,7 +4,7 @@ import type { Problem } from '../../model/evidence.ts'
 import type { Group } from './groups.ts'
 import { isWellKnown } from './well-known.ts'
 
-/** Where each full name is defined. One contract of the using repository comes before others. */
+/** Where each name is defined: full names of types, `repo/path#Component` of OpenAPI. One contract of the using repository comes before others. */
 export type Definitions = ReadonlyMap<string, readonly { id: ContractId; repo: string }[]>
 
 /** The nodes of all files of record in one contract: a root that holds every file, type, service and operation. Names are not looked up yet. */
@@ -44,9 +44,13 @@ export const resolveNames = (contract: Contract, facts: readonly ContractFact[],
   for (const node of contract.nodes)
     for (const edge of node.edges) {
       if (typeof edge.to === 'number') continue
-      const found = contract.format === 'protobuf' ? lookUp(edge.to, own, definitions, contract) : pointedAt(edge, node, contract, pointers)
+      const found =
+        contract.format === 'protobuf'
+          ? lookUp(edge.to, own, definitions, contract)
+          : pointedAt(edge, node, contract, pointers, definitions)
       if (found !== undefined) edge.to = found
-      else if (contract.format !== 'protobuf' || !isForeign(edge.to, facts)) problems.push(unresolved(contract, node, edge.to))
+      else if (!(contract.format === 'protobuf' ? isForeign(edge.to, facts) : isToldByReader(edge.to)))
+        problems.push(unresolved(contract, node, edge.to))
       if (typeof edge.to !== 'number') delete edge.to.scope
     }
   return problems
@@ -71,15 +75,26 @@ const scopesOf = ({ name, scope }: Name): string[] => {
 }
 
 /** `schemas.yaml#Invoice`, relative to the file that refers to it. */
-const pointedAt = (edge: Edge, node: Node, contract: Contract, pointers: ReadonlyMap<string, NodeIx>): NodeIx | undefined => {
-  const [file, key] = (edge.to as Name).name.split('#')
-  const path = join(dirname(contract.files[node.at.file] ?? ''), file ?? '')
-  return path === undefined ? undefined : pointers.get(`${path}#${key ?? ''}`)
+const pointedAt = (
+  edge: Edge,
+  node: Node,
+  contract: Contract,
+  pointers: ReadonlyMap<string, NodeIx>,
+  definitions: Definitions,
+): NodeIx | Name | undefined => {
+  const [file = '', key = ''] = (edge.to as Name).name.split(/#(.*)/s)
+  const path = file === '' ? contract.files[node.at.file] : join(dirname(contract.files[node.at.file] ?? ''), file)
+  if (path === undefined) return undefined
+  const other = definitions.get(`${contract.repo}/${path}#${key}`)?.[0]
+  return pointers.get(`${path}#${key}`) ?? (other === undefined ? undefined : { name: key, contract: other.id })
 }
 
 /** Types of packages that are vendored everywhere, or that come from files that are not in the tree, are nobody's mistake here. */
 const isForeign = (name: Name, facts: readonly ContractFact[]): boolean =>
   isWellKnown(name.name.slice(0, Math.max(0, name.name.lastIndexOf('.')))) || facts.some(f => f.imports.length > 0)
+
+/** References into the same file and to other hosts: the reader said so. */
+const isToldByReader = (name: Name): boolean => name.name.startsWith('#') || /^[a-z][a-z+.-]+:/i.test(name.name)
 
 const unresolved = (contract: Contract, node: Node, to: Name): Problem => ({
   ...{ code: 'contract/unresolved-name', severity: 'warning' },

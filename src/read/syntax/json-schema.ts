@@ -9,16 +9,9 @@ export const typesOf = (node: DataNode): string[] => {
 }
 
 const SAME = [
-  'format',
-  'minLength',
-  'maxLength',
-  'minItems',
-  'maxItems',
-  'minProperties',
-  'maxProperties',
-  'multipleOf',
-  'default',
-] as const
+  ...['format', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties', 'minContains', 'maxContains'],
+  ...['multipleOf', 'default', 'contentMediaType', 'contentEncoding'],
+]
 const FLAGS = ['uniqueItems', 'readOnly', 'writeOnly', 'deprecated'] as const
 
 /** What a schema says of its own values, dialects levelled. Descriptions and examples are not read. */
@@ -42,6 +35,8 @@ export const schemaFacets = (node: DataNode): Facets => {
   addValues(facets, node)
   if (isNullable(node)) facets.nullable = true
   if (textOf(at(node, 'additionalProperties')) === 'false' || textOf(at(node, 'unevaluatedProperties')) === 'false') facets.closed = true
+  const dependent = entriesOf(at(node, 'dependentRequired')).map((e): Json => [e.key, ...itemsOf(e.value).flatMap(n => textOf(n) ?? [])])
+  if (dependent.length > 0) facets.dependentRequired = dependent
   addDiscriminator(facets, node)
   return facets
 }

@@ -1,0 +1,94 @@
+// Contract differ against the peers' corpora: agreement of verdicts, and the peers' rules that are found.
+// Usage: node bench/contracts.mjs [FOLDER_OF_THE_CORPORA] [buf|oasdiff|openapitools …] [--verbose]
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'rolldown'
+
+const args = process.argv.slice(2).filter(a => !a.startsWith('--'))
+const verbose = process.argv.includes('--verbose')
+const corpora = args[0]?.includes('/') ? args.shift() : fileURLToPath(new URL('../../shared/corpora/contracts', import.meta.url))
+const names = args.length > 0 ? args : ['buf', 'oasdiff', 'openapitools']
+
+const work = mkdtempSync(join(tmpdir(), 'lintel-contracts-'))
+await build({
+  input: fileURLToPath(new URL('contracts-entry.ts', import.meta.url)),
+  platform: 'node',
+  external: id => !id.startsWith('.') && !id.startsWith('/'),
+  output: { file: join(fileURLToPath(new URL('../node_modules/.cache/lintel-bench', import.meta.url)), 'contracts.mjs'), format: 'esm' },
+  logLevel: 'warn',
+})
+const { compareContracts, joinContracts, openapi, protobuf } = await import(
+  new URL('../node_modules/.cache/lintel-bench/contracts.mjs', import.meta.url)
+)
+
+const filesOf = path =>
+  statSync(path).isDirectory()
+    ? readdirSync(path, { recursive: true })
+        .map(f => join(path, f))
+        .filter(f => statSync(f).isFile())
+    : [path]
+
+/** All contracts of a document or a folder; `name` makes both sides of a pair one contract. */
+const contractsOf = (path, reader, name) => {
+  const files = filesOf(path)
+    .filter(f => reader.wants(f))
+    .flatMap(f => {
+      const content = readFileSync(f, 'utf8')
+      const { contract } = reader.read({ path: f, content })
+      if (contract === undefined) return []
+      const file = name ?? relative(path, f)
+      return [{ repo: 'r', file: { file, digest: createHash('sha256').update(content).digest('hex'), contract } }]
+    })
+  return joinContracts({ files, stubs: [], programs: [] }).contracts.map(c => (name === undefined ? c : { ...c, id: name }))
+}
+
+const changesOf = (base, head) => {
+  const pools = { base, head }
+  const after = new Map(head.map(c => [c.id, c]))
+  return base.flatMap(contract => {
+    const same = after.get(contract.id)
+    return same === undefined
+      ? [{ contract: { rule: 'contract-removed', verdict: { request: 'breaking' } }, subject: { id: contract.id } }]
+      : compareContracts(contract, same, pools)
+  })
+}
+
+const levelOf = verdict => {
+  const all = Object.values(verdict)
+  return all.includes('breaking') ? 'breaking' : all.includes('conditional') ? 'dangerous' : 'compatible'
+}
+
+const map = JSON.parse(readFileSync(new URL('contracts-map.json', import.meta.url), 'utf8'))
+writeFileSync(join(work, 'map.json'), JSON.stringify(map))
+for (const corpus of names) {
+  const file = join(corpora, `${corpus}.json`)
+  const { pairs } = JSON.parse(readFileSync(file, 'utf8'))
+  const reader = corpus === 'buf' ? protobuf : openapi
+  const results = pairs.map(pair => {
+    const start = performance.now()
+    try {
+      const name = corpus === 'buf' ? undefined : 'document'
+      const changes = changesOf(
+        contractsOf(join(corpora, pair.base), reader, name),
+        contractsOf(join(corpora, pair.revision), reader, name),
+      )
+      const findings = changes.map(c => ({ rule: c.contract.rule, level: levelOf(c.contract.verdict), where: c.subject.id }))
+      const breaking = findings.some(f => f.level === 'breaking')
+      const gate = breaking || findings.some(f => f.level === 'dangerous')
+      return { id: pair.id, findings, breaking: corpus === 'oasdiff' ? breaking : gate, gate, ms: performance.now() - start }
+    } catch (error) {
+      if (verbose) console.error(pair.id, error)
+      return { id: pair.id, error: String(error) }
+    }
+  })
+  const out = join(work, `${corpus}.jsonl`)
+  writeFileSync(out, results.map(r => JSON.stringify(r)).join('\n'))
+  console.log(`\n# ${corpus}: ${results.filter(r => r.error).length} errors, ${results.reduce((n, r) => n + (r.ms ?? 0), 0).toFixed(0)} ms`)
+  spawnSync(process.execPath, [join(corpora, 'score.mjs'), file, out, '--map', join(work, 'map.json'), ...(verbose ? ['--verbose'] : [])], {
+    stdio: 'inherit',
+  })
+}

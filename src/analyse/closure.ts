@@ -100,8 +100,12 @@ class Walk {
     const mains = files.filter(f => this.repo.code.get(f)!.main)
     if (mains.length < 2) return files
     const written = this.repo.modules.filter(m => m.dir === this.seed.root).flatMap(m => m.fact.entryPoints)
-    const names = new Set([...this.seed.command, ...written].flatMap(w => w.split(/[./\\:]/)))
-    const chosen = mains.filter(f => names.has(basename(f).replace(/\.\w+$/, '')))
+    const called = (words: readonly string[]): string[] => {
+      const names = new Set(words.flatMap(w => w.split(/[./\\:]/)))
+      return mains.filter(f => names.has(basename(f).replace(/\.\w+$/, '')))
+    }
+    const commanded = called(this.seed.command)
+    const chosen = commanded.length > 0 ? commanded : called(written)
     return chosen.length === 0 ? files : files.filter(f => !mains.includes(f) || chosen.includes(f))
   }
 

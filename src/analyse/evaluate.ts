@@ -134,6 +134,7 @@ class Body {
     }
     if (target.is === 'nth' || target.is === 'unknown' || target.is === 'text') return
     const value = this.expr(bind.value)
+    if (bind.value.is === 'concat' && sameExpr(bind.value.parts[0]!, target)) return
     const site = this.site(bind.spot.line, `${show(target)} = …`)
     if (target.is === 'member') this.assignMember(target, value, site)
     else if (target.is === 'index') {
@@ -693,6 +694,13 @@ const typeName = (e: Expr): string | undefined => {
 }
 
 const dottedImport = (e: Extract<Expr, { is: 'member' }>): string | undefined => typeName(e)
+
+const sameExpr = (a: Expr, b: Expr): boolean =>
+  a.is === b.is &&
+  ((a.is === 'ref' && b.is === 'ref' && a.name === b.name) ||
+    (a.is === 'member' && b.is === 'member' && a.name === b.name && sameExpr(a.of, b.of)) ||
+    (a.is === 'index' && b.is === 'index' && sameExpr(a.of, b.of) && sameExpr(a.key, b.key)) ||
+    (a.is === 'text' && b.is === 'text' && a.text === b.text))
 
 const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}…` : text)
 

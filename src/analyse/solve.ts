@@ -3,7 +3,7 @@ import { evaluate, finalArguments } from './evaluate.ts'
 import type { RowTable } from './rows.ts'
 import type { Fn, Scope } from './scope.ts'
 import { type ContractNames, Frame, type State, type Summary } from './state.ts'
-import { type Term, Terms } from './terms.ts'
+import { selfReference, type Term, Terms } from './terms.ts'
 import { anyInstance, apply, funcTerm, serveSuper } from './values.ts'
 
 export interface Solution {
@@ -17,6 +17,8 @@ export interface Solution {
 const maxRounds = 40
 /** So often may the value of a place be built from its own last value. */
 const maxGrowth = 2
+/** A member that changes oftener is made of itself in a way that nobody sees. */
+const maxChanges = 14
 /** From this round on what still changes stays as it is: it would grow for ever. */
 const freezeRound = 36
 const maxSteps = 300_000
@@ -42,6 +44,7 @@ class Solver implements State {
   private readonly names = new Map<string, Set<string>>()
   private readonly readers = new Map<string, Set<number>>()
   private readonly callers = new Map<number, Set<number>>()
+  private readonly changes = new Map<string, number>()
   private readonly reach = new Map<number, Set<number>>()
   private steps = 0
   private round = 0
@@ -163,6 +166,10 @@ class Solver implements State {
     const before = parts.get(id)
     if (before === value || (before && value && this.isRecursive(`${id} ${key}`, before, value))) return
     this.contributions.set(key, parts)
+    const changes = (this.changes.get(key) ?? 0) + 1
+    this.changes.set(key, changes)
+    if (changes > maxChanges && value) value = this.terms.unknown(selfReference)
+    if (parts.get(id) === value) return
     if (value) parts.set(id, value)
     else parts.delete(id)
     this.heapCache.delete(key)

@@ -17,7 +17,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 1
+const version = 4
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -101,7 +101,7 @@ class Work {
   private run(seed: ProgramSeed, closure: Closure): Analysed {
     const reached = reachedFunctions(closure.scope, closure.own)
     const solution = solve(closure.scope, reached, this.names, language => this.table(language))
-    const effects = [...effectsOf(this.repo.scan.repo, seed.id, solution, reached), ...commandCalls(seed)]
+    const effects = [...effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own), ...commandCalls(seed)]
     return {
       program: this.program(seed, closure, effects),
       effects,

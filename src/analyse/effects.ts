@@ -22,8 +22,8 @@ interface Draft {
 }
 
 /** What a solved closure does, as effects of `program`. */
-export const effectsOf = (repo: string, program: string, solution: Solution, reached: readonly Fn[]): Effect[] =>
-  new Effects(repo, program, solution, reached).run()
+export const effectsOf = (repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>): Effect[] =>
+  new Effects(repo, program, solution, reached, own).run()
 
 class Effects {
   private readonly drafts: Draft[] = []
@@ -34,9 +34,11 @@ class Effects {
   private readonly program: string
   private readonly solution: Solution
   private readonly reached: readonly Fn[]
+  private readonly own: ReadonlySet<string>
   private readonly framesByLanguage = new Map<string, Frame>()
 
-  constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[]) {
+  constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>) {
+    this.own = own
     this.repo = repo
     this.program = program
     this.solution = solution
@@ -51,9 +53,15 @@ class Effects {
     for (const deed of effects) this.effect(deed)
     for (const deed of this.deeds) if (deed.kind === 'env') this.environment(deed)
     for (const fn of this.reached) this.annotations(fn)
-    for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) this.supers(type)
+    for (const type of this.typesInPlay()) this.supers(type)
     for (const deed of this.deeds) this.usage(deed)
     return merged(this.drafts)
+  }
+
+  /** Types of the program's own files, and of shared code that is reached. */
+  private typesInPlay(): Set<Type> {
+    const own = new Set(this.reached.filter(f => f.fact.name === '<module>').map(f => f.unit))
+    return new Set([...[...own].flatMap(u => (this.own.has(u.path) ? u.types : [])), ...this.reached.flatMap(f => f.owner ?? [])])
   }
 
   /** Rows are asked in the language of the file a term was made in. */

@@ -177,6 +177,7 @@ const fieldOf = (frame: Frame, base: Term, type: Type, name: string): Term => {
   if (base.kind === 'inst') {
     const later = frame.heap(heapKey.instance(base, name))
     const first = initialised(frame, base, type, name)
+    if (base.open && first.kind === 'text') return terms.make({ kind: 'field', text: name, kids: [base] })
     const isDefault = first.kind === 'text' && frame.terms.options(later).some(isTextual)
     const values = isDefault ? [later] : [first, later]
     for (const t of scope.lineage(type)) values.push(frame.heap(heapKey.someOf(t, name)))
@@ -398,9 +399,15 @@ export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined)
   if (of.kind === 'config')
     return terms.make({ kind: 'config', kids: [terms.concat([of.kids[0]!, terms.text(':'), key])], sites: of.sites })
   if (key.kind === 'text' && /^\d+$/.test(key.text) && of.kind === 'list') return of.kids[Number(key.text)] ?? terms.nothing
-  if (key.kind === 'text' && !/^\d+$/.test(key.text)) return get(frame, of, key.text)
+  if (key.kind === 'text' && !/^\d+$/.test(key.text))
+    return of.open && waiting.has(of.kind)
+      ? terms.make({ kind: 'field', text: key.text, labels: ['index'], kids: [of] })
+      : get(frame, of, key.text)
   return elem(frame, of)
 }
+
+/** Kinds that a call site will replace: whether a key is an index or a member may matter then. */
+const waiting = new Set(['param', 'field', 'apply', 'elem', 'nth'])
 
 /** Calls a value. `site` is where the call stands. */
 export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew = false): Term => {
@@ -467,9 +474,11 @@ const noteInstance = (frame: Frame, inst: Term, type: Type): void => {
   const fields = [...type.fields.keys()]
   for (const [i, label] of inst.labels.entries()) {
     if (inst.kids[i]!.open) continue
-    if (label.startsWith('init:')) frame.put(heapKey.anyOf(type, label.slice(5)), inst.kids[i]!)
-    else if (inst.labels.includes('literal') && /^\d+$/.test(label) && fields[Number(label)] !== undefined)
-      frame.put(heapKey.anyOf(type, fields[Number(label)]!), inst.kids[i]!)
+    const position = inst.labels.includes('literal') && /^\d+$/.test(label) ? fields[Number(label)] : undefined
+    const name = label.startsWith('init:') ? label.slice(5) : position
+    if (name === undefined) continue
+    // A constant is a default, which anything that comes later takes the place of.
+    frame.put(inst.kids[i]!.kind === 'text' ? heapKey.initial(type, name) : heapKey.anyOf(type, name), inst.kids[i]!)
   }
 }
 
@@ -594,17 +603,17 @@ export const substitute = (frame: Frame, term: Term, filling: Filling, site: Sit
   if (!term.open) return term
   const known = memo.get(term.id)
   if (known) return known
-  const result =
-    term.kind === 'param'
-      ? (filling.get(term.text) ?? term)
-      : rebuild(
-          frame,
-          term,
-          term.kids.map(k => substitute(frame, k, filling, site, memo)),
-          site,
-        )
+  const result = term.kind === 'param' ? (filling.get(term.text) ?? term) : refilled(frame, term, filling, site, memo)
   memo.set(term.id, result)
   return result
+}
+
+/** A term whose parameters stay what they are stays itself: it has passed no call site. Calls are told of all the same. */
+const refilled = (frame: Frame, term: Term, filling: Filling, site: Site | undefined, memo: Map<number, Term>): Term => {
+  const kids = term.kids.map(k => substitute(frame, k, filling, site, memo))
+  const isSame = kids.every((k, i) => k === term.kids[i])
+  if (!isSame) return rebuild(frame, term, kids, site)
+  return term.kind === 'extcall' || term.kind === 'apply' ? rebuild(frame, term, kids, undefined) : term
 }
 
 const rebuild = (frame: Frame, term: Term, kids: readonly Term[], site: Site | undefined): Term => {
@@ -618,7 +627,7 @@ const rebuild = (frame: Frame, term: Term, kids: readonly Term[], site: Site | u
     case 'concat':
       return terms.concat(kids)
     case 'field':
-      return get(frame, kids[0]!, term.text)
+      return term.labels.length > 0 ? index(frame, kids[0]!, terms.text(term.text), site ?? term.sites[0]) : get(frame, kids[0]!, term.text)
     case 'elem':
       return elem(frame, kids[0]!)
     case 'nth':

@@ -63,7 +63,9 @@ const allowedBy = (event: ContractEvent, consumer: Impact, impacts: readonly Imp
   return { consumersFirst: !event.breaksBack && !providerInsists, providersFirst: !oldConsumerBreaks(event) }
 }
 
-const oldConsumerBreaks = ({ change }: ContractEvent): boolean => Object.values(change.contract.verdict).includes('breaking')
+/** Whoever feels it, feels it from the new provider; a modification under a condition may spare it. */
+const oldConsumerBreaks = ({ change }: ContractEvent): boolean =>
+  change.kind !== 'modified' || Object.values(change.contract.verdict).includes('breaking')
 
 const breaksAtRunTime = (impact: Impact): boolean => impact.modes.some(m => m !== 'source')
 

@@ -246,11 +246,11 @@ const usesOf = (dealings: readonly Dealing[], event: ContractEvent, models: Mode
 }
 
 const isRepaired = (party: Party, event: ContractEvent, models: Models): boolean => {
-  const { change, pair } = event
+  const { pair } = event
   if (!models.head.services.has(party.id)) return true
   if (party.role === 'consumer' && party.head.length === 0) return true
   if (isOperationGone(event)) return false
-  if (party.role === 'consumer' && party.json && change.contract.modes.includes('json')) return isJsonRepaired(party, event, models)
+  if (party.role === 'consumer' && isByHand(party, event)) return isJsonRepaired(party, event, models)
   if (namesWhatIsGone(party.head, event, models)) return false
   return followsRecord(party.id, pair.base, pair.head, { head: models.head.model })
 }
@@ -264,6 +264,13 @@ const namesWhatIsGone = (dealings: readonly Dealing[], event: ContractEvent, mod
         !projectPath(dealing.contract.head, dealing.ref.operation, use.side, use.path, models.head.model.contracts).complete,
     ),
   )
+
+/** It speaks JSON where the change is felt, and holds no copy of the contract that could have moved. */
+const isByHand = ({ json, transcodes, id }: Party, { change, pair }: ContractEvent): boolean => {
+  if (transcodes) return change.contract.modes.includes('json')
+  const holds = [pair.base, pair.head].some(c => c?.copies.some(copy => copy.usedBy.includes(id)))
+  return json && !holds && (isJsonFormat(pair.head ?? pair.base) || change.contract.modes.includes('json'))
+}
 
 /** A JSON party holds no stub: it is repaired when what it did at base to the element, it does no more. */
 const isJsonRepaired = (party: Party, event: ContractEvent, models: Models): boolean => {

@@ -1,6 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { joinContracts } from '../../link/contracts.ts'
 import type { Change } from '../../model/change.ts'
 import type { Contract, ContractFact } from '../../model/contract.ts'
+import type { ContractFile } from '../../model/fragment.ts'
 import { protobuf } from '../../read/contract/protobuf.ts'
 import { compareContracts } from './contracts.ts'
 
@@ -196,5 +199,55 @@ describe('protobuf', () => {
       total: 2,
     })
     expect(change!.contract!.verdict).toEqual({ request: 'breaking', response: 'breaking' })
+  })
+
+  it('a type of another contract: told once, where it is defined, with the operations of all', () => {
+    const system = (units: string): Contract[] => {
+      const file = (path: string, content: string): ContractFile => {
+        const { contract: fact } = protobuf.read({ path, content: `syntax = "proto3"; ${content}` }) as { contract: ContractFact }
+        return { file: path, digest: content, contract: fact }
+      }
+      const files = [
+        file(
+          'billing.proto',
+          'package billing; import "money.proto"; service Billing { rpc Pay(Bill) returns (Bill); } message Bill { common.Money total = 1; }',
+        ),
+        file('money.proto', `package common; message Money { ${units} units = 1; }`),
+      ]
+      return joinContracts({ files: files.map(f => ({ repo: 'office', file: f })), stubs: [], programs: [] }).contracts
+    }
+    const pools = { base: system('int64'), head: system('string') }
+    const changes = pools.base.flatMap((c, at) => compareContracts(c, pools.head[at]!, pools)).filter(c => c.contract!.modes.length > 0)
+    expect(changes.map(c => [c.subject.id, c.at.base?.file, c.contract!.reach])).toEqual([
+      [
+        'protobuf:common#type common.Money/1',
+        'money.proto',
+        {
+          operations: [{ operation: 'billing.Billing/Pay', contract: 'protobuf:billing', side: 'both', path: ['total', 'units'] }],
+          total: 1,
+        },
+      ],
+    ])
+  })
+
+  it('laws: nothing differs from itself, whatever is compared has a message', () => {
+    const type = fc.constantFrom('string', 'int32', 'bool', 'bytes', 'A', 'B', 'E', 'repeated A', 'map<string, E>', 'repeated int64')
+    const fields = fc.uniqueArray(fc.record({ number: fc.integer({ min: 1, max: 6 }), name: fc.constantFrom('a', 'b', 'c', 'd'), type }), {
+      maxLength: 4,
+      selector: f => f.number,
+    })
+    const body = fc.tuple(fields, fields).map(([a, b]) => {
+      const text = (list: typeof a): string => list.map(f => `${f.type} ${f.name}${f.number % 3} = ${f.number};`).join(' ')
+      return `service S { rpc Do(A) returns (B); } message A { ${text(a)} } message B { ${text(b)} } enum E { X = 0; Y = 1; }`
+    })
+    fc.assert(
+      fc.property(body, body, (a, b) => {
+        expect(diff(a, a)).toEqual([])
+        const changes = diff(a, b)
+        expect(changes.every(c => c.subject.id.startsWith('protobuf:billing.v1#') && !/undefined|NaN/.test(c.contract!.message))).toBe(true)
+        expect(JSON.parse(JSON.stringify(changes))).toEqual(changes)
+      }),
+      { numRuns: 150 },
+    )
   })
 })

@@ -73,13 +73,20 @@ const severityOf = (
   workedHere: Place | undefined,
   old: Place | undefined,
   places: Places,
-  { head }: RuleContext,
+  context: RuleContext,
 ): Severity | undefined => {
   const worksElsewhere = allOf(places.head, id).some(works)
   const worksHere = places.head.get(key)!.some(works)
   const isSure = (workedHere !== undefined && !worksHere) || wiring.wrongPort !== undefined || (old !== undefined && !worksElsewhere)
   if (!isSure && (worksElsewhere || !looksInternal(wiring.host))) return undefined
-  return isSure && wiring.read && canBlock(head, wiring.of) ? 'error' : 'warning'
+  return isSure && wiring.read && matters(wiring, old, context) ? 'error' : 'warning'
+}
+
+/** Whoever works without it is not stopped: optional services at either end, and telemetry. */
+const matters = (wiring: Wiring, old: Place | undefined, { base, head }: RuleContext): boolean => {
+  const id = wiring.to ?? wiring.wrongPort?.node ?? old?.wiring.to
+  const target = id === undefined ? undefined : (base.service(id) ?? head.service(id))
+  return canBlock(head, wiring.of) && target?.kind !== 'monitoring' && target?.state !== 'optional'
 }
 
 const looksInternal = (host: string): boolean =>
@@ -128,7 +135,7 @@ const strayed = ({ base, head }: Places, context: RuleContext): Found[] =>
     const isTouched = context.changedFiles.has(before.slice(before.indexOf(' ') + 1))
     if (stillUsed || !wasThere || !isTouched || !place.wiring.read) return []
     const why = `${before.slice(before.indexOf(' ') + 1)} no longer answers to ${place.wiring.host}`
-    return [{ place, old, severity: canBlock(context.head, place.wiring.of) ? 'error' : 'warning', isNew: true, why }]
+    return [{ place, old, severity: matters(place.wiring, old, context) ? 'error' : 'warning', isNew: true, why }]
   })
 
 /** The code still reads a name that this manifest set, and sets no more. */
@@ -142,7 +149,7 @@ const lost = ({ base, head }: Places, context: RuleContext): Found[] =>
       now.some(p => p.wiring.read) || context.head.model.unresolved.some(u => u.from === old.wiring.of && names(u, old.wiring.name))
     if (moved || !isRead || !speaksOf(context.head, old)) return []
     const why = `${old.evidence.at.file} sets it no more, though the code reads it`
-    return [{ place: old, old, severity: canBlock(context.head, old.wiring.of) ? 'error' : 'warning', isNew: true, why }]
+    return [{ place: old, old, severity: matters(old.wiring, old, context) ? 'error' : 'warning', isNew: true, why }]
   })
 
 /** The manifest is still one of this service's. */

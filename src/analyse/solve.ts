@@ -1,10 +1,10 @@
 import { by } from '../base/names.ts'
 import { evaluate, finalArguments } from './evaluate.ts'
 import type { RowTable } from './rows.ts'
-import type { Fn, Scope } from './scope.ts'
+import type { Fn, Scope, Type } from './scope.ts'
 import { type ContractNames, Frame, type State, type Summary } from './state.ts'
 import { selfReference, type Term, Terms } from './terms.ts'
-import { anyInstance, apply, funcTerm, serveSuper } from './values.ts'
+import { anyInstance, apply, funcTerm, mayBeMessage, serveSuper } from './values.ts'
 
 export interface Solution {
   state: State
@@ -38,7 +38,6 @@ class Solver implements State {
   readonly rows: (language: string) => RowTable
   private readonly reached: readonly Fn[]
   private summaries = new Map<number, Summary>()
-  private root: Summary | undefined
   private readonly contributions = new Map<string, Map<number, Term>>()
   private readonly heapCache = new Map<string, Term>()
   private readonly names = new Map<string, Set<string>>()
@@ -100,56 +99,59 @@ class Solver implements State {
   }
 
   run(): Solution {
-    let dirty = new Set(this.reached.map(f => f.id))
-    let rootDirty = true
-    for (; this.round < maxRounds && (dirty.size > 0 || rootDirty) && !this.exhausted; this.round++) {
-      const results = this.reached.filter(f => dirty.has(f.id)).map(fn => ({ id: fn.id, ...evaluate(this, fn) }))
-      const root = rootDirty ? { id: rootId, ...this.evaluateRoot() } : undefined
+    const tasks = new Map<number, () => Result>(this.reached.map(fn => [fn.id, () => ({ id: fn.id, ...evaluate(this, fn) })]))
+    for (const fn of this.reached) if (!fn.outer && fn.fact.name !== '<lambda>') tasks.set(-1 - 2 * fn.id, () => this.enter(fn))
+    for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) tasks.set(-2 - 2 * type.id, () => this.serve(type))
+    let dirty = new Set(tasks.keys())
+    for (; this.round < maxRounds && dirty.size > 0 && !this.exhausted; this.round++) {
+      const results = [...tasks].filter(([id]) => dirty.has(id)).map(([, task]) => task())
       const changed = new Set<string>()
       this.reach.clear()
-      for (const result of root ? [...results, root] : results) this.commit(result, changed)
+      for (const result of results) this.commit(result, changed)
       dirty = new Set()
-      rootDirty = false
-      for (const key of changed)
-        for (const reader of this.readers.get(key) ?? [])
-          if (reader === rootId) rootDirty = true
-          else dirty.add(reader)
+      for (const key of changed) for (const reader of this.readers.get(key) ?? []) dirty.add(reader)
     }
-    const frames = [...this.reached.flatMap(f => this.summaries.get(f.id) ?? []), ...(this.root ? [this.root] : [])]
+    const frames = [...tasks.keys()].flatMap(id => this.summaries.get(id) ?? [])
     return { state: this, frames, steps: this.steps, exhausted: this.exhausted || this.frozen || dirty.size > 0 }
   }
 
-  /** Calls every function that nobody calls, with whatever its types allow. */
-  private evaluateRoot(): { summary: Summary; uses: ReadonlySet<string>; overflow: number } {
+  /** Calls a function that nobody calls, with whatever its types allow. What it returns goes to whoever that is. */
+  private enter(fn: Fn): Result {
     const frame = new Frame(this, undefined)
-    for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) serveSuper(frame, type)
-    for (const fn of this.reached) {
-      if (frame.isCalled(fn) || frame.called.has(fn.id) || fn.outer || fn.fact.name === '<lambda>') continue
+    if (!frame.isCalled(fn)) {
       const kids = finalArguments(frame, fn)
       const self = fn.owner && !fn.fact.static ? anyInstance(frame, fn.owner) : undefined
-      apply(frame, funcTerm(frame, [fn], self), { labels: kids.map((_, i) => String(i)), kids }, undefined)
+      const result = apply(frame, funcTerm(frame, [fn], self), { labels: kids.map((_, i) => String(i)), kids }, undefined)
+      const site = { file: fn.unit.path, line: fn.fact.spot.line, says: `${fn.fact.name} returns it` }
+      for (const option of this.terms.options(result)) if (mayBeMessage(option)) frame.add({ kind: 'escape', term: option, site })
     }
-    const heap = new Map([...frame.writes].map(([key, values]) => [key, this.terms.any(values)]))
-    return {
-      summary: { returns: this.terms.nothing, deeds: [...frame.deeds.values()], called: new Set(), heap },
-      uses: frame.uses,
-      overflow: frame.overflow,
-    }
+    return this.resultOf(-1 - 2 * fn.id, frame)
   }
 
-  private commit(result: { id: number; summary: Summary; uses: ReadonlySet<string>; overflow: number }, changed: Set<string>): void {
+  /** What a class serves because of what it extends. */
+  private serve(type: Type): Result {
+    const frame = new Frame(this, undefined)
+    serveSuper(frame, type)
+    return this.resultOf(-2 - 2 * type.id, frame)
+  }
+
+  /** Calls from outside count for nobody: what is only called from there is still called from there. */
+  private resultOf(id: number, frame: Frame): Result {
+    const heap = new Map([...frame.writes].map(([key, values]) => [key, this.terms.any(values)]))
+    const summary = { returns: this.terms.nothing, deeds: [...frame.deeds.values()], called: new Set<number>(), heap }
+    return { id, summary, uses: frame.uses, overflow: frame.overflow }
+  }
+
+  private commit(result: Result, changed: Set<string>): void {
     const { id, summary, uses, overflow } = result
     if (overflow > 0) this.frozen = true
-    const before = id === rootId ? this.root : this.summaries.get(id)
+    const before = this.summaries.get(id)
     if (before && this.round >= freezeRound) {
       this.frozen = true
       return
     }
-    if (id === rootId) this.root = summary
-    else {
-      this.summaries.set(id, summary)
-      if (!before || !sameSummary(before, summary)) changed.add(`s ${id}`)
-    }
+    this.summaries.set(id, summary)
+    if (!before || !sameSummary(before, summary)) changed.add(`s ${id}`)
     for (const key of new Set([...(before?.heap.keys() ?? []), ...summary.heap.keys()]))
       this.contribute(key, id, summary.heap.get(key), changed)
     for (const callee of new Set([...(before?.called ?? []), ...summary.called]))
@@ -200,7 +202,13 @@ class Solver implements State {
   }
 }
 
-const rootId = -1
+interface Result {
+  /** A function's number; negative for what enters the code from outside. */
+  id: number
+  summary: Summary
+  uses: ReadonlySet<string>
+  overflow: number
+}
 
 /** A text with its holes by their ids: adjacent texts of a concatenation are one, so that its kids cannot be compared. */
 const written = (term: Term): string =>

@@ -772,12 +772,21 @@ const callRpc = (frame: Frame, callee: Term, args: Args, site: Site | undefined)
   return term
 }
 
-/** Messages handed to a library leave view, unless the library only writes them to a log. */
+/** Messages handed to a library, in a container or as they are, leave view, unless the library only writes them to a log. */
 const leak = (frame: Frame, args: Args, site: Site | undefined, path = ''): void => {
   if (!site || harmless.test(path)) return
-  for (const arg of args.kids)
-    for (const option of frame.terms.options(arg)) if (mayBeMessage(option)) frame.add({ kind: 'escape', term: option, site })
+  const seen = new Set<Term>()
+  const visit = (term: Term, level: number): void => {
+    if (seen.has(term) || seen.size > maxLeaks) return
+    seen.add(term)
+    if (mayBeMessage(term)) frame.add({ kind: 'escape', term, site })
+    else if (level > 0 && containers.has(term.kind)) for (const kid of term.kids) visit(kid, level - 1)
+  }
+  for (const arg of args.kids) for (const option of frame.terms.options(arg)) visit(option, 4)
 }
+
+const containers = new Set(['any', 'or', 'map', 'list', 'inst'])
+const maxLeaks = 200
 
 const harmless =
   /(^|[./])(log|logger|logging|logrus|slog|zap|console|klog|glog|trace|span|Console|Log|_logger)\b|\.(debug|info|warn|warning|error|Infof|Debugf|Warnf|Errorf|Fatalf|Printf|Println|Info|Debug|Warn|Error|Fatal|LogInformation|LogError|LogDebug|WriteLine)$|^(len|print|range|isinstance|str|int|float|bool|string|append|make|new|panic|cap)$|^fmt\.|^errors\.|^strconv\.|^strings\./

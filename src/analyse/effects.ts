@@ -331,6 +331,7 @@ class Effects {
     for (const annotation of fn.fact.annotations) {
       const match = table.match('annotation', annotation.name)
       const gives = match?.row.gives
+      if (gives && 'effect' in gives && gives.effect === 'consume') this.listener(fn, annotation, gives)
       if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'http') continue
       const prefix = fn.owner ? prefixOf(fn.owner) : ''
       if (fn.owner?.fact.kind === 'interface' && fn.owner.fact.annotations.some(a => /Client$/.test(a.name))) continue
@@ -353,6 +354,26 @@ class Effects {
           handlerRequest(this.solution.state.terms, fn),
         )
       }
+    }
+  }
+
+  /** A function that an annotation makes the consumer of topics. */
+  private listener(fn: Fn, annotation: AnnotationFact, gives: Extract<Gives, { effect: 'store' | 'publish' | 'consume' }>): void {
+    const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
+    const frame = this.frame(fn.unit.path)
+    const { terms } = this.solution.state
+    for (const topic of annotationTexts(annotation, gives.topic ?? [])) {
+      const term = terms.make({ kind: 'unknown', text: 'a listener', sites: [site] })
+      const value = topic.includes('${') ? placeholders(frame, topic, [site]) : terms.text(topic, site)
+      const target = pick(frame, { labels: [], kids: [] }, gives.target, {})
+      this.draft(
+        { kind: 'effect', term, site },
+        'consume',
+        gives.protocol,
+        target ? toValue(frame, target) : unknown('no address'),
+        toValue(frame, value),
+        [value],
+      )
     }
   }
 
@@ -502,6 +523,17 @@ const annotationText = (e: Expr | undefined): string | undefined => {
       .find(t => t !== undefined)
   if (e?.is === 'concat') return e.parts.map(p => annotationText(p) ?? '{}').join('')
   return undefined
+}
+
+/** All texts at the places of an annotation: lists are several. */
+const annotationTexts = (annotation: AnnotationFact, place: string | readonly string[]): string[] => {
+  for (const one of typeof place === 'string' ? [place] : place) {
+    const value = /^\d+$/.test(one) ? annotation.args[Number(one)] : annotation.named.find(n => `${n.name}=` === one)?.value
+    const items = value?.is === 'list' ? value.items : value ? [value] : []
+    const found = items.flatMap(i => annotationText(i) ?? [])
+    if (found.length > 0) return found
+  }
+  return []
 }
 
 const annotationPlace = (annotation: AnnotationFact, place: string | readonly string[]): string | undefined => {

@@ -5,6 +5,7 @@ import { type Args, Frame, heapKey, type State, type Summary } from './state.ts'
 import { isTextual, type Site, selfReference, type Term } from './terms.ts'
 import {
   anyInstance,
+  anyKey,
   apply,
   construct,
   elem,
@@ -139,7 +140,7 @@ class Body {
     if (target.is === 'member') this.assignMember(target, value, site)
     else if (target.is === 'index') {
       const key = this.expr(target.key)
-      if (key.kind === 'text') write(this.frame, this.expr(target.of), key.text, value, site)
+      write(this.frame, this.expr(target.of), key.kind === 'text' ? key.text : anyKey, value, site)
     }
   }
 

@@ -4,6 +4,7 @@ import type { MemberUse } from '../model/fragment.ts'
 import type { Deed, Frame } from './state.ts'
 import { heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
+import { anyKey } from './values.ts'
 
 /** A part of a message: whose it is, and the member names from its root. */
 export interface MessagePart {
@@ -99,6 +100,11 @@ const members = (frame: Frame, term: Term, path: string[], side: MemberUse['side
   const site = term.sites[0]
   const here: Location = site ? { repo: at.repo, file: site.file, line: site.line } : at
   const put = (name: string, value: Term, where: Location): void => {
+    if (name === anyKey) {
+      sent.vague = true
+      collect(frame, value, [...path, '[]'], side, at, sent, seen)
+      return
+    }
     if (path.length === 0) sent.members.set(name, [...(sent.members.get(name) ?? []), value])
     const literal = value.kind === 'text' ? { literal: value.text } : {}
     sent.uses.push({ side, path: [...path, name], access: 'send', tolerance: 'strict', ...literal, at: where })

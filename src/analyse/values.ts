@@ -293,14 +293,16 @@ export const memberOfModule = (frame: Frame, module: string, name: string): Term
   return terms.nothing
 }
 
+/** The name under which what is set by a computed key is kept. */
+export const anyKey = '[]'
+
 const memberOfLiteral = (frame: Frame, base: Term, name: string): Term => {
   const { terms } = frame
   const values: Term[] = []
   for (const [i, label] of base.labels.entries())
     if (label === name) values.push(base.kids[i]!)
     else if (label === '...') values.push(get(frame, base.kids[i]!, name))
-  const written = frame.heap(heapKey.instance(base, name))
-  const value = terms.any([...values, written])
+  const value = terms.any([...values, frame.heap(heapKey.instance(base, name)), frame.heap(heapKey.instance(base, anyKey))])
   if (value !== terms.nothing) return value
   return isBuiltinReceiver(base, name) ? terms.make({ kind: 'field', text: name, kids: [base] }) : terms.nothing
 }
@@ -357,7 +359,7 @@ export const elem = (frame: Frame, of: Term): Term => {
     case 'list':
       return terms.any(of.kids.map((k, i) => (of.labels[i] === '...' ? elem(frame, k) : k)))
     case 'map':
-      return terms.any(of.kids)
+      return terms.any([...of.kids, frame.heap(heapKey.instance(of, anyKey))])
     case 'extcall':
       return isReply(frame, of) ? terms.make({ kind: 'elem', kids: [of] }) : terms.make({ kind: 'ext', text: `${of.text}[]`, kids: [of] })
     case 'ext':
@@ -577,8 +579,10 @@ const redo = (frame: Frame, deed: Deed, filling: Filling, site: Site | undefined
     case 'effect':
       // Filling it has called it again, and that has told of it.
       return
-    case 'read':
     case 'escape':
+      leak(frame, { labels: ['0'], kids: [term] }, deed.site)
+      return
+    case 'read':
       for (const option of frame.terms.options(term)) if (mayBeMessage(option)) frame.add({ ...deed, term: option })
       return
     case 'answer':
@@ -780,13 +784,20 @@ const leak = (frame: Frame, args: Args, site: Site | undefined, path = ''): void
     if (seen.has(term) || seen.size > maxLeaks) return
     seen.add(term)
     if (mayBeMessage(term)) frame.add({ kind: 'escape', term, site })
-    else if (level > 0 && containers.has(term.kind)) for (const kid of term.kids) visit(kid, level - 1)
+    else if (level > 0 && containers.has(term.kind)) {
+      // What is put into it later may wait for a call site.
+      if (level === maxLevel && term.open && (term.kind === 'map' || term.kind === 'inst')) frame.add({ kind: 'escape', term, site })
+      for (const kid of term.kids) visit(kid, level - 1)
+      if (term.kind === 'map' || term.kind === 'inst')
+        for (const name of frame.heapNames(heapKey.instanceOwner(term))) visit(frame.heap(heapKey.instance(term, name)), level - 1)
+    }
   }
-  for (const arg of args.kids) for (const option of frame.terms.options(arg)) visit(option, 4)
+  for (const arg of args.kids) for (const option of frame.terms.options(arg)) visit(option, maxLevel)
 }
 
 const containers = new Set(['any', 'or', 'map', 'list', 'inst'])
 const maxLeaks = 200
+const maxLevel = 4
 
 const harmless =
   /(^|[./])(log|logger|logging|logrus|slog|zap|console|klog|glog|trace|span|Console|Log|_logger)\b|\.(debug|info|warn|warning|error|Infof|Debugf|Warnf|Errorf|Fatalf|Printf|Println|Info|Debug|Warn|Error|Fatal|LogInformation|LogError|LogDebug|WriteLine)$|^(len|print|range|isinstance|str|int|float|bool|string|append|make|new|panic|cap)$|^fmt\.|^errors\.|^strconv\.|^strings\./

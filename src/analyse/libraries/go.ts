@@ -126,4 +126,41 @@ export const goRows: LibraryRow[] = [
     path: '*amqp*.QueueBind',
     gives: { effect: 'consume', protocol: 'amqp', target: ['chain:Dial:0'], topic: '2' },
   },
+
+  {
+    language,
+    when: 'new',
+    path: '*sarama.ProducerMessage',
+    gives: { effect: 'publish', protocol: 'kafka', target: 'none', topic: 'init:Topic' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '*sarama.*.{ConsumePartition,Consume}',
+    gives: { effect: 'consume', protocol: 'kafka', target: 'chain:NewConsumer:0', topic: ['1', '0'] },
+  },
+  {
+    language,
+    when: 'new',
+    path: 'github.com/segmentio/kafka-go.Writer',
+    gives: { effect: 'publish', protocol: 'kafka', target: ['init:Addr', 'init:Brokers'], topic: 'init:Topic' },
+  },
+  {
+    language,
+    when: 'new',
+    path: 'github.com/segmentio/kafka-go.ReaderConfig',
+    gives: { effect: 'consume', protocol: 'kafka', target: 'init:Brokers', topic: 'init:Topic' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'github.com/nats-io/nats.go.*.Publish',
+    gives: { effect: 'publish', protocol: 'nats', target: 'chain:Connect:0', topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'github.com/nats-io/nats.go.*.{Subscribe,QueueSubscribe}',
+    gives: { effect: 'consume', protocol: 'nats', target: 'chain:Connect:0', topic: '0', handlers: ['2', '1'] },
+  },
 ]

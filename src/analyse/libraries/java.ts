@@ -133,4 +133,52 @@ export const javaRows: LibraryRow[] = [
     path: '{*.,}{MongoRepository,ReactiveMongoRepository}',
     gives: { effect: 'store', protocol: 'mongodb', target: ['config:spring.data.mongodb.uri'] },
   },
+
+  {
+    language,
+    when: 'annotation',
+    path: 'KafkaListener',
+    gives: { effect: 'consume', protocol: 'kafka', target: 'config:spring.kafka.bootstrap-servers', topic: ['topics=', '0', 'value='] },
+  },
+  {
+    language,
+    when: 'annotation',
+    path: '{RabbitListener,JmsListener}',
+    gives: {
+      effect: 'consume',
+      protocol: 'amqp',
+      target: 'config:spring.rabbitmq.host',
+      topic: ['queues=', 'destination=', '0', 'value='],
+    },
+  },
+  {
+    language,
+    when: 'annotation',
+    path: 'Incoming',
+    gives: { effect: 'consume', protocol: 'kafka', target: 'config:kafka.bootstrap.servers', topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}{KafkaTemplate,ReactiveKafkaProducerTemplate}.send',
+    gives: { effect: 'publish', protocol: 'kafka', target: 'config:spring.kafka.bootstrap-servers', topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}{RabbitTemplate,AmqpTemplate}.{convertAndSend,send,convertSendAndReceive}',
+    gives: { effect: 'publish', protocol: 'amqp', target: 'config:spring.rabbitmq.host', topic: '0' },
+  },
+  {
+    language,
+    when: 'new',
+    path: '{*.,}ProducerRecord',
+    gives: { effect: 'publish', protocol: 'kafka', target: 'config:kafka.bootstrap.servers', topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}StreamBridge.send',
+    gives: { effect: 'publish', protocol: 'kafka', target: 'config:spring.cloud.stream.kafka.binder.brokers', topic: '0' },
+  },
 ]

@@ -145,4 +145,29 @@ export const javascriptRows: LibraryRow[] = [
     path: '{amqplib,amqplib/callback_api}*.consume',
     gives: { effect: 'consume', protocol: 'amqp', target: 'chain:connect:0', topic: '0', handlers: '1' },
   },
+
+  {
+    language,
+    when: 'call',
+    path: 'kafkajs.Kafka.producer.send',
+    gives: { effect: 'publish', protocol: 'kafka', target: ['chain:Kafka:0.brokers'], topic: '0.topic' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'kafkajs.Kafka.consumer.subscribe',
+    gives: { effect: 'consume', protocol: 'kafka', target: ['chain:Kafka:0.brokers'], topic: ['0.topic', '0.topics'] },
+  },
+  {
+    language,
+    when: 'annotation',
+    path: '{MessagePattern,EventPattern}',
+    gives: { effect: 'consume', protocol: 'unknown', target: 'none', topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '@nestjs/microservices.{ClientProxy,ClientKafka,ClientRMQ}.{send,emit}',
+    gives: { effect: 'publish', protocol: 'unknown', target: 'none', topic: '0' },
+  },
 ]

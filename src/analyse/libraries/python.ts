@@ -135,4 +135,17 @@ export const pythonRows: LibraryRow[] = [
     path: 'pika.*.basic_consume',
     gives: { effect: 'consume', protocol: 'amqp', target: 'none', topic: ['queue=', '0'], handlers: ['on_message_callback=', '1'] },
   },
+
+  {
+    language,
+    when: 'call',
+    path: '{kafka,aiokafka}.{KafkaProducer,AIOKafkaProducer}.{send,send_and_wait}',
+    gives: { effect: 'publish', protocol: 'kafka', target: ['base:bootstrap_servers='], topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{kafka,aiokafka}.{KafkaConsumer,AIOKafkaConsumer}',
+    gives: { effect: 'consume', protocol: 'kafka', target: 'bootstrap_servers=', topic: '0' },
+  },
 ]

@@ -561,8 +561,9 @@ class Body {
     const { frame, fn } = this
     const name = typeName(call.callee)
     if (name === undefined) return undefined
-    const isLocal = call.callee.is === 'ref' && (fn.bindsByName.has(name) || this.isParameter(name))
-    if (isLocal) return undefined
+    // Where classes are values a local may hold one; elsewhere `journal := &journal{}` still names the type.
+    const mayBeLocal = call.callee.is === 'ref' && fn.unit.traits.moduleIs === 'file'
+    if (mayBeLocal && (fn.bindsByName.has(name) || this.isParameter(name))) return undefined
     const target = frame.scope.resolveType(fn.unit, name, this.ownerType())
     if (!target) return undefined
     if ('type' in target) {

@@ -160,7 +160,7 @@ class Effects {
     const target = toValue(frame, stub.kids[0]!)
     const { rpcs } = this.solution.state.contracts
     const known = rpcs.get(stub.text)
-    if (!known && !isConnection(frame, stub.kids[0]!) && target.is === 'unknown') return
+    if (!known && !isConnection(frame, stub.kids[0]!) && (target.is === 'unknown' || stub.labels.includes('guess'))) return
     const name = rpcName(callee.text, known)
     const draft = this.draft(deed, 'call', 'grpc', target, text(`${stub.text}/${name}`), [stub], term)
     draft.effect.encoding = stub.labels.includes('encoding:json') ? 'json' : 'binary'

@@ -19,8 +19,11 @@ export interface HandlerShape {
 export type Gives =
   | { value: 'env'; name: Place; default?: Place }
   | { value: 'config'; key: Place; prefix?: string; default?: Place }
-  /** A client whose every method is an rpc of `service`. `every`: making it already calls all of them (a transcoding gateway). */
-  | { value: 'stub'; service: string; target: Place; encoding?: 'json'; every?: boolean }
+  /**
+   * A client whose every method is an rpc of `service`. `every`: making it already calls all of them (a transcoding gateway).
+   * `guess`: the name alone says so; it counts where a contract has the service, or the client is made over a connection.
+   */
+  | { value: 'stub'; service: string; target: Place; encoding?: 'json'; every?: boolean; guess?: boolean }
   /** The value of a place, unchanged. */
   | { value: 'same'; of: Place }
   /** A connection to an address: what stubs are made over. */

@@ -832,7 +832,7 @@ const rowValue = (
     case 'stub': {
       const service = gives.service.startsWith('$') ? (captures[gives.service.slice(1)] ?? '') : gives.service
       const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
-      const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : [])]
+      const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : []), ...(gives.guess ? ['guess'] : [])]
       const stub = terms.any(terms.options(target).map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })))
       if (gives.every && site) for (const one of terms.options(stub)) callEvery(frame, one, site)
       return stub

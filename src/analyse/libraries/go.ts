@@ -22,17 +22,10 @@ export const goRows: LibraryRow[] = [
 
   { language, when: 'call', path: 'google.golang.org/grpc.{Dial,NewClient}', gives: { value: 'connection', target: '0' } },
   { language, when: 'call', path: 'google.golang.org/grpc.DialContext', gives: { value: 'connection', target: '1' } },
-  { language, when: 'call', path: '*.New<Service>Client', gives: { value: 'stub', service: '$Service', target: '0' } },
   {
     language,
     when: 'call',
     path: '*.Register<Service>HandlerFromEndpoint',
-    gives: { value: 'stub', service: '$Service', target: '2', encoding: 'json', every: true },
-  },
-  {
-    language,
-    when: 'call',
-    path: '*.Register<Service>Handler',
     gives: { value: 'stub', service: '$Service', target: '2', encoding: 'json', every: true },
   },
   {
@@ -162,5 +155,12 @@ export const goRows: LibraryRow[] = [
     when: 'call',
     path: 'github.com/nats-io/nats.go.*.{Subscribe,QueueSubscribe}',
     gives: { effect: 'consume', protocol: 'nats', target: 'chain:Connect:0', topic: '0', handlers: ['2', '1'] },
+  },
+  { language, when: 'call', path: '*.New<Service>Client', gives: { value: 'stub', service: '$Service', target: '0', guess: true } },
+  {
+    language,
+    when: 'call',
+    path: '*.Register<Service>Handler',
+    gives: { value: 'stub', service: '$Service', target: '2', encoding: 'json', every: true, guess: true },
   },
 ]

@@ -27,7 +27,6 @@ export const javascriptRows: LibraryRow[] = [
     path: `${grpc}.{loadPackageDefinition,load}.*.<Service>`,
     gives: { value: 'stub', service: '$Service', target: '0' },
   },
-  { language, when: 'new', path: '*.<Service>Client', gives: { value: 'stub', service: '$Service', target: '0' } },
   {
     language,
     when: 'call',
@@ -170,4 +169,5 @@ export const javascriptRows: LibraryRow[] = [
     path: '@nestjs/microservices.{ClientProxy,ClientKafka,ClientRMQ}.{send,emit}',
     gives: { effect: 'publish', protocol: 'unknown', target: 'none', topic: '0' },
   },
+  { language, when: 'new', path: '*.<Service>Client', gives: { value: 'stub', service: '$Service', target: '0', guess: true } },
 ]

@@ -3,6 +3,7 @@ import type { Evidence, Location } from '../model/evidence.ts'
 import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
 import type { AnnotationFact, Expr } from '../model/program.ts'
 import { showValue, text, unknown, type Value } from '../model/value.ts'
+import { placeholders, rpcPath } from './meanings.ts'
 import { pick, pickAll } from './places.ts'
 import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
 import { type Gives, rowLanguage } from './rows.ts'
@@ -11,7 +12,7 @@ import type { Solution } from './solve.ts'
 import { type Deed, Frame } from './state.ts'
 import { kid, type Term } from './terms.ts'
 import { bodyPath, distinctUses, isScalarMember, locationOfDeed, type MessagePart, messagePart, type Sent, sentMembers } from './usage.ts'
-import { clientPath, clientRow, handlerRequest, matchRow, placeholders, rpcMethods, rpcPath, serviceName, superTerm } from './values.ts'
+import { clientPath, clientRow, handlerRequest, matchRow, rpcMethods, serviceName, superTerm } from './values.ts'
 
 /** An effect on its way: what it was made from decides which reads and escapes are its own. */
 interface Draft {

@@ -1,4 +1,5 @@
 import type { AnnotationFact, BindFact, CallFact, Expr, TypeRef } from '../model/program.ts'
+import { placeholders } from './meanings.ts'
 import { rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import { type Args, Frame, heapKey, type State, type Summary } from './state.ts'
@@ -18,7 +19,6 @@ import {
   nth,
   parametersOf,
   paramTerm,
-  placeholders,
   takesSelf,
   typed,
   write,

@@ -1,6 +1,7 @@
 import { canonicalName } from '../base/names.ts'
 import type { AnnotationFact, TypeRef } from '../model/program.ts'
 import { applyBuiltin, type BuiltinHost, isBuiltinReceiver } from './builtins.ts'
+import { format, noteEnvironment, rowValue, rpcPath } from './meanings.ts'
 import { pick, pickAll } from './places.ts'
 import { type Gives, type HandlerShape, type RowMatch, rowLanguage } from './rows.ts'
 import type { Fn, SourceUnit, Type } from './scope.ts'
@@ -333,9 +334,6 @@ export const isReply = (frame: Frame, term: Term): boolean => {
   const gives = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)?.row.gives
   return gives !== undefined && 'effect' in gives && gives.effect === 'call'
 }
-
-/** The external path of calls of stubs. */
-export const rpcPath = '#rpc'
 
 export const matchRow = (frame: Frame, when: 'call' | 'new' | 'member' | 'assign', path: string): RowMatch | undefined =>
   frame.state.rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame))).match(when, path)
@@ -801,129 +799,6 @@ const maxLevel = 4
 
 const harmless =
   /(^|[./])(log|logger|logging|logrus|slog|zap|console|klog|glog|trace|span|Console|Log|_logger)\b|\.(debug|info|warn|warning|error|Infof|Debugf|Warnf|Errorf|Fatalf|Printf|Println|Info|Debug|Warn|Error|Fatal|LogInformation|LogError|LogDebug|WriteLine)$|^(len|print|range|isinstance|str|int|float|bool|string|append|make|new|panic|cap)$|^fmt\.|^errors\.|^strconv\.|^strings\./
-
-/** What a row says a call, a member or a tag is. */
-const rowValue = (
-  frame: Frame,
-  gives: Extract<Gives, { value: string }>,
-  captures: Record<string, string>,
-  args: Args,
-  site: Site | undefined,
-): Term => {
-  const { terms } = frame
-  const sites = site ? [site] : []
-  const of = (place: string | readonly string[] | undefined): Term | undefined =>
-    place === undefined ? undefined : pick(frame, args, place, captures)
-  switch (gives.value) {
-    case 'env': {
-      const name = of(gives.name) ?? terms.unknown('no name')
-      const looked = terms.any(terms.options(name).map(n => terms.make({ kind: 'env', kids: [n], sites })))
-      const otherwise = of(gives.default)
-      return otherwise ? terms.or([looked, otherwise]) : looked
-    }
-    case 'config': {
-      const key = of(gives.key) ?? terms.unknown('no key')
-      if (key.kind === 'text' && key.text.includes('${')) return placeholders(frame, key.text, sites)
-      const full = gives.prefix === undefined ? key : terms.concat([terms.text(gives.prefix), key])
-      const looked = terms.make({ kind: 'config', kids: [full], sites })
-      const otherwise = of(gives.default)
-      return otherwise ? terms.or([looked, otherwise]) : looked
-    }
-    case 'stub': {
-      const service = gives.service.startsWith('$') ? (captures[gives.service.slice(1)] ?? '') : gives.service
-      const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
-      const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : []), ...(gives.guess ? ['guess'] : [])]
-      const stub = terms.any(terms.options(target).map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })))
-      if (gives.every && site) for (const one of terms.options(stub)) callEvery(frame, one, site)
-      return stub
-    }
-    case 'same':
-      return of(gives.of) ?? terms.unknown('no value')
-    case 'connection':
-      return of(gives.target) ?? terms.unknown('no address')
-    case 'concat':
-      return terms.concat(
-        gives.of.flatMap((place, i) => [...(i > 0 ? [terms.text(gives.between)] : []), of(place) ?? terms.unknown('no value')]),
-      )
-    case 'format':
-      return format(frame, of(gives.template) ?? terms.unknown('no template'), pickAll(frame, args, gives.args))
-  }
-}
-
-/** Text with `${key}` and `${key:default}`, which may nest. */
-export const placeholders = (frame: Frame, text: string, sites: readonly Site[], level = 0): Term => {
-  const { terms } = frame
-  const parts: Term[] = []
-  let from = 0
-  while (from < text.length) {
-    const start = text.indexOf('${', from)
-    if (start === -1 || level > 5) break
-    const end = closing(text, start + 2)
-    if (end === -1) break
-    const inner = text.slice(start + 2, end)
-    const colon = inner.indexOf(':')
-    const key = terms.make({ kind: 'config', kids: [terms.text(colon === -1 ? inner : inner.slice(0, colon))], sites })
-    parts.push(terms.text(text.slice(from, start), sites[0]))
-    parts.push(colon === -1 ? key : terms.or([key, placeholders(frame, inner.slice(colon + 1), sites, level + 1)]))
-    from = end + 1
-  }
-  parts.push(terms.text(text.slice(from), sites[0]))
-  return terms.concat(parts)
-}
-
-const closing = (text: string, from: number): number => {
-  let open = 1
-  for (let i = from; i < text.length; i++) {
-    if (text[i] === '{') open++
-    else if (text[i] === '}' && --open === 0) return i
-  }
-  return -1
-}
-
-const callEvery = (frame: Frame, stub: Term, site: Site): void => {
-  const rpcs = [...(frame.state.contracts.rpcs.get(stub.text) ?? [])].sort()
-  for (const rpc of rpcs.length > 0 ? rpcs : ['*'])
-    frame.add({
-      kind: 'effect',
-      term: frame.terms.make({
-        kind: 'extcall',
-        text: rpcPath,
-        labels: ['rpc'],
-        kids: [frame.terms.make({ kind: 'rpc', text: rpc, kids: [stub] })],
-        sites: [site],
-      }),
-      site,
-    })
-}
-
-/** Fills a template: `%s`, `{}`, `{0}`, `{name}`. What is left over is dropped. */
-export const format = (frame: Frame, template: Term, args: Args): Term => {
-  const { terms } = frame
-  if (template.kind === 'any') return terms.any(template.kids.map(k => format(frame, k, args)))
-  if (template.kind === 'concat') return terms.concat(template.kids.map(k => (k.kind === 'text' ? format(frame, k, args) : k)))
-  if (template.kind !== 'text') return template
-  const parts: Term[] = []
-  let next = 0
-  let from = 0
-  const take = (name: string): Term => {
-    const at = name === '' ? args.labels.indexOf(String(next++)) : Math.max(args.labels.indexOf(`${name}=`), args.labels.indexOf(name))
-    return args.kids[at] ?? terms.unknown('a part that is not given')
-  }
-  for (const hole of template.text.matchAll(/%[-+#0]*[\d.]*[sdvqfxtT]|%\((\w+)\)[sd]|\{(\w*)(?::[^{}]*)?\}/g)) {
-    parts.push(terms.text(template.text.slice(from, hole.index), template.sites[0]))
-    parts.push(take(hole[1] ?? hole[2] ?? ''))
-    from = hole.index + hole[0].length
-  }
-  parts.push(terms.text(template.text.slice(from), template.sites[0]))
-  return terms.concat(parts)
-}
-
-/** Tells of every environment look-up in a value. */
-export const noteEnvironment = (frame: Frame, value: Term, site: Site | undefined): void => {
-  if (!site) return
-  if (value.kind === 'env' || value.kind === 'config') frame.add({ kind: 'env', term: value, site })
-  else if (value.kind === 'or' || value.kind === 'any') for (const part of value.kids) noteEnvironment(frame, part, site)
-}
 
 /** Gives handlers the request, and notes what they answer. `done` tells arguments whose handlers were served before. */
 const serveHandlers = (

@@ -4,10 +4,10 @@ import { compare } from '../compare/compare.ts'
 import type { Comparison } from '../model/change.ts'
 import type { SystemModel } from '../model/system.ts'
 import { commitDate } from '../read/git.ts'
-import type { Tree } from '../read/tree.ts'
+import { differingPaths, type Tree } from '../read/tree.ts'
 import { type Configuration, configuredIn } from './configuration.ts'
 import type { CheckOptions } from './options.ts'
-import { baseTree, changedBetween, headTree, type Sides, sidesOf } from './revisions.ts'
+import { baseTree, headTree, type Sides, sidesOf } from './revisions.ts'
 import { fragmentOfTree, inWorkspace, linkOptions, linkWithOthers, type Workspace } from './workspace.ts'
 
 /** Both sides of a change, linked and compared. The policy is the base's. */
@@ -28,7 +28,7 @@ export const compareSides = async (options: CheckOptions): Promise<JudgedChange>
   const asOf = options.asOf ?? (await commitDate(sides.repository, sides.head ?? sides.base))
   const configuration = await configuredIn(before, { ...options, asOf })
   return inWorkspace(options, configuration, async workspace => {
-    const changedFiles = await changedBetween(sides, before, after)
+    const changedFiles = differingPaths(await before.entries(), await after.entries())
     const base = await modelOf(workspace, before, configuration)
     const head =
       changedFiles.length === 0 ? { ...base, revisions: headRevisions(base, after) } : await modelOf(workspace, after, configuration)

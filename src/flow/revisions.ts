@@ -1,5 +1,5 @@
 import { UsageError } from '../base/usage-error.ts'
-import { changedPaths, defaultBranch, mergeBase, openRepository, type Repository, resolveCommit } from '../read/git.ts'
+import { defaultBranch, mergeBase, openRepository, type Repository, resolveCommit } from '../read/git.ts'
 import type { Tree } from '../read/tree.ts'
 import { folderTree } from '../read/tree-folder.ts'
 import { revisionTree } from '../read/tree-revision.ts'
@@ -37,11 +37,3 @@ export const baseTree = ({ repository, base }: Sides): Tree => revisionTree(repo
 
 export const headTree = async ({ repository, head }: Sides): Promise<Tree> =>
   head === undefined ? folderTree(repository.root, repository) : revisionTree(repository, head)
-
-/** Paths that differ between the two trees, sorted. */
-export const changedBetween = async (sides: Sides, base: Tree, head: Tree): Promise<string[]> => {
-  if (sides.head !== undefined) return changedPaths(sides.repository, sides.base, sides.head)
-  const before = new Map((await base.entries()).map(e => [e.path, e.blob]))
-  const after = new Map((await head.entries()).map(e => [e.path, e.blob]))
-  return [...new Set([...before.keys(), ...after.keys()])].filter(p => before.get(p) !== after.get(p)).sort()
-}

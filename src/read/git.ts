@@ -143,9 +143,16 @@ export const defaultBranch = async (repository: Repository): Promise<string | un
   return found < 0 ? undefined : names[found]
 }
 
-/** Day of a commit (ISO 8601 date, of the committer). */
-export const commitDate = async (repository: Repository, commit: string): Promise<string> =>
-  (await text(repository, 'show', '-s', '--no-show-signature', '--format=%cs', '--end-of-options', commit)).slice(0, 10)
+/** Day of a commit (ISO 8601 date, of the committer, where the committer was). */
+export const commitDate = async (repository: Repository, commit: string): Promise<string> => {
+  const found = await repository.objects.read(commit, COMMIT_LIMIT)
+  const text = 'missing' in found ? '' : (found.bytes?.toString() ?? '')
+  const [, seconds, sign, hours, minutes] = /^committer .*> (\d{1,12}) ([+-])(\d\d)(\d\d)$/m.exec(text) ?? []
+  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * (sign === '-' ? -60 : 60)
+  return new Date((Number(seconds ?? 0) + offset) * 1000).toISOString().slice(0, 10)
+}
+
+const COMMIT_LIMIT = 16 * 1024 * 1024
 
 /** Paths that differ between two commits or trees, sorted; renames are a removal and an addition. */
 export const changedPaths = async (repository: Repository, base: string, head: string): Promise<string[]> => {

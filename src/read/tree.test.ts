@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { changedPaths, defaultBranch, firstParentLog, mergeBase, openRepository, resolveCommit } from './git.ts'
+import { changedPaths, commitDate, defaultBranch, firstParentLog, mergeBase, openRepository, resolveCommit } from './git.ts'
 import type { Tree, TreeContent } from './tree.ts'
 import { differingPaths, memoryTree } from './tree.ts'
 import { openTree } from './tree-open.ts'
@@ -264,6 +264,7 @@ describe('git', () => {
     const repository = await openRepository(join(repo, 'c'))
     expect(repository).toMatchObject({ root: repo, bare: false, shallow: false, name: 'office' })
     expect(await mergeBase(repository, second, third)).toBe(first)
+    expect(await commitDate(repository, third)).toBe(git('log', '-1', '--format=%cs', third))
     expect(await defaultBranch(repository)).toBe('main')
     expect(await changedPaths(repository, first, third)).toEqual(['a.txt', 'c/d.txt'])
     const base = await (await openTree(repo, first)).entries()

@@ -14,13 +14,13 @@ export interface Solution {
   exhausted: boolean
 }
 
-const maxRounds = 40
+const maxRounds = 200
 /** So often may the value of a place be built from its own last value. */
 const maxGrowth = 2
 /** A member that changes oftener is made of itself in a way that nobody sees. */
 const maxChanges = 14
 /** From this round on what still changes stays as it is: it would grow for ever. */
-const freezeRound = 36
+const freezeRound = 180
 const maxSteps = 300_000
 const maxTerms = 1_500_000
 
@@ -42,6 +42,8 @@ class Solver implements State {
   private readonly heapCache = new Map<string, Term>()
   private readonly names = new Map<string, Set<string>>()
   private readonly readers = new Map<string, Set<number>>()
+  /** Functions whose summaries a task has read. */
+  private readonly callees = new Map<number, Set<number>>()
   private readonly callers = new Map<number, Set<number>>()
   private readonly changes = new Map<string, number>()
   private readonly reach = new Map<number, Set<number>>()
@@ -102,17 +104,28 @@ class Solver implements State {
     const tasks = new Map<number, () => Result>(this.reached.map(fn => [fn.id, () => ({ id: fn.id, ...evaluate(this, fn) })]))
     for (const fn of this.reached) if (!fn.outer && fn.fact.name !== '<lambda>') tasks.set(-1 - 2 * fn.id, () => this.enter(fn))
     for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) tasks.set(-2 - 2 * type.id, () => this.serve(type))
-    let dirty = new Set(tasks.keys())
+    const dirty = new Set(tasks.keys())
     for (; this.round < maxRounds && dirty.size > 0 && !this.exhausted; this.round++) {
-      const results = [...tasks].filter(([id]) => dirty.has(id)).map(([, task]) => task())
+      const ready = this.readyOf(dirty)
+      const results = [...tasks].filter(([id]) => ready.has(id)).map(([, task]) => task())
       const changed = new Set<string>()
       this.reach.clear()
       for (const result of results) this.commit(result, changed)
-      dirty = new Set()
+      for (const id of ready) dirty.delete(id)
       for (const key of changed) for (const reader of this.readers.get(key) ?? []) dirty.add(reader)
     }
     const frames = [...tasks.keys()].flatMap(id => this.summaries.get(id) ?? [])
     return { state: this, frames, steps: this.steps, exhausted: this.exhausted || this.frozen || dirty.size > 0 }
+  }
+
+  /** Of what is to be evaluated, what waits for nobody else: callers after the functions they call, so that they run once. */
+  private readyOf(dirty: ReadonlySet<number>): ReadonlySet<number> {
+    const isReady = (id: number): boolean => {
+      for (const callee of this.callees.get(id) ?? []) if (callee !== id && dirty.has(callee)) return false
+      return true
+    }
+    const ready = new Set([...dirty].filter(isReady))
+    return ready.size > 0 ? ready : dirty
   }
 
   /** Calls a function that nobody calls, with whatever its types allow. What it returns goes to whoever that is. */
@@ -156,6 +169,7 @@ class Solver implements State {
       this.contribute(key, id, summary.heap.get(key), changed)
     for (const callee of new Set([...(before?.called ?? []), ...summary.called]))
       this.noteCaller(callee, id, summary.called.has(callee), changed)
+    this.callees.set(id, new Set([...uses].filter(use => use.startsWith('s ')).map(use => Number(use.slice(2)))))
     for (const use of uses) {
       const readers = this.readers.get(use)
       if (readers) readers.add(id)

@@ -6,7 +6,10 @@ import { npm } from './build/npm.ts'
 import { python } from './build/python.ts'
 import { codeowners } from './catalog/codeowners.ts'
 import { codeReaders } from './code/code.ts'
+import { appsettings } from './config/appsettings.ts'
 import { dotenv } from './config/dotenv.ts'
+import { settings } from './config/settings.ts'
+import { spring } from './config/spring.ts'
 import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { compose } from './deploy/compose.ts'
@@ -29,6 +32,9 @@ export const readers: readonly Reader[] = [
   compose,
   skaffold,
   dotenv,
+  spring,
+  appsettings,
+  settings,
   npm,
   go,
   maven,

@@ -3,6 +3,7 @@ import { canonicalJson } from '../base/json.ts'
 import { by, byText, canonicalName } from '../base/names.ts'
 import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
+import type { Problem } from '../model/evidence.ts'
 import type { ContractFile, Coverage, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
 import type { DerivedCache, Scan } from '../model/scan.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
@@ -17,7 +18,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 6
+const version = 7
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -51,11 +52,12 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
     contracts,
     stubs: stubFiles(scan, analysed),
     coverage: { ...scan.coverage, unresolved: unresolved(effects), budgets: analysed.map(a => a.budget) },
-    problems: scan.problems,
+    problems: [...scan.problems, ...work.problems],
   }
 }
 
 class Work {
+  readonly problems: Problem[] = []
   private readonly tables = new Map<string, RowTable>()
   private readonly repo: Repository
   private readonly rows: readonly LibraryRow[]
@@ -87,10 +89,24 @@ class Work {
     }
     const closure = closureOf(this.repo, seed)
     if (closure.scope.units.length === 0) return undefined
-    const result = this.run(seed, closure)
+    const result = this.attempt(seed, closure)
+    if (!result) return undefined
     this.cache?.put(pointer, { reaches: closure.reaches, absent: closure.absent })
     this.cache?.put(this.contentKey(pointer, closure.reaches, closure.absent), result)
     return result
+  }
+
+  /** One program that cannot be analysed does not take the others with it. */
+  private attempt(seed: ProgramSeed, closure: Closure): Analysed | undefined {
+    try {
+      return this.run(seed, closure)
+    } catch (error) {
+      const at = seed.evidence[0]?.at
+      const why = error instanceof Error ? error.message : String(error)
+      const message = `the code of ${seed.id === '' ? 'the repository' : seed.id} could not be followed (${why}); what it calls and serves is missing`
+      this.problems.push({ code: 'analyse/failed', message, severity: 'error', ...(at && { at }) })
+      return undefined
+    }
   }
 
   private contentKey(pointer: string, reaches: readonly string[], absent: readonly string[]): string {

@@ -312,6 +312,8 @@ class Effects {
   ): void {
     const target = pick(frame, deed.term, gives.target, captures)
     const topic = gives.topic === undefined ? undefined : pick(frame, deed.term, gives.topic, captures)
+    // A call of that name without an address uses a connection that was made elsewhere.
+    if (!target && gives.effect === 'store') return
     const value = target ? toValue(frame, target) : unknown('no address')
     this.draft(deed, gives.effect, gives.protocol, value, topic && toValue(frame, topic), [
       ...(target ? [target] : []),

@@ -77,7 +77,8 @@ const worse = (a: Impact, b: Impact): Impact => {
     modes: [...new Set([...main.modes, ...other.modes])],
     operations: [...new Set([...main.operations, ...other.operations])],
     loud: main.loud || other.loud,
-    repairedAtHead: main.repairedAtHead && other.repairedAtHead,
+    // What may or may not be felt does not undo a repair.
+    repairedAtHead: main.repairedAtHead && (other.repairedAtHead || rank[other.verdict] < rank['likely-breaks']),
   }
 }
 

@@ -1,16 +1,16 @@
 import { canonicalName } from '../base/names.ts'
-import { dirname, isInside, sharedDepth } from '../base/path.ts'
 import type { SettingFact } from '../model/manifest.ts'
-import { showValue } from '../model/value.ts'
+import { showValue, type Value } from '../model/value.ts'
 import { type Viewpoint, viewpointOf } from './directory.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, stepAt } from './gather.ts'
+import { type ConfigFiles, canonicalKey, configFiles, indexConfigFiles } from './layers/config-files.ts'
 import { dotEnv } from './layers/dot-env.ts'
 import { envFrom, ownedSettings } from './layers/env-from.ts'
 import { image } from './layers/image.ts'
 import type { Entry, Layer, Owner, Settings } from './layers/layer.ts'
 import { workload } from './layers/workload.ts'
 import type { Instance } from './node.ts'
-import type { Programs } from './programs.ts'
+import { imageOf, type Programs, programNames } from './programs.ts'
 
 /**
  * Precedence of environment variables, highest first. Below all of them stands the code's own default, which the value itself carries.
@@ -18,31 +18,29 @@ import type { Programs } from './programs.ts'
  */
 const precedence: readonly Layer[] = [workload, envFrom, image, dotEnv]
 
-/** Layers of configuration files, highest first; a profile counts only if it is active, or if nothing else sets the key. */
-const configLayers: readonly SettingFact['layer'][] = ['env-file', 'profile', 'base', 'config-server', 'code', 'map']
-
 /** The effective environment of one deployable in one variant. */
 export interface Environment {
   owner: Owner
   /** All entries of a name, the one in force first. */
   entries: Map<string, Entry[]>
   byCanonical: Map<string, string>
+  /** Its configuration files, read on first use. */
+  config: () => ConfigFiles
+  /** Names under which a configuration server knows it, and a registry. */
+  applications: () => string[]
 }
 
-export const indexSettings = (gathered: Gathered): Settings => ({
-  byOwner: groupBy(
-    gathered.settings.filter(s => s.fact.owner !== undefined),
-    s => s.fact.owner!,
-  ),
-  byFile: groupBy(
-    gathered.settings.filter(s => s.fact.owner === undefined),
-    s => `${s.repo}\n${s.file}`,
-  ),
-  byKey: groupBy(
-    gathered.settings.filter(s => s.fact.owner === undefined),
-    s => canonicalName(s.fact.key),
-  ),
-})
+export const indexSettings = (gathered: Gathered): Settings => {
+  const free = gathered.settings.filter(s => s.fact.owner === undefined)
+  return {
+    byOwner: groupBy(
+      gathered.settings.filter(s => s.fact.owner !== undefined),
+      s => s.fact.owner!,
+    ),
+    byFile: groupBy(free, s => `${s.repo}\n${s.file}`),
+    ...indexConfigFiles(free, gathered.programs),
+  }
+}
 
 export const environmentOf = (who: { instance?: Instance; program?: ProgramRef }, settings: Settings, programs: Programs): Environment => {
   const program = who.program ?? who.instance?.program
@@ -55,7 +53,55 @@ export const environmentOf = (who: { instance?: Instance; program?: ProgramRef }
     precedence.flatMap(layer => layer.entries(owner, settings, programs)),
     e => e.name,
   )
-  return { owner, entries, byCanonical: new Map([...entries.keys()].reverse().map(name => [canonicalName(name), name])) }
+  const byCanonical = new Map([...entries.keys()].reverse().map(name => [canonicalName(name), name]))
+  return { owner, entries, byCanonical, ...lazyConfig(owner, entries, settings, programs) }
+}
+
+const NOTHING: ConfigFiles = { byKey: new Map(), keys: [] }
+const NAME_KEYS = ['spring.application.name', 'spring.cloud.config.name', 'quarkus.application.name', 'micronaut.application.name']
+
+/** Files are looked at once: first the program's own, which say its name and may say its profiles, then the server's too. */
+const lazyConfig = (
+  owner: Owner,
+  entries: Map<string, Entry[]>,
+  settings: Settings,
+  programs: Programs,
+): Pick<Environment, 'config' | 'applications'> => {
+  let applications: string[] | undefined
+  let config: ConfigFiles | undefined
+  const read = (): void => {
+    const ref = owner.program
+    const told = activeProfiles(owner, entries, programs)
+    const own = ref ? configFiles(ref, [], { active: told, byItself: [] }, settings) : NOTHING
+    const byItself = told.length > 0 ? [] : PROFILE_KEYS.flatMap(key => profilesOf(own.byKey.get(canonicalKey(key))?.[0]?.value))
+    const inEnvironment = NAME_KEYS.flatMap(key => entries.get(key.toUpperCase().replaceAll('.', '_'))?.slice(0, 1) ?? [])
+    const inFiles = NAME_KEYS.flatMap(key => own.byKey.get(canonicalKey(key)) ?? [])
+    applications = [
+      ...new Set([...inEnvironment, ...inFiles].flatMap(e => (e.value.is === 'text' && !/[$@]/.test(e.value.text) ? [e.value.text] : []))),
+    ]
+    const names = [...applications, ...(owner.instance ? [owner.instance.place.fact.name] : []), ...(ref ? programNames(ref) : [])]
+    config = ref ? configFiles(ref, names, { active: told, byItself }, settings) : NOTHING
+    if (told.length + byItself.length === 0) withUnnamed(config)
+  }
+  return {
+    config: () => {
+      if (!config) read()
+      return config!
+    },
+    applications: () => {
+      if (!applications) read()
+      return applications!
+    },
+  }
+}
+
+/** Where no profile is named, what profiles set holds beside the base. */
+const withUnnamed = ({ byKey }: ConfigFiles): void => {
+  for (const entries of byKey.values()) {
+    const [first, ...rest] = entries
+    const also = rest.filter(e => e.layer === 'unnamed' && showValue(e.value) !== showValue(first!.value))
+    if (first && first.layer !== 'env-file' && also.length > 0) first.also = also
+  }
 }
 
 const programView = (ref: ProgramRef | undefined): Viewpoint => ({
@@ -71,10 +117,9 @@ export const configEntries = (environment: Environment, key: string, owner: stri
       .filter(s => s.fact.key === key)
       .map(settingEntry)
   if (owner === 'build-arg') return []
-  const name = environment.byCanonical.get(canonicalName(key))
+  const name = environment.byCanonical.get(canonicalKey(key))
   const inEnvironment = name === undefined ? [] : environment.entries.get(name)!
-  const own = ownFiles(settings.byKey.get(canonicalName(key)) ?? [], environment.owner.program)
-  return [...inEnvironment, ...byLayer(own, activeProfiles(environment)).map(settingEntry)]
+  return [...inEnvironment, ...(environment.config().byKey.get(canonicalKey(key)) ?? [])]
 }
 
 const settingEntry = (s: Placed<SettingFact>): Entry => ({
@@ -83,18 +128,6 @@ const settingEntry = (s: Placed<SettingFact>): Entry => ({
   step: stepAt(s, s.fact.spot, `${s.fact.key} = ${showValue(s.fact.value)}`),
   layer: s.fact.layer,
 })
-
-/** Settings in files of the program's own folders; of several folders, those nearest to its main. */
-const ownFiles = (all: readonly Placed<SettingFact>[], ref: ProgramRef | undefined): Placed<SettingFact>[] => {
-  if (!ref) return []
-  const mine = all.filter(s => s.repo === ref.repo && isInside(s.file, ref.program.root))
-  const reached =
-    mine.length > 0 ? mine : all.filter(s => s.repo === ref.repo && ref.program.reaches.some(r => r !== '' && isInside(s.file, r)))
-  const home = ref.program.main === undefined ? ref.program.root : dirname(ref.program.main.file)
-  const closeness = (s: Placed<SettingFact>): number => sharedDepth(dirname(s.file), home)
-  const best = Math.max(...reached.map(closeness), -1)
-  return reached.filter(s => closeness(s) === best)
-}
 
 const PROFILE_NAMES = [
   'SPRING_PROFILES_ACTIVE',
@@ -105,22 +138,30 @@ const PROFILE_NAMES = [
   'NODE_ENV',
   'APP_ENV',
 ]
-const DEVELOPMENT = /^(dev|development|test|testing|local|localhost|ci|integration)$/i
+const PROFILE_KEYS = ['spring.profiles.active', 'spring.profiles.include', 'quarkus.profile']
 
-const activeProfiles = (environment: Environment): Set<string> =>
-  new Set(
-    PROFILE_NAMES.flatMap(name => environment.entries.get(name)?.slice(0, 1) ?? [])
-      .flatMap(e => showValue(e.value).split(','))
-      .map(p => p.trim().toLowerCase()),
-  )
-
-const byLayer = (settings: readonly Placed<SettingFact>[], active: Set<string>): Placed<SettingFact>[] => {
-  const order = (s: Placed<SettingFact>): number => {
-    const { profile, layer } = s.fact
-    const base = configLayers.indexOf(layer)
-    if (profile === undefined) return base === -1 ? 50 : base
-    if (active.has(profile.toLowerCase())) return 0.5
-    return DEVELOPMENT.test(profile) ? 200 : 100
-  }
-  return [...settings].sort((a, b) => order(a) - order(b)).filter(s => order(s) < 200)
+/** Profiles that the deployable's environment names, else the command line that starts it. */
+const activeProfiles = (owner: Owner, entries: Map<string, Entry[]>, programs: Programs): string[] => {
+  const named = PROFILE_NAMES.flatMap(name => profilesOf(entries.get(name)?.[0]?.value))
+  return named.length > 0 ? named : [...new Set(commandLines(owner, programs).flatMap(onCommandLine))]
 }
+
+const commandLines = ({ instance, program }: Owner, programs: Programs): string[] => {
+  const container = instance?.container
+  const options = container?.env.filter(e => /JAVA.*OPT/i.test(e.name)).map(e => showValue(e.value)) ?? []
+  const own = [...(container?.entrypoint ?? []), ...(container?.command ?? []), ...options]
+  const stage = program && imageOf(program, programs)?.fact.stages.at(-1)
+  return own.length > 0 || !stage ? own : [...(stage.entrypoint ?? []), ...(stage.command ?? [])]
+}
+
+const onCommandLine = (word: string): string[] =>
+  [...word.matchAll(/(?:-D|--)(?:spring\.profiles\.active|quarkus\.profile|environment)[= ]([\w,.-]+)/g)].flatMap(m => split(m[1]!))
+
+const profilesOf = (value: Value | undefined): string[] =>
+  value === undefined || value.is === 'unknown' ? [] : split(showValue(value).replace(/^\$\{[^:}]*:?-?([^}]*)\}$/, '$1'))
+
+const split = (names: string): string[] =>
+  names
+    .split(',')
+    .map(p => p.trim().toLowerCase())
+    .filter(p => /^[\w.-]+$/.test(p))

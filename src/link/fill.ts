@@ -91,30 +91,63 @@ const firstOf = (options: readonly Value[], scope: Scope): Filled[] => {
 const looked = (name: string, entries: readonly Entry[], scope: Scope): Filled[] => {
   const entry = entries.find(e => !scope.open.includes(e))
   if (!entry || scope.open.length >= DEPTH) return [nothing({ missing: [name] })]
-  return read(entry.value, { ...scope, open: [...scope.open, entry] }).map(f => ({
-    ...f,
-    steps: [entry.step, ...f.steps],
-    names: [name, ...f.names],
-  }))
+  const all = [entry, ...(entry.also ?? [])].flatMap(one =>
+    read(one.value, { ...scope, open: [...scope.open, one] }).map(f => ({
+      ...f,
+      steps: [one.step, ...f.steps],
+      names: [name, ...f.names],
+    })),
+  )
+  return distinct(all).slice(0, READINGS)
 }
-
-const REFERENCE = /\$\(([A-Za-z_][A-Za-z0-9_]*)\)|\$\{([A-Za-z_][A-Za-z0-9_.-]*)(?::-?([^{}$]*))?\}/g
 
 /** A placeholder names a variable, or a key of the program's configuration. */
 const entriesOf = (name: string, scope: Scope): readonly Entry[] =>
   scope.environment.entries.get(name) ?? configEntries(scope.environment, name, undefined, scope.settings)
 
-/** `$(NAME)`, `${NAME}`, `${NAME:default}` and `${NAME:-default}` inside the text of a manifest, a setting or a key. */
+const NAME = /^[A-Za-z_%][A-Za-z0-9_.[\]%-]*$/
+
+/** `$(NAME)`, `${NAME}`, `${NAME:default}` and `${NAME:-default}` inside the text of a manifest, a setting or a key; each may hold others. */
 const expand = (text: string, scope: Scope): Filled[] => {
   const parts: Filled[][] = []
   let end = 0
-  for (const match of text.matchAll(REFERENCE)) {
-    const name = (match[1] ?? match[2])!
-    const found = looked(name, entriesOf(name, scope), scope)
-    parts.push([nothing({ text: text.slice(end, match.index) })])
-    parts.push(match[3] !== undefined && found.every(f => !isWhole(f)) ? [nothing({ text: match[3], names: [name] })] : found)
-    end = match.index + match[0].length
+  for (let i = text.indexOf('$'); i !== -1; i = text.indexOf('$', i + 1)) {
+    const close = text[i + 1] === '{' ? closing(text, i + 2) : text[i + 1] === '(' ? text.indexOf(')', i) : -1
+    if (i < end || close === -1) continue
+    const found = placeholder(text.slice(i + 2, close), text[i + 1] === '{', scope)
+    if (!found) continue
+    parts.push([nothing({ text: text.slice(end, i) })], found)
+    end = close + 1
   }
   if (parts.length === 0) return [nothing({ text })]
   return joined([...parts, [nothing({ text: text.slice(end) })]])
 }
+
+/** Where the brace closes that was opened before `from`; -1 when it does not. */
+const closing = (text: string, from: number): number => {
+  for (let i = from, open = 1; i < text.length; i++) {
+    if (text[i] === '{') open++
+    else if (text[i] === '}' && --open === 0) return i
+  }
+  return -1
+}
+
+/** The readings of one placeholder's inside; undefined when it names nothing. */
+const placeholder = (inside: string, mayDefault: boolean, scope: Scope): Filled[] | undefined => {
+  const colon = mayDefault ? inside.indexOf(':') : -1
+  const written = colon === -1 ? inside : inside.slice(0, colon)
+  const [name = ''] = written.includes('${') && scope.open.length < DEPTH ? expand(written, scope).map(f => f.text) : [written]
+  if (!NAME.test(name)) return undefined
+  const found = looked(name, entriesOf(name, scope), scope)
+  if (colon === -1 || found.some(isWhole)) return found
+  const fallback = inside.slice(colon + 1).replace(/^-/, '')
+  const deeper = {
+    ...scope,
+    open: [...scope.open, { name, value: { is: 'text' as const, text: fallback }, step: NOWHERE, layer: 'default' }],
+  }
+  const read = scope.open.length < DEPTH ? expand(fallback, deeper) : [nothing({ text: fallback })]
+  return read.map(f => ({ ...f, names: [name, ...f.names] }))
+}
+
+/** A default stands in the text whose step is there already. */
+const NOWHERE: Step = { at: { repo: '', file: '', line: 1 }, says: '' }

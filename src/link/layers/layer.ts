@@ -13,6 +13,8 @@ export interface Entry {
   step: Step
   /** The layer's name. */
   layer: string
+  /** Other values that hold as well: profiles, where no manifest says which one is active. */
+  also?: Entry[]
 }
 
 /** Whose environment is asked for: an instance, or a program that nothing deploys. */
@@ -22,11 +24,27 @@ export interface Owner {
   from: Viewpoint
 }
 
+/** A file with settings that belong to whoever reads the file. */
+export interface ConfigFile {
+  repo: string
+  path: string
+  settings: Placed<SettingFact>[]
+  /** Canonical file name without ending, and without a profile that the name may end in: `billing`, `billing-docker`. */
+  stem: string
+  /** The program whose folder it lies in. */
+  holder?: ProgramRef
+}
+
 /** Settings by who owns them and by file. */
 export interface Settings {
   byOwner: Map<string, Placed<SettingFact>[]>
   byFile: Map<string, Placed<SettingFact>[]>
-  byKey: Map<string, Placed<SettingFact>[]>
+  /** Files whose settings belong to the program that reads them. */
+  configFiles: ConfigFile[]
+  /** Folders that a configuration server hands out, with their repository. */
+  servedFolders: Set<string>
+  /** Where each program keeps the files it reads itself. */
+  homes: Map<string, string>
 }
 
 /** One source of environment variables. */

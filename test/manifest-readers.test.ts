@@ -6,7 +6,7 @@ import type { Reader } from '../src/read/reader.ts'
 import { readers } from '../src/read/readers.ts'
 
 const FOLDER = new URL('../fixtures/readers/', import.meta.url)
-const MANIFESTS = /^(deploy|build|catalog|config)\//
+const MANIFESTS = /^(deploy|build|catalog|config|mesh)\//
 
 const fixtureOf = (reader: Reader): string => reader.name.replace(MANIFESTS, '')
 

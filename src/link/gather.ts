@@ -10,6 +10,7 @@ import type {
   ManifestFact,
   ModuleFact,
   OwnerFact,
+  ProxyFact,
   SettingFact,
 } from '../model/manifest.ts'
 
@@ -38,6 +39,7 @@ export interface Gathered {
   modules: Placed<ModuleFact>[]
   artifacts: Placed<ArtifactFact>[]
   owners: Placed<OwnerFact>[]
+  proxies: Placed<ProxyFact>[]
   effects: Map<string, Effect[]>
 }
 
@@ -54,6 +56,7 @@ export const gather = (fragments: readonly Fragment[]): Gathered => {
     modules: [],
     artifacts: [],
     owners: [],
+    proxies: [],
     effects: new Map(),
   }
   for (const fragment of [...fragments].sort(by(f => `${f.repo}\n${f.revision}`))) {
@@ -92,6 +95,7 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     module: found.modules as Placed<ManifestFact>[],
     artifact: found.artifacts as Placed<ManifestFact>[],
     owner: found.owners as Placed<ManifestFact>[],
+    proxy: found.proxies as Placed<ManifestFact>[],
   }
   for (const fact of document.facts) lists[fact.says]?.push({ fact, ...place })
 }

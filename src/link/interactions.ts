@@ -75,7 +75,12 @@ const operationsOf = (
   linking: Linking,
   index: OperationIndex,
 ): Draft['operations'] => {
-  const said = effect.operation === undefined ? [undefined] : fill(effect.operation, seat.environment, linking.settings).map(f => f.text)
+  const said =
+    end.operation !== undefined
+      ? [end.operation]
+      : effect.operation === undefined
+        ? [undefined]
+        : fill(effect.operation, seat.environment, linking.settings).map(f => f.text)
   const known = said.map(text => (text === HOLE ? undefined : text))
   if (effect.does === 'store') return []
   if (effect.protocol === 'grpc' || effect.protocol === 'thrift') {
@@ -88,6 +93,7 @@ const operationsOf = (
   }
   const served = linking.served.byNode.get(end.to)
   return known.flatMap(text => {
+    if (text?.endsWith('/**')) return [{ id: text }]
     const id = effect.protocol === 'http' ? httpOperation(text, end.address?.path ?? '') : text
     if (id === undefined) return []
     const match = served && matchServed(id, served.keys())

@@ -11,6 +11,8 @@ export interface Traits {
   servesPages: boolean
   transcodes: boolean
   forwards: number
+  /** It runs a reverse proxy that leads to other nodes. */
+  proxies: boolean
   consumes: boolean
   listens: boolean
   callsServices: number
@@ -57,6 +59,8 @@ export const kindOf = (traits: Traits): ServiceKind => {
   const libraries = [...traits.libraries]
   const byLibrary = LIBRARIES.find(([pattern]) => libraries.some(l => pattern.test(l)))
   if (byLibrary) return byLibrary[1]
+  if (traits.proxies && !traits.servesHttp && !traits.servesRpc && !traits.consumes)
+    return libraries.some(l => PAGES.test(l)) ? 'frontend' : 'gateway'
   if (traits.transcodes || (traits.forwards >= 2 && traits.callers === 0)) return 'gateway'
   if (traits.consumes && !traits.servesHttp && !traits.servesRpc) return 'worker'
   return isFrontend(traits, libraries, names) ? 'frontend' : 'service'

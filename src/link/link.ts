@@ -14,6 +14,7 @@ import { identify } from './identity.ts'
 import { type Interactions, interactionsOf, uniqueSorted } from './interactions.ts'
 import { isResource, type Node } from './node.ts'
 import { indexOperations } from './operations.ts'
+import { forwardingsOf, proxySeats } from './proxies.ts'
 import { type Seat, seatsOf } from './seats.ts'
 import { indexServed, type ServedIndex } from './serves.ts'
 import { servicesOf, stockResources } from './services.ts'
@@ -31,13 +32,15 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const settings = indexSettings(gathered)
   const identities = identify(gathered)
   const directory = makeDirectory(gathered, identities)
-  const seats = seatsOf(identities.nodes, gathered, settings, identities.programs)
-  listenOn(seats, directory.listening, settings)
-  const joined = joinContracts(contractInput(fragments, seats, gathered))
+  const coded = seatsOf(identities.nodes, gathered, settings, identities.programs)
+  listenOn(coded, directory.listening, settings)
+  const joined = joinContracts(contractInput(fragments, coded, gathered))
+  const proxies = forwardingsOf(identities.nodes, gathered, identities.programs)
+  const seats = proxySeats(coded, identities.nodes, proxies, settings, identities.programs)
   const index = indexOperations(joined.contracts)
   const served = indexServed(seats, index, settings)
   const { outside, resources } = collectResources()
-  const linking: Linking = { directory, settings, served, options, outside }
+  const linking: Linking = { directory, settings, served, options, outside, proxies }
   const found = interactionsOf(seats, linking, index)
   const data = dataOnly(identities.nodes, seats, found.interactions)
   const services = servicesOf(

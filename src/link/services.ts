@@ -150,6 +150,7 @@ const traitsIndex = ({ gathered, seats, interactions, linking }: Described): ((n
       servesPages: false,
       transcodes: effects.some(e => e.does === 'call' && e.encoding === 'json' && isRpc(e.protocol)),
       forwards: serves.filter(e => e.forwards).length,
+      proxies: linking.proxies.has(node.id) && (out.get(node.id) ?? []).some(i => isService(i.to)),
       consumes: effects.some(e => e.does === 'consume'),
       listens: node.programs.some(p => p.program.listens),
       callsServices: (out.get(node.id) ?? []).filter(i => isService(i.to)).length,

@@ -5,9 +5,11 @@ import { showValue, type Value } from '../model/value.ts'
 import { type Address, HOLE, isLocal, parseAddresses, THIS_HOST } from './address.ts'
 import type { Directory } from './directory.ts'
 import { type Filled, fill, isWhole } from './fill.ts'
+import { stepAt } from './gather.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
 import { httpOperation, matchServed } from './operations.ts'
+import { type Forwarding, rewritten, routeFor } from './proxies.ts'
 import { type Ending, follow, strongest } from './resolve.ts'
 import type { Seat } from './seats.ts'
 import { type ServedIndex, serviceOf } from './serves.ts'
@@ -27,6 +29,8 @@ export interface Linking {
   served: ServedIndex
   options: LinkOptions
   outside: Outside
+  /** Routes by which nodes forward what they are asked. */
+  proxies: ReadonlyMap<NodeId, readonly Forwarding[]>
 }
 
 /** Resources that no manifest deploys: hosts outside, topics. */
@@ -39,7 +43,7 @@ export type Followed = Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'doe
 
 /** Where an effect's target ends: nodes, or why not. `own`: at the program itself. */
 export interface Target {
-  ends: { to: NodeId; node?: Node; address?: Address; steps: Step[]; confidence: Confidence; inferred?: boolean }[]
+  ends: { to: NodeId; node?: Node; address?: Address; operation?: string; steps: Step[]; confidence: Confidence; inferred?: boolean }[]
   own: boolean
   failure?: { stage: Unresolved['stage']; reason: string; name: string }
 }
@@ -104,9 +108,27 @@ const followAll = (filled: readonly Filled[], seat: Seat, effect: Followed, link
 const ownHost = (one: Filled, seat: Seat, effect: Followed, linking: Linking, target: Target): void => {
   const said = effect.operation === undefined ? [] : fill(effect.operation, seat.environment, linking.settings)
   const operation = httpOperation(said[0]?.text, one.text.slice(THIS_HOST.length))
+  const forwarding = operation && routeFor(operation.slice(operation.indexOf(' ') + 1), linking.proxies.get(seat.node.id) ?? [])
+  if (forwarding) {
+    throughProxy(operation, forwarding, seat, effect, linking, target)
+    return
+  }
   const served = [...(linking.served.byNode.get(seat.node.id)?.keys() ?? [])].filter(o => o.includes(' '))
   if (operation === undefined || served.length === 0 || matchServed(operation, served) !== undefined) target.own = true
   else target.failure ??= { stage: 'no-address', reason: `its own host is not known to serve ${operation}`, name: operation }
+}
+
+/** A page's call that the proxy of its own host sends on: it ends where the route leads. */
+const throughProxy = (operation: string, forwarding: Forwarding, seat: Seat, effect: Followed, linking: Linking, target: Target): void => {
+  const [method = '*', path = '/'] = operation.split(' ')
+  const asked = `${method} ${rewritten(path, forwarding.route)}`
+  const at = stepAt(forwarding.place, forwarding.route.spot, `${forwarding.route.path} goes to ${showValue(forwarding.route.target)}`)
+  for (const value of forwarding.targets) {
+    const found = targetOf(seat, value, { protocol: forwarding.route.protocol, evidence: effect.evidence, does: effect.does }, linking)
+    target.own ||= found.own
+    if (found.failure) target.failure ??= found.failure
+    target.ends.push(...found.ends.map(end => ({ ...end, operation: asked, steps: [...forwarding.steps, at, ...end.steps] })))
+  }
 }
 
 const endAt = (

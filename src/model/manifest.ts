@@ -2,7 +2,7 @@ import type { Spot } from './evidence.ts'
 import type { Value } from './value.ts'
 
 /** What one manifest, build file or catalog file says. A closed union of small shapes; values stay symbolic. */
-export type ManifestFact = DeployableFact | AddressFact | SettingFact | ImageFact | ModuleFact | ArtifactFact | OwnerFact
+export type ManifestFact = DeployableFact | AddressFact | SettingFact | ImageFact | ModuleFact | ArtifactFact | OwnerFact | ProxyFact
 
 /** Something that is deployed: a compose service, a Kubernetes workload. */
 export interface DeployableFact {
@@ -155,5 +155,38 @@ export interface OwnerFact {
   says: 'owner'
   pattern: string
   owners: string[]
+  spot: Spot
+}
+
+/**
+ * Configuration of a reverse proxy, gateway or router: one file of it, or one key of a config map. It says nothing of who runs it: that is
+ * whoever mounts it or has it in its image.
+ */
+export interface ProxyFact {
+  says: 'proxy'
+  /** The program that reads such files: `nginx`, `apache`, `envoy`, `graphql-router`, … */
+  kind: string
+  /** Where it lies when it is no file of its own: `config-map/NAME/KEY`. */
+  owner?: string
+  namespace?: string
+  listens: PortFact[]
+  /** Named groups of servers that a target may name instead of a host; they count for all files of one proxy. */
+  pools: { name: string; targets: Value[]; spot: Spot }[]
+  routes: ProxyRoute[]
+  spot: Spot
+}
+
+/** Requests that match go to `target` (an address without the path, or a pool's name). */
+export interface ProxyRoute {
+  /** Host names it answers to; empty: any. */
+  hosts: string[]
+  match: 'prefix' | 'exact' | 'regex'
+  path: string
+  protocol: 'http' | 'grpc' | 'graphql' | 'tcp'
+  /** The proxy turns JSON into the protocol's own form. */
+  encoding?: 'json'
+  target: Value
+  /** Path at the target: `to` instead of the matched `prefix`; without `prefix`, instead of the whole path (`{}` where it is not known). */
+  rewrite?: { prefix?: string; to: string }
   spot: Spot
 }

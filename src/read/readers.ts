@@ -16,6 +16,10 @@ import { compose } from './deploy/compose.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
 import { skaffold } from './deploy/skaffold.ts'
+import { apache } from './mesh/apache.ts'
+import { envoy } from './mesh/envoy.ts'
+import { nginx } from './mesh/nginx.ts'
+import { supergraph } from './mesh/supergraph.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { composeProject } from './render/compose.ts'
 import { kustomize } from './render/kustomize.ts'
@@ -31,6 +35,10 @@ export const readers: readonly Reader[] = [
   kubernetes,
   compose,
   skaffold,
+  nginx,
+  apache,
+  envoy,
+  supergraph,
   dotenv,
   spring,
   appsettings,

@@ -1,5 +1,5 @@
 // Breaks seeded into a real system: is each denied, and are the right parties named?
-// Usage: node bench/seeded.mjs PATH_OF_THE_BARE_REPOSITORY [--verbose]
+// Usage: node bench/seeded.mjs PATH_OF_THE_BARE_REPOSITORY [--verbose] [--only=PART_OF_A_TITLE]
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -42,8 +42,10 @@ const judgeSeed = (seed, truth, repository, revision) => {
 }
 
 /** Runs all seeds; the result is `{ total, denied, rows }`. */
-export const runSeeds = original => {
-  const { revision, seeds } = JSON.parse(readFileSync(new URL('seeds.json', import.meta.url), 'utf8'))
+export const runSeeds = (original, only = '') => {
+  const all = JSON.parse(readFileSync(new URL('seeds.json', import.meta.url), 'utf8'))
+  const { revision } = all
+  const seeds = all.seeds.filter(s => s.title.includes(only))
   const truth = JSON.parse(readFileSync(truthFile, 'utf8'))
   const repository = scratchRepository(original)
   try {
@@ -55,7 +57,7 @@ export const runSeeds = original => {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { total, denied, rows } = runSeeds(process.argv[2])
+  const { total, denied, rows } = runSeeds(process.argv[2], process.argv.find(a => a.startsWith('--only='))?.slice('--only='.length))
   for (const row of rows) {
     if (row.ok && !process.argv.includes('--verbose')) continue
     console.log(`${row.ok ? '✓' : '✗'} ${row.seed.title}: ${row.why ?? `${row.decision}, named ${row.named.join(', ') || 'nobody'}`}`)

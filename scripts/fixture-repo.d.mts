@@ -7,5 +7,5 @@ export interface FixtureChange {
 }
 export const readChange: (system: string, name: string) => FixtureChange
 export const applyChange: (folder: string, change: FixtureChange) => void
-export const makeRepository: (system: string) => string
+export const makeRepository: (system: string, part?: { paths?: readonly string[]; name?: string }) => string
 export const commitChange: (folder: string, change: FixtureChange) => FixtureChange['expect']

@@ -42,10 +42,13 @@ const git = (folder, ...args) =>
     },
   })
 
-/** A fresh repository with the system's base as its only commit; returns its folder. */
-export const makeRepository = system => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'lintel-')), system)
-  cpSync(join(systems, system, 'base'), folder, { recursive: true })
+/**
+ * A fresh repository with the system's base as its only commit; returns its folder. With `paths`, files and folders of the base, it is a
+ * repository that holds only these, as if the system's services lived apart.
+ */
+export const makeRepository = (system, { paths = ['.'], name = system } = {}) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'lintel-')), name)
+  for (const path of paths) cpSync(join(systems, system, 'base', path), join(folder, path), { recursive: true })
   git(folder, 'init', '-q', '-b', 'main')
   git(folder, 'add', '-A')
   git(folder, 'commit', '-q', '-m', 'the system as it is')

@@ -109,3 +109,36 @@ describe('wrappers around look-ups and connections', () => {
     ])
   })
 })
+
+describe('names that mean two things', () => {
+  it('takes a literal for its type although a variable has the name', async () => {
+    const files = {
+      'ledger/Dockerfile': 'FROM base\nCOPY . .\nRUN go build -o /ledger .\nENTRYPOINT ["/ledger"]\n',
+      'ledger/go.mod': 'module example.org/ledger\n\ngo 1.26\n',
+      'ledger/main.go': `package main
+
+import (
+	"net/http"
+	"os"
+
+	pb "example.org/ledger/billingpb"
+	"google.golang.org/grpc"
+)
+
+type journal struct{ billing pb.BillingClient }
+
+func (j *journal) post(w http.ResponseWriter, r *http.Request) {
+	j.billing.GetInvoice(r.Context(), &pb.GetInvoiceRequest{Id: r.FormValue("invoice")})
+}
+
+func main() {
+	conn, _ := grpc.NewClient(os.Getenv("BILLING_ADDR"))
+	journal := &journal{billing: pb.NewBillingClient(conn)}
+	http.HandleFunc("POST /entries", journal.post)
+	http.ListenAndServe(":8070", nil)
+}
+`,
+    }
+    expect(await calls(files)).toEqual(['grpc $' + '{BILLING_ADDR} Billing/GetInvoice'])
+  })
+})

@@ -1,6 +1,7 @@
 import { by, canonicalName } from '../base/names.ts'
 import { basename, dirname, isInside, sharedDepth } from '../base/path.ts'
 import type { Problem } from '../model/evidence.ts'
+import { holes } from '../model/value.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
 import type { Instance, Node } from './node.ts'
@@ -201,7 +202,8 @@ const nodeOf = (group: Group): Node => {
 
 /**
  * Programs that listen and that nothing deploys; parts and parents of deployed ones, tests and examples are none. Where a repository deploys
- * its programs, one without an image of its own is a tool, a draft or an alternative, and no service.
+ * its programs, one without an image of its own is a tool, a draft or an alternative, and no service; but one that lies among them and
+ * finds its backends by the environment is a service that is still deployed by hand.
  */
 const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Programs, counts: (repo: string) => boolean): Node[] => {
   const known = groupBy([...new Set(groups.flatMap(g => g.instances.flatMap(i => (i.program ? [i.program] : []))))], p => p.repo)
@@ -218,7 +220,7 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
   const artifacts = groupBy(gathered.artifacts, a => a.repo)
   const found = gathered.programs.filter(ref => {
     const deployed = known.get(ref.repo) ?? []
-    if (ref.program.by === 'main' && deployed.length >= 2) return false
+    if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered)) return false
     if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
     if (image && stockBase(image) && !ref.program.listens) return false
@@ -237,6 +239,12 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
       : specificFolder(ref.program.root) || programNames(ref)[0] || basename(ref.repo)
     return { id: '', name: name.replace(/^.*#/, ''), instances: [], programs: [ref], aliases: new Set(programNames(ref)), repo: ref.repo }
   })
+}
+
+const isAmong = (ref: ProgramRef, deployed: readonly ProgramRef[], { effects }: Gathered): boolean => {
+  const beside = deployed.filter(d => d.program.root !== ref.program.root && dirname(d.program.root) === dirname(ref.program.root))
+  const isWired = (effects.get(ref.key) ?? []).some(e => e.does === 'call' && holes(e.target).length > 0)
+  return dirname(ref.program.root) !== '' && beside.length >= 2 && isWired
 }
 
 const isArtifact = (artifacts: Gathered['artifacts'], ref: ProgramRef): boolean =>

@@ -109,6 +109,19 @@ describe('what is no edge', () => {
 })
 
 describe('identity', () => {
+  it('a listening program among deployed ones that finds them by its environment is a service nothing deploys yet', () => {
+    const front = program('services/web', { by: 'main' })
+    const idle = program('services/webtemp', { by: 'main' })
+    const base = office()
+    const effects = [...base.effects, callBilling('services/web', { is: 'env', name: 'BILLING_ADDR' })]
+    const model = link([{ ...base, programs: [...base.programs, front, idle], effects }], options)
+    expect(model.services.map(s => [s.id, s.state])).toEqual([
+      ['billing', 'deployed'],
+      ['booking', 'deployed'],
+      ['web', 'undeployed'],
+    ])
+  })
+
   it('one deployable in raw manifests, bundle and compose is one service', () => {
     const bundle = document(
       'release/all.yaml',

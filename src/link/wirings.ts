@@ -3,7 +3,7 @@ import { by, canonicalName } from '../base/names.ts'
 import type { Evidence, Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { Wiring } from '../model/system.ts'
-import type { Value } from '../model/value.ts'
+import { holes } from '../model/value.ts'
 import { type Address, isLocal, parseAddresses } from './address.ts'
 import type { Directory } from './directory.ts'
 import { viewpointOf } from './directory.ts'
@@ -110,11 +110,3 @@ const namesRead = (effect: Effect): string[] => [
   ...(effect.does === 'read-config' && effect.target.is === 'text' ? [effect.target.text] : []),
   ...[effect.target, effect.operation, effect.forwards?.target].flatMap(v => (v ? holes(v) : [])),
 ]
-
-const holes = (value: Value): string[] => {
-  if (value.is === 'env') return [value.name]
-  if (value.is === 'config') return [value.key]
-  if (value.is === 'concat') return value.parts.flatMap(holes)
-  if (value.is === 'or' || value.is === 'any') return value.options.flatMap(holes)
-  return []
-}

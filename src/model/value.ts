@@ -49,3 +49,12 @@ export const showValue = (value: Value): string => {
       return `?(${value.why})`
   }
 }
+
+/** Names of environment and configuration that a value waits for. */
+export const holes = (value: Value): string[] => {
+  if (value.is === 'env') return [value.name]
+  if (value.is === 'config') return [value.key]
+  if (value.is === 'concat') return value.parts.flatMap(holes)
+  if (value.is === 'or' || value.is === 'any') return value.options.flatMap(holes)
+  return []
+}

@@ -18,7 +18,7 @@ it('judges the commits that touch the system, oldest first, and no others', asyn
   write('pipeline', { 'cloudbuild.yaml': 'steps:\n  - name: docker\n' })
   write('words', { 'docs/guide.md': '# Guide\n' })
   write('chore(deps): bump express', { 'services/web/package.json': '{"name": "web", "dependencies": {"express": "6.0.0"}}\n' })
-  write('more seats', { 'deploy/extra/hall.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: hall\n' })
+  write('more seats', { 'deploy/extra/hall.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: hall\ndata:\n  SEATS: "400"\n' })
   const steps = []
   for await (const step of replay({ path, last: 10, cacheDir: false, workers: 0 })) steps.push([step.subject, step.verdict.decision])
   expect(steps).toEqual([

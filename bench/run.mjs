@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { makeRepository } from '../scripts/fixture-repo.mjs'
 import { scratchRepository } from './bare.mjs'
 import { alternate, countGit, here, median, peakMemory, run, showRatio } from './measure.mjs'
+import { shares } from './profile.mjs'
 
 const lintel = here('../bin/lintel.js')
 const empty = [here('./empty.mjs')]
@@ -77,6 +78,7 @@ const warmCheck = () => {
       ['`check` of the same change again', 'an empty Node script', showRatio(result.again), '', result.again.ratio],
     ],
     git: started,
+    shares: shares(check(oneFileChange('profile')), options),
   }
 }
 
@@ -104,6 +106,7 @@ const coldMap = () => {
       ['cold `map`, nothing cached', 'a plain tree-sitter parse of the same code files', showRatio(result.map), '1.5', result.map.ratio],
       ['the same without the start of Node', 'the same floor without the start of Node', `${net.toFixed(2)}x`, '', net],
     ],
+    shares: shares(map, { env: freshCache() }),
     peak: peakMemory(map, { env: freshCache() }),
     parsePeak: peakMemory(parse),
     emptyPeak: peakMemory(empty),
@@ -125,6 +128,12 @@ const attempt = (name, suite) => {
     return undefined
   }
 }
+
+const showShares = all =>
+  all
+    .filter(({ share }) => share >= 0.02)
+    .map(({ step, share }) => `${step} ${percent(share)}`)
+    .join(', ')
 
 const percent = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
 
@@ -151,6 +160,8 @@ const report = () => {
     '',
   ]
   if (warm) lines.push(`A warm check starts git ${warm.git.length} times: ${tally(warm.git)}.`, '')
+  if (warm) lines.push(`Where a warm check spends its time: ${showShares(warm.shares)}.`, '')
+  if (cold) lines.push(`Where a cold map spends its time, workers beside it: ${showShares(cold.shares)}.`, '')
   if (fragment) lines.push(`A fragment is ${percent(fragment.raw)} of the code's size as JSON, ${percent(fragment.packed)} compressed.`, '')
   if (cold) {
     const [map, parse] = [cold.peak, cold.parsePeak].map(mb => `${(mb / cold.emptyPeak).toFixed(1)}x`)

@@ -39,11 +39,12 @@ const files = git('ls-tree', '-r', '-l', 'HEAD')
   .split('\n')
   .map(line => ({ path: line.slice(line.indexOf('\t') + 1), size: Number(line.split(/\s+/)[3]) || 0 }))
 const codeFiles = files.filter(f => code.test(f.path)).sort((a, b) => a.size - b.size || (a.path < b.path ? -1 : 1))
-const edited = codeFiles[Math.floor(codeFiles.length * 0.75)].path
+const written = codeFiles.filter(f => !/test|spec|\bpb\b|_pb|generated|genproto/i.test(f.path))
+const edited = written[Math.floor(written.length * 0.75)].path
 const comment = edited.endsWith('.py') ? '#' : '//'
 const original = repository.show(head, edited)
 
-/** A commit nobody has seen: one code file of more than median size, with one more line. */
+/** A commit nobody has seen: one code file of more than median size, neither a test nor generated, with one more line. */
 const oneFileChange = n => repository.commit(head, { [edited]: `${original}\n${comment} ${n}\n` }, `change ${n}`)
 
 const startUp = () => {
@@ -69,7 +70,7 @@ const warmCheck = () => {
   return {
     rows: [
       [
-        'warm `check` of a one-file change (base known, head new)',
+        `warm \`check\` of a one-file change (base known, head new; ${basename(edited)})`,
         'an empty Node script',
         showRatio(result.fresh),
         '6',

@@ -40,6 +40,8 @@ interface Grammar {
   /** How its trees are walked in memory; absent until one walk agreed with the cursor's, for ever if it did not. */
   heap: HeapLanguage | undefined
   compared: boolean
+  /** Trees that were walked before the two were compared. */
+  walked: number
 }
 
 type Role = 'skip' | 'operator' | 'leaf' | 'node'
@@ -86,7 +88,7 @@ const load = async (name: string): Promise<Grammar> => {
     return /identifier$/.test(type) && type !== 'qualified_identifier' && type !== 'scoped_identifier' ? 'leaf' : 'node'
   })
   const fields = Array.from({ length: language.fieldCount + 1 }, (_, id) => language.fieldNameForId(id) ?? '')
-  return { parser, roles, names, fields, heap: undefined, compared: false }
+  return { parser, roles, names, fields, heap: undefined, compared: false, walked: 0 }
 }
 
 /** The grammar's file in the package: `data/` lies at its root, above both `src/` and `dist/`. */
@@ -102,13 +104,15 @@ const grammarFile = (name: string): string => {
 /** The tree as plain data, read in memory where that was seen to agree with the cursor. */
 const copied = (tree: Tree, grammar: Grammar, text: string): Pick<SyntaxTree, 'root' | 'lines'> => {
   const lines = lineStarts(text)
-  if (!grammar.compared) compare(tree, grammar, lines)
+  if (!grammar.compared && ++grammar.walked > UNPROVED) compare(tree, grammar, lines)
   return {
     root: grammar.heap === undefined ? copiedByCursor(tree, grammar, lines) : copiedFromHeap(tree, grammar, grammar.heap, lines),
     lines,
   }
 }
 
+/** A proof costs as much as a few walks by the cursor: a run that reads few files does without. */
+const UNPROVED = 4
 /** Trees of fewer nodes are no proof. */
 const PROOF = 100
 

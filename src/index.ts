@@ -1,6 +1,7 @@
 export { canonicalJson } from './base/json.ts'
 export { by, byText } from './base/names.ts'
 export { UsageError } from './base/usage-error.ts'
+export type { BaselineEntry } from './flow/check.ts'
 export { type CheckResult, checkChange } from './flow/check.ts'
 export { type DiffResult, diffSystems } from './flow/diff.ts'
 export { type EdgeExplanation, explainEdge } from './flow/explain.ts'

@@ -1,13 +1,19 @@
+import { nextBaseline } from '../judge/baseline.ts'
+import type { BaselineEntry } from '../judge/input.ts'
 import { judge } from '../judge/judge.ts'
 import type { SystemModel } from '../model/system.ts'
 import type { Verdict } from '../model/verdict.ts'
 import { compareSides } from './change.ts'
 import type { CheckOptions } from './options.ts'
 
+export type { BaselineEntry }
+
 export interface CheckResult {
   verdict: Verdict
   base: SystemModel
   head: SystemModel
+  /** What `lintel.baseline.json` should hold after a run with `all`: it only shrinks, unless `grow` allows more. */
+  baseline: (grow: boolean) => BaselineEntry[]
 }
 
 /**
@@ -29,5 +35,5 @@ export const checkChange = async (options: CheckOptions): Promise<CheckResult> =
     ...(configuration.baseline ? { baseline: configuration.baseline } : {}),
     ...(options.all ? { all: true } : {}),
   })
-  return { verdict, base, head }
+  return { verdict, base, head, baseline: grow => nextBaseline(configuration.baseline, verdict.findings, grow) }
 }

@@ -3,14 +3,17 @@ import type { Finding } from '../model/verdict.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Baseline, JudgeInput } from './input.ts'
 
-/** The baseline of what is there: errors and warnings, sorted. */
-export const baselineOf = (findings: readonly Finding[], file: string): Baseline => ({
-  file,
-  entries: findings
-    .filter(f => f.severity !== 'note' && !f.rule.startsWith('policy/'))
-    .map(f => ({ fingerprint: f.fingerprint, rule: f.rule, subject: f.subject.name }))
-    .sort((a, b) => byText(a.rule, b.rule) || byText(a.fingerprint, b.fingerprint)),
-})
+/**
+ * The baseline after a run over everything: entries that nothing matches any more go; what is there beside them comes in
+ * only where there was no baseline yet, or `grow` allows it. Sorted.
+ */
+export const nextBaseline = (known: Baseline | undefined, findings: readonly Finding[], grow: boolean): Baseline['entries'] => {
+  const paid = new Set(findings.filter(f => f.rule === 'policy/stale-baseline').map(f => f.subject.id))
+  const kept = (known?.entries ?? []).filter(e => !paid.has(`baseline/${e.fingerprint}`))
+  const debt = findings.filter(f => f.severity !== 'note' && !f.rule.startsWith('policy/'))
+  const added = known && !grow ? [] : debt.map(f => ({ fingerprint: f.fingerprint, rule: f.rule, subject: f.subject.name }))
+  return [...kept, ...added].sort((a, b) => byText(a.rule, b.rule) || byText(a.fingerprint, b.fingerprint))
+}
 
 /** Entries that nothing matches any more: debt that is paid, to be removed. Only a run over everything can tell. */
 export const staleEntries = ({ baseline, all, head, repo }: JudgeInput, found: readonly Finding[]): Finding[] => {

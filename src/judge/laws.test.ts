@@ -6,6 +6,7 @@ import { call, judgeInput, operation, proto, service, system, use, wiring } from
 import { compare } from '../compare/compare.ts'
 import type { SystemModel } from '../model/system.ts'
 import type { Severity } from '../model/verdict.ts'
+import { nextBaseline } from './baseline.ts'
 import { judge } from './judge.ts'
 
 const names = ['billing', 'booking', 'ledger', 'pricing', 'seating']
@@ -203,6 +204,15 @@ describe('policy', () => {
     expect(judged(head, head, { all: true, baseline: { file: 'lintel.baseline.json', entries } }).findings).toEqual([])
     const paid = judged(base, base, { all: true, baseline: { file: 'lintel.baseline.json', entries } })
     expect(paid.findings.map(f => f.rule)).toContain('policy/stale-baseline')
+    const known = { file: 'lintel.baseline.json', entries: [{ fingerprint: 'gone', rule: 'topology/sync-cycle', subject: 'a ring' }] }
+    const stale = {
+      ...paid.findings.find(f => f.rule === 'policy/stale-baseline')!,
+      subject: { kind: 'policy' as const, id: 'baseline/gone', name: 'a ring' },
+    }
+    const fresh = { ...stale, rule: 'ownership/no-owner', fingerprint: 'new', severity: 'warning' as const }
+    expect(nextBaseline(known, [stale, fresh], false)).toEqual([])
+    expect(nextBaseline(known, [stale, fresh], true).map(e => e.fingerprint)).toEqual(['new'])
+    expect(nextBaseline(undefined, [fresh], false).map(e => e.fingerprint)).toEqual(['new'])
   })
 
   it('could not judge, when facts of a changed file are missing', () => {

@@ -1,7 +1,7 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Verdict } from '../../../index.ts'
+import type { BaselineEntry, Verdict } from '../../../index.ts'
 import { checkChange, UsageError } from '../../../index.ts'
 import { type CommentMode, keepComment } from '../../ci/comment.ts'
 import { type Build, buildOf, mergeBase } from '../../ci/environment.ts'
@@ -23,6 +23,8 @@ interface CheckFlags extends Reading {
   format?: string[]
   failOn: 'error' | 'warning' | 'none'
   all?: boolean
+  writeBaseline?: string | true
+  allowGrowth?: boolean
   asOf?: string
   waivers?: string
   comment?: CommentMode | true
@@ -39,6 +41,8 @@ export const define = (term: Terminal, done: (code: number) => void): Command =>
     .option('--format <format[=file]>', `${formats.join(', ')} (repeatable)`, collect)
     .addOption(new Option('--fail-on <level>', 'exit with 1 from this level on').choices(['error', 'warning', 'none']).default('error'))
     .option('--all', 'what was there before too, and notes')
+    .option('--write-baseline [file]', 'with --all: write the debt that is known; it only shrinks; default: lintel.baseline.json')
+    .option('--allow-growth', 'with --write-baseline: take in what is new too')
     .option('--as-of <date>', 'the date that waivers are judged at; default: that of the head commit', isoDate)
     .option('--waivers <file>', 'a waivers file from outside the judged tree')
     .addOption(
@@ -54,13 +58,14 @@ export const define = (term: Terminal, done: (code: number) => void): Command =>
     .action(async (path: string | undefined, flags: CheckFlags) => {
       const outputs = outputsOf(flags.format, formats, 'text')
       const build = buildOf(term.env)
-      const { verdict } = await working(term, flags.quiet, progress =>
+      const { verdict, baseline } = await working(term, flags.quiet, progress =>
         checkChange({ ...readOptions(path, flags, term, progress), ...change(path, flags, build, term), ...rest(flags, term) }),
       )
       const options = reportOptions(verdict, flags, build, term)
       await write(term, outputs, format =>
         format === 'text' && flags.quiet ? firstLine(verdict, options) : reports[format](verdict, options),
       )
+      if (flags.writeBaseline) writeBaseline(baseline(flags.allowGrowth === true), path, flags, term)
       if (flags.summary && build?.summaryFile) appendSummary(build.summaryFile, reports.markdown(verdict, options), term)
       if (flags.comment) await comment(verdict, options, flags, build, term)
       done(exitCode(verdict, flags.failOn))
@@ -104,6 +109,18 @@ const reportOptions = (verdict: Verdict, flags: CheckFlags, build: Build | undef
     ...(build?.headSha ? { headSha: build.headSha } : {}),
     ...(build?.blobs && sha ? { urlBase: build.blobs(sha) } : {}),
   }
+}
+
+const writeBaseline = (
+  entries: readonly BaselineEntry[],
+  path: string | undefined,
+  { writeBaseline: named, all }: CheckFlags,
+  term: Terminal,
+): void => {
+  if (!all) throw new UsageError('--write-baseline needs a run over everything', 'Add --all: lintel check --all --write-baseline')
+  const file = named === true ? resolve(term.cwd, path ?? '.', 'lintel.baseline.json') : resolve(term.cwd, named!)
+  writeFileSync(file, `${JSON.stringify({ entries }, undefined, 2)}\n`)
+  term.err(`${entries.length} ${entries.length === 1 ? 'finding' : 'findings'} in ${file}\n`)
 }
 
 const firstLine = (verdict: Verdict, options: ReportOptions): string => `${reports.text(verdict, options).split('\n', 1)[0]}\n`

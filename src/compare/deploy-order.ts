@@ -115,4 +115,8 @@ const providersOf = (event: ContractEvent, models: Models): ServiceId[] =>
   )
 
 const words = (items: readonly string[]): string =>
-  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+  items.length > 4
+    ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`
+    : items.length < 2
+      ? items.join('')
+      : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

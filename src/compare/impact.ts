@@ -177,8 +177,7 @@ const verdictOfUse = (
 /** No tracked use of the element: what the operation alone says. */
 const withoutUse = (dealings: readonly Dealing[], event: ContractEvent, party: Party, models: Models): Omit<Judged, 'usage'> => {
   const { change } = event
-  const operations = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
-  const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${listed(operations)}`
+  const what = `${party.json && change.contract.modes.includes('json') ? 'exchanges JSON with' : 'calls'} ${operationsNote(dealings)}`
   if (isNewDemand(event)) return { verdict: 'likely-breaks', loud: true, note: `${what}, sends no ${lastName(change.subject.name)}` }
   const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
   const closed = dealings.every(d => d.sides.response && !d.sides.request && d.ref.closed && isFollowed(d, event, models))
@@ -218,7 +217,7 @@ const providerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
   const breaking = dealings.some(d => harmOn(event, d.sides) === 'breaking')
   if (changesMeaning(event) && breaking) {
     const at = usage[0]?.at
-    const note = usage.length > 0 ? usesNote(usage) : `serves ${listed(sortedTexts(dealings.map(d => shortOperation(d.ref.operation))))}`
+    const note = usage.length > 0 ? usesNote(usage) : `serves ${operationsNote(dealings)}`
     return { verdict: usage.length > 0 ? 'breaks' : 'likely-breaks', loud: false, usage, note, ...(at ? { at } : {}) }
   }
   // Its own code still names what is gone; or it counts on a member of the request that no longer comes.
@@ -290,13 +289,22 @@ const usesNote = (uses: readonly MemberUse[]): string => {
   const verbs: Record<MemberUse['access'], string> = { read: 'reads', send: 'sends', match: 'matches' }
   const parts = new Map<string, string[]>()
   for (const use of uses) push(parts, verbs[use.access], use.path.join('.').replaceAll('.[]', '[]'))
-  return [...parts].map(([verb, paths]) => `${verb} ${listed(sortedTexts(paths))}`).join(', ')
+  return [...parts].map(([verb, paths]) => `${verb} ${listed(outermost(sortedTexts(paths)))}`).join(', ')
+}
+
+/** Whoever reads `total.units` reads `total`. */
+const outermost = (paths: readonly string[]): string[] => paths.filter(path => !paths.some(p => path.startsWith(`${p}.`)))
+
+/** `Pricing/Quote and 3 more operations` */
+const operationsNote = (dealings: readonly Dealing[]): string => {
+  const [first = '', ...rest] = sortedTexts(dealings.map(d => shortOperation(d.ref.operation)))
+  return rest.length > 1 ? `${first} and ${rest.length} more operations` : [first, ...rest].join(' and ')
 }
 
 const shortOperation = (operation: string): string =>
   /^[A-Z*]+ /.test(operation) ? operation : operation.slice(operation.lastIndexOf('.', operation.lastIndexOf('/')) + 1)
 
 const listed = (items: readonly string[]): string =>
-  items.length > 3 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : items.join(', ')
+  items.length > 4 ? `${items.slice(0, 3).join(', ')} and ${items.length - 3} more` : items.join(', ')
 
 const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)

@@ -58,7 +58,7 @@ export const clauseOf = (reports: readonly ImpactReport[]): string => {
   if (changes.every(c => c.kind === 'removed')) return `${verb('loses', 'lose')} ${listed(members, 3)}`
   if (changes.every(c => c.kind === 'added')) return `${verb('requires', 'require')} ${listed(members, 3)}`
   if (changes.some(c => /meaning|number/.test(c.contract!.rule))) return verb('changes meaning', 'change meaning')
-  const subject = changes.length === 1 ? changes[0]!.subject.name : `${changes.length} members of ${name}`
+  const subject = changes.length === 1 ? shortOperation(changes[0]!.subject.name) : `${changes.length} members of ${name}`
   const does = (one: string, many: string): string => `${subject} ${changes.length === 1 ? one : many}`
   if (changes.every(c => c.contract!.rule.includes('type'))) return does('changes type', 'change type')
   if (changes.every(c => c.contract!.rule.includes('name'))) return does('is renamed', 'are renamed')

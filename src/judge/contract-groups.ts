@@ -14,8 +14,8 @@ export interface ContractGroup {
 }
 
 /**
- * Atoms of one contract that hit the same parties in the same way are one group. What is milder, and concerns the same units and no other
- * parties, goes along with the worse: its author reads one finding about one change.
+ * Atoms of one contract that hit the same parties in the same way are one group. What is as severe and hits only some of these parties, and
+ * what is milder, and concerns the same units and no other parties, goes along: its author reads one finding about one change.
  */
 export const contractGroups = (context: RuleContext): ContractGroup[] => {
   const emptied = emptiedContracts(context)
@@ -83,18 +83,40 @@ export const populationOf = (report: ImpactReport, { policy }: RuleContext): Imp
 
 const rank: Record<Severity, number> = { error: 0, warning: 1, note: 2 }
 
+/** Denied for the same reason, for parties that the other group names anyway. */
+const isPartOf = (part: ContractGroup, whole: ContractGroup, context: RuleContext): boolean => {
+  const first = (g: ContractGroup) => g.reports[0]!.change
+  const namesOf = (g: ContractGroup): Set<string> =>
+    new Set(g.reports.flatMap(r => partiesOf(r, g.kind, context).map(i => `${i.role} ${i.party} ${i.repairedAtHead}`)))
+  const named = namesOf(whole)
+  return (
+    part.kind === 'known' &&
+    whole.kind === 'known' &&
+    part.severity === whole.severity &&
+    first(part).contract!.contract === first(whole).contract!.contract &&
+    first(part).subject.kind === first(whole).subject.kind &&
+    [...namesOf(part)].every(n => named.has(n))
+  )
+}
+
 const absorbed = (groups: readonly ContractGroup[], context: RuleContext): ContractGroup[] => {
   const kept: ContractGroup[] = []
   const ordered = [...groups].sort(
-    (a, b) => rank[a.severity] - rank[b.severity] || Number(a.kind === 'unknown') - Number(b.kind === 'unknown'),
+    (a, b) =>
+      rank[a.severity] - rank[b.severity] ||
+      Number(a.kind === 'unknown') - Number(b.kind === 'unknown') ||
+      partyCount(b, context) - partyCount(a, context),
   )
   for (const group of ordered) {
-    const host = kept.find(k => rank[k.severity] < rank[group.severity] && covers(k, group, context))
+    const host = kept.find(k => (rank[k.severity] < rank[group.severity] && covers(k, group, context)) || isPartOf(group, k, context))
     if (host) host.reports.push(...group.reports)
     else kept.push({ ...group, reports: [...group.reports] })
   }
   return kept
 }
+
+const partyCount = (group: ContractGroup, context: RuleContext): number =>
+  Math.max(...group.reports.map(r => partiesOf(r, group.kind, context).length))
 
 const covers = (host: ContractGroup, group: ContractGroup, context: RuleContext): boolean => {
   const idsOf = (g: ContractGroup): Set<string> => new Set(g.reports.map(r => unitOf(r).id))

@@ -27,7 +27,7 @@ import {
 } from './words.ts'
 
 /** Parties of one finding that are listed; the others are counted. */
-const PARTIES = 12
+const PARTIES = 8
 const PROBLEMS = 5
 /** Columns of a name; longer ones are cut. */
 const NAME = 40

@@ -79,14 +79,14 @@ export const orderSentence = ({ deployOrder: order, impact }: Finding): string |
   const late = order.order.filter(party => !early.includes(party))
   const what =
     early.length > 0 && late.length > 0
-      ? `Deploy ${listed(early.map(clean))} before ${listed(late.map(clean))}`
+      ? `Deploy ${listed(early.map(clean), 3)} before ${listed(late.map(clean), 3)}`
       : `Deploy ${order.safe.replace('-', ' ')}`
   return `${what}: ${reason}${at}`
 }
 
-/** `a, b and c`, shortened past `most`. */
+/** `a, b and c`; past one more than `most`, `a, b, c and 2 more`. */
 export const listed = (items: readonly string[], most = 6): string => {
-  if (items.length > most) return `${items.slice(0, most).join(', ')} and ${items.length - most} more`
+  if (items.length > most + 1) return `${items.slice(0, most).join(', ')} and ${items.length - most} more`
   if (items.length < 2) return items.join('')
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }

@@ -186,16 +186,18 @@ const resultOf = (worst: Found, others: readonly Found[], context: RuleContext):
     evidence: [evidence, ...others.map(o => o.place.evidence)].slice(0, 6),
     advice: {
       action: 'fix',
-      reason: isLost ? `set ${wiring.name} again, or read the new name in the code` : fixFor(wiring, target),
+      reason: isLost ? `set ${wiring.name} again, or read the new name in the code` : fixFor(wiring, target, old !== undefined),
       expected: [],
     },
     severity,
-    headline: `${of} no longer reaches ${target} through ${wiring.name}`,
+    headline: `${of} ${old ? 'no longer reaches' : 'does not reach'} ${target} through ${wiring.name}`,
   }
 }
 
-const fixFor = (wiring: Wiring, target: string): string => {
+const fixFor = (wiring: Wiring, target: string, reached: boolean): string => {
   const ports = wiring.wrongPort?.serves
+  if (!ports && !reached)
+    return `let ${wiring.name} name a service that exists, or say in lintel.config.yaml that ${wiring.host} is outside`
   if (!ports) return `let ${wiring.name} name a service that exists, or keep the old name beside the new one until every caller has moved`
   const keep = wiring.port === undefined ? 'keep the old port' : `keep port ${wiring.port} on ${target}`
   return ports.length > 0 ? `set ${wiring.name} to ${wiring.host}:${ports[0]}, or ${keep} until every caller has moved` : keep

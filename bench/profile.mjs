@@ -11,6 +11,10 @@ const steps = {
   readTasks: 'reading files',
   readContent: 'reading files',
   readBytes: 'reading files',
+  lower: 'reading files',
+  copied: 'reading files',
+  GenericJSToWasmWrapper: 'reading files',
+  brotliDecompressSync: 'reading files',
   renderUnit: 'rendering units',
   RepositoryCache: 'the cache',
   save: 'the cache',
@@ -49,7 +53,8 @@ const sharesOf = ({ nodes, samples, timeDeltas }) => {
   const parents = new Map(nodes.flatMap(n => (n.children ?? []).map(child => [child, n.id])))
   const stepOf = id => {
     for (let at = id; at !== undefined; at = parents.get(at)) {
-      const step = Object.hasOwn(steps, names.get(at)) ? steps[names.get(at)] : undefined
+      const name = names.get(at)
+      const step = Object.hasOwn(steps, name) ? steps[name] : /^wasm-/.test(name) ? 'reading files' : undefined
       if (step) return step
     }
     return 'Node and the rest'

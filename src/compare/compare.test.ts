@@ -26,6 +26,18 @@ describe('compare', () => {
     expect(impacts[0]!.population).toEqual({ closed: false, reason: 'only this repository was read' })
   })
 
+  it('names the caller of an rpc whose service is removed or renamed, while the contract stays', () => {
+    const renamed = proto('billing', ['GetInvoice', 'Void'], [{ number: 7, name: 'tax_id' }])
+    renamed.nodes[1]!.name = 'billing.Invoices'
+    renamed.nodes[0]!.edges[0]!.key = 'billing.Invoices'
+    const { impacts } = compare(office(), { ...office(), contracts: [renamed] })
+    const gone = impacts.filter(i => i.change.contract!.rule === 'operation-removed')
+    expect(gone.map(i => [i.change.contract!.message, i.impacts.map(p => p.party)])).toEqual([
+      ['removed billing.Billing/GetInvoice', ['ledger']],
+      ['removed billing.Billing/Void', []],
+    ])
+  })
+
   it('gives the order when the only caller is repaired', () => {
     const head = {
       ...office(),

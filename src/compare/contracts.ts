@@ -60,17 +60,24 @@ const contractChange = (kind: Change['kind'], contract: Contract, at: Change['at
 
 const startOf = (contract: Contract): Location => locationOf(contract, contract.nodes[contract.root]?.at ?? { file: 0, line: 1 })
 
-/** Operations of contracts that are gone as a whole, unless another contract took them over. */
+/** Operations of contracts, and of services in contracts, that are gone as a whole, unless another contract took them over. */
 export const operationsOfRemovedContracts = (pairs: readonly ContractPair[]): Change[] => {
   const kept = new Map<string, string[]>()
   for (const { head } of pairs)
     for (const o of head ? operations(head) : []) kept.set(operationKey(o.id), [...(kept.get(operationKey(o.id)) ?? []), o.id])
   return pairs.flatMap(({ base, head }) => {
-    if (!base || head) return []
+    if (!base) return []
     return operations(base)
+      .filter(o => !head || isServiceGone(o, head))
       .filter(o => !(kept.get(operationKey(o.id)) ?? []).some(id => sameOperation(id, o.id)))
       .map(o => removedOperation(base, o))
   })
+}
+
+/** A service that stays tells of its operations one by one. */
+const isServiceGone = ({ id }: Operation, head: Contract): boolean => {
+  const service = /^[A-Z*]+ /.test(id) ? undefined : id.slice(0, id.lastIndexOf('/'))
+  return service !== undefined && operations(head).length > 0 && !head.nodes.some(n => n.kind === 'service' && n.name === service)
 }
 
 const removedOperation = (contract: Contract, operation: Operation): Change =>

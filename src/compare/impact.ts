@@ -153,11 +153,17 @@ const consumerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
     return { verdict: 'breaks', loud: true, usage: [], note: `calls ${shortOperation(event.change.subject.name)}`, ...(at ? { at } : {}) }
   }
   const usage = usesOf(dealings, event, models)
-  if (usage.length === 0) return { ...withoutUse(dealings, event, party, models), usage }
-  const verdict = verdictOfUse(usage, dealings, event, models)
+  const anyway = withoutUse(dealings, event, party, models)
+  if (usage.length === 0) return { ...anyway, usage }
+  const verdict = worse(verdictOfUse(usage, dealings, event, models), anyway.verdict)
   const loud = verdict === 'breaks' && isLoud(event.change.contract.modes, party.json, usage)
   return { verdict, loud, usage, note: usesNote(usage), at: usage[0]!.at }
 }
+
+const mildness: readonly Impact['verdict'][] = ['breaks', 'likely-breaks', 'unknown', 'tolerated-silently', 'safe-proved']
+
+/** What is known of one use never excuses what the operation alone says. */
+const worse = (a: Impact['verdict'], b: Impact['verdict']): Impact['verdict'] => (mildness.indexOf(a) < mildness.indexOf(b) ? a : b)
 
 /** The element is used: what becomes of that. Under a condition, it breaks where the name is gone or every value was listed. */
 const verdictOfUse = (
@@ -170,8 +176,7 @@ const verdictOfUse = (
   const strict = usage.some(u => u.access === 'match' && u.tolerance === 'strict')
   if (!harm.includes('breaking') && !strict && !namesWhatIsGone(dealings, event, models)) return 'unknown'
   const tolerant = usage.every(u => u.tolerance === 'defaulted' || u.tolerance === 'optional' || u.tolerance === 'ignored')
-  if (!tolerant || event.change.kind !== 'removed') return 'breaks'
-  return dealings.every(d => d.ref.closed) ? 'tolerated-silently' : 'unknown'
+  return tolerant && event.change.kind === 'removed' ? 'tolerated-silently' : 'breaks'
 }
 
 /** No tracked use of the element: what the operation alone says. */

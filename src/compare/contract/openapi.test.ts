@@ -175,27 +175,24 @@ describe('openapi', () => {
     expect(touches(change!, use(['data']), base, 'PUT /messages/{}')).toBe(false)
   })
 
-  const { schema, record } = fc.letrec<{ schema: Data; record: Data }>(tie => ({
-    schema: fc.oneof(
-      { maxDepth: 3, depthIdentifier: 's' },
-      fc.constantFrom<Data>(
-        s,
-        n,
-        i,
-        { enum: ['a', 'b'] },
-        { $ref: '#/components/schemas/A' },
-        { $ref: '#/components/schemas/B' },
-        { type: 'string', minLength: 3 },
+  const schemas = (references: Data[]) =>
+    fc.letrec<{ schema: Data; record: Data }>(tie => ({
+      schema: fc.oneof(
+        { maxDepth: 3, depthIdentifier: 's' },
+        fc.constantFrom<Data>(s, n, i, { enum: ['a', 'b'] }, ...references, { type: 'string', minLength: 3 }),
+        fc.record({ type: fc.constant('array'), items: tie('schema') }),
+        tie('record'),
+        fc.record({ oneOf: fc.array(tie('schema'), { minLength: 2, maxLength: 3 }) }),
+        fc.record({ allOf: fc.array(tie('record'), { minLength: 1, maxLength: 3 }) }),
       ),
-      fc.record({ type: fc.constant('array'), items: tie('schema') }),
-      tie('record'),
-      fc.record({ oneOf: fc.array(tie('schema'), { minLength: 2, maxLength: 3 }) }),
-      fc.record({ allOf: fc.array(tie('record'), { minLength: 1, maxLength: 3 }) }),
-    ),
-    record: fc
-      .dictionary(fc.constantFrom('x', 'y', 'z'), tie('schema'), { depthIdentifier: 's' })
-      .map(properties => object(properties, Object.keys(properties).slice(1))),
-  }))
+      record: fc
+        .dictionary(fc.constantFrom('x', 'y', 'z'), tie('schema'), { depthIdentifier: 's' })
+        .map(properties => object(properties, Object.keys(properties).slice(1))),
+    }))
+
+  const toBoth: Data[] = [{ $ref: '#/components/schemas/A' }, { $ref: '#/components/schemas/B' }]
+  const { schema, record } = schemas(toBoth)
+  const { record: flat } = schemas([])
 
   const reversed = (value: Data): Data =>
     Array.isArray(value)
@@ -208,14 +205,24 @@ describe('openapi', () => {
           )
         : value
 
-  it('laws: nothing differs from itself, order does not count, nothing crashes', () => {
+  it('laws: nothing differs from itself, nothing crashes', () => {
     fc.assert(
       fc.property(record, record, schema, schema, (a, b, x, y) => {
         const base = api(x, y, { A: a, B: b })
         expect(diff(base, base)).toEqual([])
-        expect(diff(base, reversed(base)).map(c => c.contract!.message)).toEqual([])
         const next = diff(base, api(y, x, { A: b, B: a }))
         expect(next.every(c => c.subject.id.startsWith('openapi:notify#') && c.contract!.message !== '')).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  // Unions that contain themselves are left out: which of two such members is meant may depend on their order.
+  it('law: order does not count', () => {
+    fc.assert(
+      fc.property(flat, flat, schema, schema, (a, b, x, y) => {
+        const base = api(x, y, { A: a, B: b })
+        expect(diff(base, reversed(base)).map(c => c.contract!.message)).toEqual([])
       }),
       { numRuns: 100 },
     )

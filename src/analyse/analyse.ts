@@ -3,7 +3,7 @@ import { canonicalJson } from '../base/json.ts'
 import { by, byText, canonicalName } from '../base/names.ts'
 import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
-import type { Problem } from '../model/evidence.ts'
+import type { Location, Problem } from '../model/evidence.ts'
 import type { ContractFile, Coverage, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
 import type { DerivedCache, Scan } from '../model/scan.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
@@ -18,7 +18,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 7
+const version = 8
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -142,11 +142,26 @@ class Work {
       listens: effects.some(e => e.does === 'listen' || e.does === 'serve' || e.does === 'consume'),
       ports: distinctValues(effects.filter(e => e.does === 'listen').map(e => e.target)),
       reaches: closure.reaches,
+      ...annotationsOf(this.repo.scan.repo, own),
       files: closure.scope.units.length,
       lines: own.reduce((sum, u) => sum + lastLine(u.facts), 0),
       evidence: seed.evidence,
     }
   }
+}
+
+const maxAnnotations = 300
+
+/** Annotations on types, fields, functions and parameters of the program's own code, each name once. */
+const annotationsOf = (repo: string, own: Closure['scope']['units']): Pick<Program, 'annotations'> => {
+  const found = new Map<string, { name: string; at: Location }>()
+  for (const { path, facts } of [...own].sort(by(u => u.path)))
+    for (const { name, spot } of [
+      ...facts.types.flatMap(t => [...t.annotations, ...t.fields.flatMap(f => f.annotations)]),
+      ...facts.functions.flatMap(f => [...f.annotations, ...f.parameters.flatMap(p => p.annotations)]),
+    ])
+      if (!found.has(name) && found.size < maxAnnotations) found.set(name, { name, at: { repo, file: path, line: spot.line } })
+  return found.size === 0 ? {} : { annotations: [...found.values()].sort(by(a => a.name)) }
 }
 
 /** Addresses in the line that starts a program: tools that are told by it whom to call. */

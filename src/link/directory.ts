@@ -36,6 +36,8 @@ export interface Directory {
   listening: Map<string, Node[]>
   /** Published ports over all variants, by repository and number. */
   publishedAnywhere: Map<string, Node[]>
+  /** Lower-case names under which programs register themselves. */
+  applications: Map<string, Node[]>
   /** Routes from outside, by host. */
   routes: Map<string, Placed<AddressFact>[]>
   /** The nodes a route leads to. */
@@ -60,6 +62,7 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
     published: new Map(),
     listening: new Map(),
     publishedAnywhere: new Map(),
+    applications: new Map(),
     routes: groupBy(gathered.addresses.filter(isRoute), a => a.fact.name.replace(/\/.*$/, '').toLowerCase()),
     routed: route => routed(route, directory),
   }

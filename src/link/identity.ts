@@ -2,6 +2,7 @@ import { by, canonicalName } from '../base/names.ts'
 import { basename, dirname, isInside, sharedDepth } from '../base/path.ts'
 import type { Problem } from '../model/evidence.ts'
 import { holes } from '../model/value.ts'
+import { marksIndex, servesByLibrary } from './frameworks/marks.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
 import type { Instance, Node } from './node.ts'
@@ -218,13 +219,15 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
           (other.program.root === ref.program.root && !other.program.id.includes('#'))),
     )
   const artifacts = groupBy(gathered.artifacts, a => a.repo)
+  const marks = marksIndex(gathered)
+  const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref))
   const found = gathered.programs.filter(ref => {
     const deployed = known.get(ref.repo) ?? []
     if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered)) return false
     if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
-    if (image && stockBase(image) && !ref.program.listens) return false
-    return ref.program.listens || (ref.program.by === 'image' && isArtifact(artifacts.get(ref.repo) ?? [], ref))
+    if (image && stockBase(image) && !listens(ref)) return false
+    return listens(ref) || (ref.program.by === 'image' && isArtifact(artifacts.get(ref.repo) ?? [], ref))
   })
   const kept = new Map<string, ProgramRef[]>()
   const top = found.filter(ref => {

@@ -5,6 +5,7 @@ import type { Effect, MemberUse } from '../model/fragment.ts'
 import type { Interaction, NodeId, OperationRef, Unresolved } from '../model/system.ts'
 import { showValue } from '../model/value.ts'
 import { HOLE, parseAddresses } from './address.ts'
+import type { DirectEffect } from './effect.ts'
 import { fill, isWhole } from './fill.ts'
 import { httpOperation, matchServed, type OperationIndex, rpcOperations } from './operations.ts'
 import { strongest, weakest } from './resolve.ts'
@@ -40,7 +41,18 @@ export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: 
   return { interactions: grouped(drafts), unresolved: [...unresolved.values()].sort(by(u => u.id)) }
 }
 
-const drawn = (seat: Seat, effect: Effect, linking: Linking, index: OperationIndex, unresolved: Map<string, Unresolved>): Draft[] => {
+const direct = (seat: Seat, effect: DirectEffect): Draft[] =>
+  (effect.to ?? []).map(to => ({
+    from: seat.node.id,
+    to,
+    effect,
+    operations: [],
+    confidence: effect.confidence,
+    evidence: effect.evidence,
+  }))
+
+const drawn = (seat: Seat, effect: DirectEffect, linking: Linking, index: OperationIndex, unresolved: Map<string, Unresolved>): Draft[] => {
+  if (effect.to) return direct(seat, effect)
   const target = targetOf(seat, effect.target, effect, linking)
   if (target.failure && target.ends.length === 0 && !target.own) keep(seat, effect, target.failure, linking, unresolved)
   return target.ends.map(end => {
@@ -181,7 +193,8 @@ const quoted = (key: string): string => (/^[A-Za-z0-9_./-]+$/.test(key) ? key : 
 const grouped = (drafts: readonly Draft[]): Interaction[] => {
   const groups = new Map<string, Draft[]>()
   for (const draft of drafts) {
-    const key = `${draft.from}->${draft.to}:${draft.effect.protocol}${draft.role ? `:${draft.role}` : ''}`
+    const { protocol, purpose } = draft.effect
+    const key = `${draft.from}->${draft.to}:${protocol}${draft.role ? `:${draft.role}` : purpose ? `:${purpose}` : ''}`
     const group = groups.get(key)
     if (group) group.push(draft)
     else groups.set(key, [draft])
@@ -192,13 +205,13 @@ const grouped = (drafts: readonly Draft[]): Interaction[] => {
 const interaction = (id: string, group: readonly Draft[]): Interaction => {
   const { from, to, effect, role } = group[0]!
   const encoding = group.map(d => d.effect.encoding).find(e => e !== undefined)
-  const purpose = role ? 'message' : effect.does === 'store' ? 'data' : 'call'
+  const purpose = role ? 'message' : effect.does === 'store' ? 'data' : (effect.purpose ?? 'call')
   return {
     id,
     from,
     to,
     purpose,
-    style: role ? 'async' : 'sync',
+    style: role || effect.purpose === 'message' ? 'async' : 'sync',
     protocol: effect.protocol,
     ...(role ? { role } : {}),
     ...(encoding ? { encoding } : {}),

@@ -4,6 +4,8 @@ import type { Node } from './node.ts'
 /** What is known about a service when its kind is decided. */
 export interface Traits {
   node: Node
+  /** What annotations, libraries and images make of it. */
+  role: ServiceKind | undefined
   /** Names of libraries its build modules depend on. */
   libraries: ReadonlySet<string>
   servesHttp: boolean
@@ -23,15 +25,7 @@ export interface Traits {
 
 /** Libraries that say what a program is; matched as whole name or last part. */
 const LIBRARIES: readonly (readonly [names: RegExp, kind: ServiceKind])[] = [
-  [/(^|[:/])spring-cloud-(starter-)?(netflix-)?eureka-server$/, 'registry'],
-  [/(^|[:/])spring-cloud-config-server$/, 'config'],
-  [/(^|[:/])(spring-cloud-starter-gateway(-server-webflux|-mvc)?|spring-cloud-(starter-)?(netflix-)?zuul)$/, 'gateway'],
   [/^(Ocelot|Yarp\.ReverseProxy|http-proxy-middleware|express-http-proxy|express-gateway|@apollo\/gateway)$/i, 'gateway'],
-  [
-    /(^|[:/])(spring-boot-admin-starter-server|spring-cloud-(starter-)?(netflix-)?(hystrix-dashboard|turbine)(-stream)?|zipkin-server|zipkin-autoconfigure-ui)$/,
-    'monitoring',
-  ],
-  [/(^|[:/])(spring-security-oauth2-authorization-server|spring-boot-starter-oauth2-authorization-server)$/, 'auth'],
   [/^(Duende\.IdentityServer|IdentityServer4|OpenIddict\.AspNetCore)$/i, 'auth'],
   [/^(locust|k6|artillery|jmeter|gatling)$/i, 'loadgen'],
 ]
@@ -56,6 +50,7 @@ export const kindOf = (traits: Traits): ServiceKind => {
   const named = kindByName(node)
   if (named) return named
   if (node.instances.some(i => /^(Job|CronJob)$/.test(i.place.fact.kind))) return 'job'
+  if (traits.role) return traits.role
   const libraries = [...traits.libraries]
   const byLibrary = LIBRARIES.find(([pattern]) => libraries.some(l => pattern.test(l)))
   if (byLibrary) return byLibrary[1]

@@ -4,18 +4,20 @@ import type { Contract } from '../model/contract.ts'
 import type { Evidence, Problem } from '../model/evidence.ts'
 import type { Coverage, Fragment } from '../model/fragment.ts'
 import type { Interaction, NodeId, Resource, Service, SystemModel, Team } from '../model/system.ts'
-import { showValue } from '../model/value.ts'
+import { showValue, type Value } from '../model/value.ts'
 import { type ContractInput, joinContracts } from './contracts.ts'
 import { makeDirectory } from './directory.ts'
 import { indexSettings } from './environment.ts'
 import { fill } from './fill.ts'
+import { type Frameworks, frameworkEffects, frameworksOf } from './frameworks.ts'
 import { type Gathered, gather, groupBy, programKey } from './gather.ts'
 import { identify } from './identity.ts'
 import { type Interactions, interactionsOf, uniqueSorted } from './interactions.ts'
+import type { Settings } from './layers/layer.ts'
 import { isResource, type Node } from './node.ts'
 import { indexOperations } from './operations.ts'
 import { forwardingsOf, proxySeats } from './proxies.ts'
-import { type Seat, seatsOf } from './seats.ts'
+import { type Seat, seatsOf, stockSeatsOf } from './seats.ts'
 import { indexServed, type ServedIndex } from './serves.ts'
 import { servicesOf, stockResources } from './services.ts'
 import type { Linking, LinkOptions, Outside } from './targets.ts'
@@ -32,20 +34,23 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const settings = indexSettings(gathered)
   const identities = identify(gathered)
   const directory = makeDirectory(gathered, identities)
-  const coded = seatsOf(identities.nodes, gathered, settings, identities.programs)
+  const frameworks = frameworksOf(identities.nodes, gathered)
+  const coded = withFrameworks(seatsOf(identities.nodes, gathered, settings, identities.programs), frameworks, settings)
+  const stockSeats = withFrameworks(stockSeatsOf(identities.nodes, settings, identities.programs), frameworks, settings)
   listenOn(coded, directory.listening, settings)
+  register(coded, directory.applications)
   const joined = joinContracts(contractInput(fragments, coded, gathered))
   const proxies = forwardingsOf(identities.nodes, gathered, identities.programs)
   const seats = proxySeats(coded, identities.nodes, proxies, settings, identities.programs)
   const index = indexOperations(joined.contracts)
   const served = indexServed(seats, index, settings)
   const { outside, resources } = collectResources()
-  const linking: Linking = { directory, settings, served, options, outside, proxies }
-  const found = interactionsOf(seats, linking, index)
+  const linking: Linking = { directory, settings, served, options, outside, proxies, byRole: frameworks.byRole }
+  const found = interactionsOf([...seats, ...stockSeats], linking, index)
   const data = dataOnly(identities.nodes, seats, found.interactions)
   const services = servicesOf(
     identities.nodes.filter(n => !isResource(n) && !data.has(n.id)),
-    { gathered, seats, interactions: found.interactions, linking },
+    { gathered, seats, interactions: found.interactions, linking, frameworks },
   )
   const stock = stockResources(identities.nodes.filter(n => isResource(n) || data.has(n.id)))
   const effects = new Map([...groupBy(seats, s => s.program.key)].map(([key, same]) => [key, same.flatMap(s => s.effects)]))
@@ -55,7 +60,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     services,
     resources: [...stock, ...resources()].sort(by(r => r.id)),
     teams: teamsOf(services),
-    interactions: withPurposes(found.interactions, services, stock),
+    interactions: withPurposes(found.interactions, services, stock, new Set(coded.map(s => s.node.id))),
     contracts: withProviders(joined.contracts, served),
     unresolved: found.unresolved.map(u => ({ ...u, evidence: uniqueSorted(u.evidence) })),
     wirings: wiringsOf(identities.nodes, effects, directory, settings, identities.programs).map(w => ({
@@ -72,10 +77,27 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   }
 }
 
+const withFrameworks = (seats: readonly Seat[], frameworks: Frameworks, settings: Settings): Seat[] => {
+  const found = frameworkEffects(seats, frameworks, settings)
+  return seats.map(seat => ({ ...seat, effects: [...seat.effects, ...(found.get(seat) ?? [])] }))
+}
+
+/** Names that programs give themselves, and that registries and configuration servers know them by. */
+const register = (seats: readonly Seat[], applications: Map<string, Node[]>): void => {
+  for (const { node, environment } of seats)
+    for (const name of environment.applications()) {
+      node.aliases.add(name)
+      const known = applications.get(name.toLowerCase()) ?? []
+      if (!known.includes(node)) applications.set(name.toLowerCase(), [...known, node])
+    }
+}
+
 /** Programs that nothing deploys are told apart on one machine by the port they listen on. */
-const listenOn = (seats: readonly Seat[], listening: Map<string, Node[]>, settings: Parameters<typeof fill>[2]): void => {
+const listenOn = (seats: readonly Seat[], listening: Map<string, Node[]>, settings: Settings): void => {
   for (const seat of seats) {
-    const ports = seat.program.program.ports.flatMap(port => fill(port, seat.environment, settings).map(f => f.text.replace(/^.*:/, '')))
+    const ports = [...seat.program.program.ports, ...PORT_KEYS].flatMap(port =>
+      fill(port, seat.environment, settings).map(f => f.text.replace(/^.*:/, '')),
+    )
     for (const port of new Set(ports)) {
       if (!/^\d{2,5}$/.test(port)) continue
       const key = `${seat.program.repo}\n${port}`
@@ -83,6 +105,9 @@ const listenOn = (seats: readonly Seat[], listening: Map<string, Node[]>, settin
     }
   }
 }
+
+/** Ports that frameworks listen on. */
+const PORT_KEYS: Value[] = ['server.port', 'quarkus.http.port', 'micronaut.server.port'].map(key => ({ is: 'config', key }))
 
 const contractInput = (fragments: readonly Fragment[], seats: readonly Seat[], gathered: Gathered): ContractInput => {
   const stubs = fragments.flatMap(f => f.stubs.map(stub => ({ repo: f.repo, stub }))).sort(by(s => `${s.repo}\n${s.stub.file}`))
@@ -156,14 +181,25 @@ const PURPOSES: Partial<Record<Service['kind'], Interaction['purpose']>> = {
 const STORES = new Set<Resource['kind']>(['database', 'cache', 'bucket'])
 
 /** What a call is for follows from whom it reaches. */
-const withPurposes = (interactions: readonly Interaction[], services: readonly Service[], stock: readonly Resource[]): Interaction[] => {
+const withPurposes = (
+  interactions: readonly Interaction[],
+  services: readonly Service[],
+  stock: readonly Resource[],
+  withCode: ReadonlySet<NodeId>,
+): Interaction[] => {
   const kinds = new Map(services.map(s => [s.id, s.kind]))
   const resources = new Map(stock.map(r => [r.id, r.kind]))
   return interactions.map(i => {
     if (i.purpose !== 'call') return i
     const kind = kinds.get(i.to)
     const resource = resources.get(i.to)
-    const purpose = kind ? PURPOSES[kind] : resource && STORES.has(resource) ? 'data' : undefined
+    const purpose = kind
+      ? kind === 'auth' && withCode.has(i.to)
+        ? undefined
+        : PURPOSES[kind]
+      : resource && STORES.has(resource)
+        ? 'data'
+        : undefined
     return purpose ? { ...i, purpose } : i
   })
 }

@@ -1,5 +1,6 @@
 import { alias } from './names/alias.ts'
 import { compose } from './names/compose.ts'
+import { discovery } from './names/discovery.ts'
 import { ingress } from './names/ingress.ts'
 import { kubernetesDns } from './names/kubernetes-dns.ts'
 import { localhost } from './names/localhost.ts'
@@ -7,4 +8,4 @@ import type { NameScheme } from './names/scheme.ts'
 import { workload } from './names/workload.ts'
 
 /** The schemes in the order they are asked: the first that knows the name decides. */
-export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, ingress, workload, alias]
+export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, ingress, workload, discovery, alias]

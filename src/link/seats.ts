@@ -1,5 +1,5 @@
-import type { Effect } from '../model/fragment.ts'
 import { commandEffects } from './commands.ts'
+import type { DirectEffect } from './effect.ts'
 import { type Environment, environmentOf } from './environment.ts'
 import type { Gathered, ProgramRef } from './gather.ts'
 import type { Settings } from './layers/layer.ts'
@@ -12,7 +12,7 @@ export interface Seat {
   program: ProgramRef
   instance?: Instance
   environment: Environment
-  effects: readonly Effect[]
+  effects: readonly DirectEffect[]
   /** Environments of the same program in other variants, best first: asked only for what the primary leaves open. */
   others: () => Environment[]
 }
@@ -33,3 +33,18 @@ export const seatsOf = (nodes: readonly Node[], gathered: Gathered, settings: Se
       }
     }),
   )
+
+/** Seats of deployed things without code of their own: well-known images, which their environment wires. */
+export const stockSeatsOf = (nodes: readonly Node[], settings: Settings, programs: Programs): Seat[] =>
+  nodes.flatMap(node => {
+    const [instance] = node.instances
+    if (node.programs.length > 0 || !instance) return []
+    const program = nothing(node)
+    return [{ node, program, instance, environment: environmentOf({ instance }, settings, programs), effects: [], others: () => [] }]
+  })
+
+const nothing = (node: Node): ProgramRef => ({
+  key: `stock\n${node.id}`,
+  repo: node.repo,
+  program: { id: '', root: '', by: 'image', names: [], listens: false, ports: [], reaches: [], files: 0, lines: 0, evidence: [] },
+})

@@ -3,6 +3,8 @@ import { dirname, isInside } from '../base/path.ts'
 import type { Evidence, Known } from '../model/evidence.ts'
 import type { Interaction, NodeId, OperationRef, Resource, Service } from '../model/system.ts'
 import type { Directory } from './directory.ts'
+import { kindByRole } from './frameworks/roles.ts'
+import type { Frameworks } from './frameworks.ts'
 import { type Gathered, groupBy, spotAt } from './gather.ts'
 import { uniqueSorted, usesOf } from './interactions.ts'
 import { kindByName, kindOf } from './kinds.ts'
@@ -19,6 +21,7 @@ export interface Described {
   seats: readonly Seat[]
   interactions: readonly Interaction[]
   linking: Linking
+  frameworks: Frameworks
 }
 
 /** The services of the map; a node that is only ever stored to and runs no known code counts as data, not as a service. */
@@ -121,7 +124,7 @@ const forwardOf = (served: Served, linking: Linking): OperationRef['forwardsTo']
 type Known_ = Parameters<typeof kindOf>[0]
 
 /** What the kinds are decided from, gathered once for all nodes. */
-const traitsIndex = ({ gathered, seats, interactions, linking }: Described): ((node: Node) => Omit<Known_, 'isExposed'>) => {
+const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Described): ((node: Node) => Omit<Known_, 'isExposed'>) => {
   const bySeat = groupBy(seats, s => s.node.id)
   const calls = interactions.filter(i => i.purpose === 'call')
   const out = groupBy(calls, i => i.from)
@@ -144,6 +147,10 @@ const traitsIndex = ({ gathered, seats, interactions, linking }: Described): ((n
     const isRpc = (protocol: string): boolean => protocol === 'grpc' || protocol === 'thrift'
     return {
       node,
+      role: kindByRole(
+        frameworks.roles.get(node.id) ?? [],
+        serves.some(e => e.protocol === 'http'),
+      ),
       libraries,
       servesHttp: serves.some(e => !isRpc(e.protocol)) || effects.some(e => e.does === 'listen' && e.protocol === 'http'),
       servesRpc: serves.some(e => isRpc(e.protocol)),

@@ -31,6 +31,8 @@ export interface Linking {
   outside: Outside
   /** Routes by which nodes forward what they are asked. */
   proxies: ReadonlyMap<NodeId, readonly Forwarding[]>
+  /** Nodes by the roles that they play for others. */
+  byRole: Map<string, Node[]>
 }
 
 /** Resources that no manifest deploys: hosts outside, topics. */
@@ -39,7 +41,7 @@ export interface Outside {
 }
 
 /** What of an effect decides where it ends. */
-export type Followed = Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does'>
+export type Followed = Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does' | 'expects'>
 
 /** Where an effect's target ends: nodes, or why not. `own`: at the program itself. */
 export interface Target {
@@ -54,6 +56,8 @@ export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Li
   const told = toldByUser(seat, value, primary, effect, linking)
   if (told) return told
   const first = followAll(primary, seat, effect, linking, false)
+  const byRole = expected(seat, primary, effect, first, linking)
+  if (byRole) return byRole
   if (first.ends.length > 0 || first.own) return first
   if (first.failure?.stage === 'no-setting')
     for (const environment of seat.others()) {
@@ -62,6 +66,31 @@ export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Li
     }
   return inferred(seat, effect, first, linking) ?? first
 }
+
+/**
+ * The other side of a library that says whom it looks for. Where its address leads to a node of that role, those ends count; where it leads
+ * to nobody or to this machine, the only node of that role does, or failing one the thing itself, outside.
+ */
+const expected = (seat: Seat, filled: readonly Filled[], effect: Followed, found: Target, linking: Linking): Target | undefined => {
+  const role = effect.expects ?? (effect.does === 'store' ? STORE_ROLES[effect.protocol] : undefined)
+  if (role === undefined) return undefined
+  const playing = (linking.byRole.get(role) ?? []).filter(node => node !== seat.node)
+  const right = found.ends.filter(end => playing.some(node => node.id === end.to))
+  if (right.length > 0) return { ends: right, own: false }
+  const addresses = filled.flatMap(one => (isWhole(one) ? parseAddresses(one.text) : []))
+  const isHere = addresses.every(a => isLocal(a.host))
+  if (found.ends.length > 0 && !(isHere && effect.expects !== undefined)) return undefined
+  if (effect.does === 'store' && !(isHere && addresses.length > 0) && effect.expects === undefined) return undefined
+  const near = playing.filter(node => node.repo === seat.node.repo)
+  const [only, ...others] = near.length > 0 ? near : playing
+  if (only && others.every(other => other.programs[0] !== undefined && other.programs[0].key === only.programs[0]?.key)) {
+    const steps = [...(filled[0]?.steps ?? []), { at: effect.evidence.at, says: `${only.name} is the only ${role}` }]
+    return { ends: [{ to: only.id, node: only, steps, confidence: 'medium', inferred: true }], own: false }
+  }
+  return undefined
+}
+
+const STORE_ROLES: Partial<Record<Effect['protocol'], string>> = { sql: 'database sql', mongodb: 'database mongodb', redis: 'cache redis' }
 
 /** Names under which a user may link a call: its variables, what the code says, its operation, its protocol. */
 const namesOf = (value: Value, filled: readonly Filled[], effect: Followed): string[] => [

@@ -71,6 +71,8 @@ export interface Program {
   ports: Value[]
   /** Roots of the build modules and folders whose code it reaches, its own first. */
   reaches: string[]
+  /** Names of the annotations in its own code, each with the first place: what frameworks switch on by them. */
+  annotations?: { name: string; at: Location }[]
   files: number
   lines: number
   evidence: Evidence[]
@@ -94,6 +96,10 @@ export interface Effect {
   /** For `serve`: the program and operation it only forwards to, if its handler is a bare forward. */
   forwards?: { protocol: Protocol; target: Value; operation?: Value; at: Location }
   guards?: { timeoutMs?: number; retries?: number }
+  /** What it is for, where that is known from the library; else whom it reaches decides. */
+  purpose?: 'registration' | 'config' | 'auth' | 'telemetry' | 'message'
+  /** The role of the other side (`registry`, `config-server`, `broker amqp`): where the address leads to nobody, the only node of that role. */
+  expects?: string
   confidence: Confidence
   evidence: Evidence
 }

@@ -85,6 +85,7 @@ describe('limits', () => {
     typescript: ['a.ts', 'const x = ', ''],
     java: ['A.java', 'class A { int x = ', '; }'],
     csharp: ['A.cs', 'class A { int x = ', '; }'],
+    php: ['a.php', '<?php $x = ', ';'],
   }
   test.each(Object.entries(deep))('deep nesting in %s is a problem, not a crash', async (_, [path, start, end]) => {
     const { program, problems } = await read(path!, `${start}${'('.repeat(5000)}1${')'.repeat(5000)}${end}`)

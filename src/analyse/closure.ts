@@ -305,6 +305,8 @@ class Walk {
       for (const unit of this.units.values()) {
         const names = this.packages.get(unit.module) ?? new Set()
         for (const type of unit.facts.types) names.add(type.name)
+        for (const fn of unit.facts.functions) if (fn.owner === undefined && fn.outer === undefined) names.add(fn.name)
+        for (const { fn, target } of unit.facts.binds) if (fn === 0 && target.is === 'ref') names.add(target.name)
         this.packages.set(unit.module, names)
       }
     }

@@ -76,7 +76,7 @@ class Effects {
 
   private noteRefinement(deed: Deed): void {
     const { term } = deed
-    const gives = matchRow(this.frame(term.sites[0]?.file), 'call', term.text)?.row.gives
+    const gives = matchRow(this.frame(term.sites[0]?.file), 'call', term.text, term)?.row.gives
     if (gives && 'effect' in gives && gives.effect === 'serve' && gives.protocol === 'http' && gives.refines) {
       const base = kid(term, 'base')
       if (base) this.refined.add(base)
@@ -95,9 +95,9 @@ class Effects {
       return
     }
     const match =
-      matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text) ??
-      matchRow(frame, 'call', term.text) ??
-      matchRow(frame, 'assign', term.text)
+      matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, term) ??
+      matchRow(frame, 'call', term.text, term) ??
+      matchRow(frame, 'assign', term.text, term)
     if (!match || !('effect' in match.row.gives)) return
     const { gives } = match.row
     switch (gives.effect) {

@@ -55,6 +55,7 @@ class Body {
     for (const call of fn.calls) this.call(call)
     for (const bind of fn.binds) this.bind(bind)
     if (fn.fact.name === '<module>') this.globals()
+    this.promoted()
     this.initials()
     this.defaults()
     for (const read of fn.reads) this.expr(read.value)
@@ -100,6 +101,23 @@ class Body {
     for (const type of types)
       for (const field of type.fact.fields)
         if (field.value) frame.put(heapKey.initial(type, field.name), closedOr(this.expr(field.value), frame))
+  }
+
+  /** Parameters of a constructor that are fields, too. */
+  private promoted(): void {
+    const { frame, fn } = this
+    if (!fn.fact.isConstructor || !fn.owner) return
+    for (const [i, parameter] of parametersOf(fn).entries())
+      if (parameter.field) {
+        const name = parameter.name.replace(/^\$/, '')
+        write(
+          frame,
+          paramTerm(frame, fn, 'self'),
+          name,
+          paramTerm(frame, fn, i),
+          this.site(fn.fact.spot.line, `${name} of ${fn.fact.name}`),
+        )
+      }
   }
 
   private defaults(): void {
@@ -158,7 +176,8 @@ class Body {
   /** A variable of the file that a function sets. */
   private assignGlobal(name: string, value: Term, bind: BindFact): void {
     const { fn, frame } = this
-    if (fn.fact.name === '<module>' || fn.unit.traits.selfIsFirstParameter || bind.type) return
+    const { traits } = fn.unit
+    if (fn.fact.name === '<module>' || traits.selfIsFirstParameter || traits.assignmentMakesLocal || bind.type) return
     if (!fn.unit.traits.implicitThis) {
       const symbol = frame.scope.lookup(fn.unit.module, name)
       const file = symbol?.vars.find(u => u === fn.unit) ?? symbol?.vars[0]
@@ -302,7 +321,7 @@ class Body {
     const kids: Term[] = []
     for (const entry of e.entries) {
       const key = entry.key.is === 'spread' ? undefined : this.expr(entry.key)
-      labels.push(entry.key.is === 'spread' ? '...' : key?.kind === 'text' ? key.text : '[]')
+      labels.push(entry.key.is === 'spread' ? '...' : key?.kind === 'text' || key?.kind === 'ext' ? key.text : '[]')
       const value = this.expr(entry.value)
       kids.push(value)
       if (entry.key.is === 'spread')
@@ -430,10 +449,10 @@ class Body {
     const { unit } = fn
     const symbol = scope.lookup(unit.module, name)
     if (symbol?.vars.length) return terms.any(symbol.vars.map(u => frame.heap(heapKey.global(u.path, name))))
-    if (symbol?.fns.length && unit.traits.moduleIs !== 'type') return funcTerm(frame, symbol.fns, undefined)
+    if (symbol?.fns.length) return funcTerm(frame, symbol.fns, undefined)
     const imported = unit.imports.get(name)
     if (imported?.external !== undefined) return terms.make({ kind: 'ext', text: imported.external })
-    if (imported?.module !== undefined && unit.traits.moduleIs !== 'type')
+    if (imported?.module !== undefined)
       return imported.name === undefined
         ? terms.make({ kind: 'module', text: imported.module })
         : memberOfModule(frame, imported.module, imported.name)

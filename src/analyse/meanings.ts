@@ -49,6 +49,11 @@ export const rowValue = (
       return terms.concat(
         gives.of.flatMap((place, i) => [...(i > 0 ? [terms.text(gives.between)] : []), of(place) ?? terms.unknown('no value')]),
       )
+    // These need their receiver, which calls alone have.
+    case 'keep':
+    case 'kept':
+    case 'make':
+      return terms.nothing
     case 'format':
       return format(frame, of(gives.template) ?? terms.unknown('no template'), pickAll(frame, args, gives.args))
   }

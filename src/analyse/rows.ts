@@ -30,6 +30,11 @@ export type Gives =
   | { value: 'connection'; target: Place }
   | { value: 'format'; template: Place; args: Place }
   | { value: 'concat'; of: readonly string[]; between: string }
+  /** Puts a value into its receiver under a name; `kept` takes it out again. */
+  | { value: 'keep'; key: Place; is: Place }
+  | { value: 'kept'; key: Place; default?: Place }
+  /** A library makes an instance of a class of the code; calls of one name in a chain add its arguments one by one. */
+  | { value: 'make'; type: Place; argument: Place }
   | { effect: 'call'; protocol: Protocol; target: Place; base?: Place; method?: Place; path?: Place; body?: Place; query?: Place }
   | {
       effect: 'serve'
@@ -57,6 +62,8 @@ export interface LibraryRow {
   path: string
   /** How it stands in the code. `type`: a value declared with that type; `tag`: a struct tag's key; `assign`: a member is set. */
   when: 'call' | 'new' | 'member' | 'assign' | 'annotation' | 'super' | 'type' | 'tag'
+  /** Only where the value at each place is this text, or the external thing of this path; `*` any value, `http*` text that starts so. */
+  where?: Readonly<Record<string, string>>
   gives: Gives
 }
 
@@ -110,7 +117,7 @@ interface Compiled {
 /** The tables of one language, asked by external path. Rows of the user come first, then in the order of the tables. */
 export class RowTable {
   private readonly rows = new Map<LibraryRow['when'], Compiled[]>()
-  private readonly found = new Map<string, RowMatch | undefined>()
+  private readonly found = new Map<string, RowMatch[]>()
 
   constructor(rows: readonly LibraryRow[], language: string) {
     for (const row of rows) {
@@ -123,18 +130,24 @@ export class RowTable {
     }
   }
 
-  match(when: LibraryRow['when'], path: string): RowMatch | undefined {
+  /** The first row that matches. One that asks for values of the place counts only where `fits` says so. */
+  match(when: LibraryRow['when'], path: string, fits?: (where: Readonly<Record<string, string>>) => boolean): RowMatch | undefined {
     if (path.length > 300) return undefined
     const key = `${when} ${path}`
-    if (this.found.has(key)) return this.found.get(key)
-    let match: RowMatch | undefined
+    const all = this.found.get(key) ?? this.matches(when, path)
+    this.found.set(key, all)
+    return all.find(({ row }) => row.where === undefined || fits?.(row.where) === true)
+  }
+
+  /** Rows up to the first that asks for nothing more. */
+  private matches(when: LibraryRow['when'], path: string): RowMatch[] {
+    const all: RowMatch[] = []
     for (const { row, pattern, names } of this.rows.get(when) ?? []) {
       const hit = pattern.exec(path)
       if (!hit) continue
-      match = { row, captures: Object.fromEntries(names.map((name, i) => [name, hit[i + 1] ?? ''])) }
-      break
+      all.push({ row, captures: Object.fromEntries(names.map((name, i) => [name, hit[i + 1] ?? ''])) })
+      if (row.where === undefined) break
     }
-    this.found.set(key, match)
-    return match
+    return all
   }
 }

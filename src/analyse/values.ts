@@ -256,6 +256,7 @@ const scalarTypes = new Set(
 
 const memberOfType = (frame: Frame, type: Type, name: string): Term => {
   const { scope, terms } = frame
+  if (name === 'class') return terms.make({ kind: 'type', text: String(type.id) })
   const methods = scope.method(type, name)
   if (methods.length > 0) return funcTerm(frame, methods, undefined)
   for (const t of scope.lineage(type)) {
@@ -331,12 +332,28 @@ const memberOfCall = (frame: Frame, base: Term, name: string): Term => {
 export const isReply = (frame: Frame, term: Term): boolean => {
   if (term.kind !== 'extcall') return false
   if (term.text === rpcPath || term.text.startsWith(clientPath)) return true
-  const gives = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)?.row.gives
+  const gives = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, term)?.row.gives
   return gives !== undefined && 'effect' in gives && gives.effect === 'call'
 }
 
-export const matchRow = (frame: Frame, when: 'call' | 'new' | 'member' | 'assign', path: string): RowMatch | undefined =>
-  frame.state.rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame))).match(when, path)
+export const matchRow = (
+  frame: Frame,
+  when: 'call' | 'new' | 'member' | 'assign',
+  path: string,
+  args?: { labels: readonly string[]; kids: readonly Term[] },
+): RowMatch | undefined =>
+  frame.state
+    .rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame)))
+    .match(when, path, where => args !== undefined && Object.entries(where).every(([place, is]) => holds(frame, args, place, is)))
+
+/** Whether a place holds a text, or the external thing of a path. `*`: anything; `http*`: text that starts so, or what is not known before it runs. */
+const holds = (frame: Frame, args: { labels: readonly string[]; kids: readonly Term[] }, place: string, is: string): boolean => {
+  const found = pick(frame, args, place, {})
+  if (found === undefined || is === '*') return found !== undefined
+  const options = frame.terms.options(found).map(o => (o.kind === 'concat' && is.endsWith('*') ? o.kids[0]! : o))
+  if (!is.endsWith('*')) return options.some(o => (o.kind === 'text' || o.kind === 'ext') && o.text === is)
+  return options.some(o => (o.kind === 'text' ? o.text.startsWith(is.slice(0, -1)) : isTextual(o)))
+}
 
 const rootLanguage = (frame: Frame): string =>
   frame.scope.fns[frame.nesting.at(-1) ?? 0]?.unit.language ?? frame.scope.units[0]?.language ?? ''
@@ -547,7 +564,7 @@ const fill = (frame: Frame, fn: Fn, callee: Term, args: Args): Filling => {
 }
 
 const pickArg = (args: Args, position: number, name: string): Term | undefined => {
-  const named = args.labels.indexOf(`${name}=`)
+  const named = args.labels.indexOf(`${name.replace(/^\$/, '')}=`)
   if (named !== -1) return args.kids[named]
   const at = args.labels.indexOf(String(position))
   return at === -1 ? undefined : args.kids[at]
@@ -680,7 +697,7 @@ const refill = (frame: Frame, term: Term, kids: readonly Term[], sites: readonly
     return callees.length === 1 ? frame.terms.make({ ...term, kids: [callees[0]!, ...kids.slice(1)], sites }) : filled
   }
   if (filled.text.startsWith(clientPath)) frame.add({ kind: 'effect', term: filled, site: sites[0]! })
-  const match = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text)
+  const match = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, filled)
   if (match && 'effect' in match.row.gives) {
     frame.add({ kind: 'effect', term: filled, site: sites[0]! })
     const before = term.kids.map(k => k.kind)
@@ -692,10 +709,14 @@ const refill = (frame: Frame, term: Term, kids: readonly Term[], sites: readonly
 
 const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
   const { terms } = frame
-  const match = matchRow(frame, isNew ? 'new' : 'call', callee.text) ?? (isNew ? matchRow(frame, 'call', callee.text) : undefined)
   const receiver = callee.kids[0]
   const all: Args = receiver ? { labels: ['base', ...args.labels], kids: [receiver, ...args.kids] } : args
-  if (match && 'value' in match.row.gives && match.row.gives.value !== 'connection' && isGiven(frame, match, all)) {
+  const match = matchRow(frame, isNew ? 'new' : 'call', callee.text, all) ?? (isNew ? matchRow(frame, 'call', callee.text, all) : undefined)
+  if (match && 'value' in match.row.gives) {
+    const contained = container(frame, match.row.gives, callee.text, all, site)
+    if (contained) return contained
+  }
+  if (match && 'value' in match.row.gives && !/^(connection|make)$/.test(match.row.gives.value) && isGiven(frame, match, all)) {
     const value = rowValue(frame, match.row.gives, match.captures, all, site)
     noteEnvironment(frame, value, site)
     return value
@@ -718,6 +739,50 @@ const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undef
   } else if (!isNew) leak(frame, args, site, callee.text)
   callBack(frame, callee.text, args, term, site, isReply(frame, term) ? term : undefined)
   return term
+}
+
+/** What goes into a container of a library, comes out of it, or is made by it. Undefined where the call stays a call. */
+const container = (
+  frame: Frame,
+  gives: Extract<Gives, { value: string }>,
+  path: string,
+  args: Args,
+  site: Site | undefined,
+): Term | undefined => {
+  const { terms } = frame
+  const base =
+    args.kids[args.labels.indexOf('base')] ?? terms.make({ kind: 'ext', text: path.slice(0, Math.max(0, path.lastIndexOf('.'))) })
+  if (gives.value === 'make') {
+    makeInstance(frame, gives, path, args, site)
+    return undefined
+  }
+  if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
+  const key = pick(frame, args, gives.key, {})
+  if (gives.value === 'keep') {
+    const value = pick(frame, args, gives.is, {})
+    if (key?.kind === 'text' && value && site) write(frame, base, key.text, value, site)
+    return base
+  }
+  const found = key?.kind === 'text' ? get(frame, base, key.text) : terms.nothing
+  const isNone = found.kind === 'ext' || found === terms.nothing
+  const otherwise = gives.default === undefined ? undefined : pick(frame, args, gives.default, {})
+  return isNone ? (otherwise ?? terms.unknown('nothing is kept under that name')) : found
+}
+
+/** An instance of a class of the code, with the arguments that the calls of one chain gave. */
+const makeInstance = (frame: Frame, gives: Extract<Gives, { value: 'make' }>, path: string, args: Args, site: Site | undefined): void => {
+  const type = pick(frame, args, gives.type, {})
+  const name = path.slice(path.lastIndexOf('.'))
+  const kids: Term[] = []
+  let here: Pick<Term, 'labels' | 'kids'> | undefined = args
+  for (let i = 0; here && i < 30; i++) {
+    const argument = pick(frame, here, gives.argument, {})
+    if (argument) kids.unshift(argument)
+    const base: Term | undefined = here.kids[here.labels.indexOf('base')]
+    here = base?.kind === 'extcall' && base.text.endsWith(name) ? base : undefined
+  }
+  for (const option of type ? frame.terms.options(type) : [])
+    if (option.kind === 'type') construct(frame, typeOf(frame, option), { labels: kids.map((_, i) => String(i)), kids }, site)
 }
 
 /** A look-up without a name is none: all of the environment, which a further call asks. */

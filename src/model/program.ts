@@ -38,6 +38,8 @@ export interface LanguageTraits {
   callMakesInstance: boolean
   /** Several return values are one tuple whose parts are bound by position (Go, Python). */
   tuples: boolean
+  /** Assigning a name in a function makes a local, whatever the file has under that name (PHP, Ruby). */
+  assignmentMakesLocal?: boolean
   /** Accessor prefixes that stand for a field of the same name (`get`, `set`, `is`, `Get`), for generated messages. */
   accessors: string[]
 }

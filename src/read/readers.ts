@@ -1,3 +1,6 @@
+import { bundler } from './build/bundler.ts'
+import { cargo } from './build/cargo.ts'
+import { composer } from './build/composer.ts'
 import { dotnet } from './build/dotnet.ts'
 import { go } from './build/go.ts'
 import { gradle } from './build/gradle.ts'
@@ -49,6 +52,9 @@ export const readers: readonly Reader[] = [
   gradle,
   dotnet,
   python,
+  composer,
+  bundler,
+  cargo,
   codeowners,
 ]
 

@@ -2,6 +2,7 @@ import type { Reader } from '../reader.ts'
 import { csharp } from './languages/csharp.ts'
 import { go } from './languages/go.ts'
 import { java } from './languages/java.ts'
+import { php } from './languages/php.ts'
 import { python } from './languages/python.ts'
 import { javascript, typescript } from './languages/typescript.ts'
 import { lower } from './lower.ts'
@@ -18,4 +19,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php].map(readerOf)

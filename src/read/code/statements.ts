@@ -72,7 +72,7 @@ const compound = (l: Lowering, node: SyntaxNode, target: Expr, operator: string,
   const isHandler = operator === '+=' && value.is === 'lambda'
   const made: Expr = isHandler
     ? value
-    : operator === '+='
+    : operator === '+=' || operator === '.='
       ? { is: 'concat', parts: flat([target, value]), line: node.line }
       : operator === '??=' || operator === '||='
         ? { is: 'or', options: [target, value], line: node.line }

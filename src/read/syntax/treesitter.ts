@@ -46,7 +46,7 @@ interface Grammar {
 
 type Role = 'skip' | 'operator' | 'leaf' | 'node'
 
-const OPERATOR = /^(?:[-+*/%&|^!=<>?~@]{1,4}|not|in|is|and|or|is not|not in|typeof|instanceof|void|delete|of)$/
+const OPERATOR = /^(?:[-+*/%&|^!=<>?~@.]{1,4}|not|in|is|and|or|is not|not in|typeof|instanceof|void|delete|of)$/
 const ERROR = 65535
 
 let started: Promise<void> | undefined

@@ -131,7 +131,7 @@ const strayed = ({ base, head }: Places, context: RuleContext): Found[] =>
     const [before, after] = [old && endOf(old), place && endOf(place)]
     if (!place || !old || before === undefined || after === undefined || before === after) return []
     const stillUsed = here.some(p => endOf(p) === before)
-    const wasThere = [...base.values()].flat().some(p => p.file !== old.file && endOf(p) === after)
+    const wasThere = [...base.values()].flat().some(p => p.file !== old.file && p.wiring.to === old.wiring.to && endOf(p) === after)
     const isTouched = context.changedFiles.has(before.slice(before.indexOf(' ') + 1))
     if (stillUsed || !wasThere || !isTouched || !place.wiring.read) return []
     const why = `${before.slice(before.indexOf(' ') + 1)} no longer answers to ${place.wiring.host}`

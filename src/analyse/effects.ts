@@ -217,7 +217,7 @@ class Effects {
     const [id, name] = deed.term.text.slice(clientPath.length).split('.')
     const type = this.solution.state.scope.types[Number(id)]
     const client = type && clientRow(frame, type)
-    const fn = type?.methods.get(name!)?.[0]
+    const fn = type && this.solution.state.scope.method(type, name!)[0]
     if (!type || !client || !fn || !('effect' in client.match.row.gives) || client.match.row.gives.effect !== 'call') return
     const { gives } = client.match.row
     const site = { file: type.unit.path, line: client.annotation.spot.line, says: `@${client.annotation.name}` }

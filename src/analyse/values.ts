@@ -146,7 +146,7 @@ export const clientRow = (frame: Frame, type: Type): { match: RowMatch; annotati
 
 const instanceMethods = (frame: Frame, base: Term, type: Type, name: string): Term | undefined => {
   const { scope, terms } = frame
-  if (type.fact.kind === 'interface' && type.methods.has(name) && clientRow(frame, type))
+  if (type.fact.kind === 'interface' && scope.method(type, name).length > 0 && clientRow(frame, type))
     return terms.make({ kind: 'ext', text: `${clientPath}${type.id}.${name}`, kids: [base] })
   const property = scope.method(type, name)
   if (property.length > 0 && isProperty(property[0]!)) return apply(frame, funcTerm(frame, property, base), noArgs, undefined)

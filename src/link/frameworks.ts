@@ -10,7 +10,7 @@ import { type Role, rolesOf } from './frameworks/roles.ts'
 import { type Condition, type FrameworkRow, targetValue, templateValue } from './frameworks/row.ts'
 import { springRows } from './frameworks/spring.ts'
 import { stockRows } from './frameworks/stock.ts'
-import type { Gathered, ProgramRef } from './gather.ts'
+import { type Gathered, type ProgramRef, spotAt } from './gather.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
 import type { Seat } from './seats.ts'
@@ -45,19 +45,12 @@ export const frameworksOf = (nodes: readonly Node[], gathered: Gathered): Framew
 /** The effects of frameworks for every seat; those that mean everybody registered come last, when that is known. */
 export const frameworkEffects = (seats: readonly Seat[], frameworks: Frameworks, settings: Settings): Map<Seat, DirectEffect[]> => {
   const found = new Map<Seat, DirectEffect[]>()
-  for (const seat of seats)
-    found.set(
-      seat,
-      effectsOf(
-        seat,
-        rows.filter(r => !meansAll(r)),
-        frameworks,
-        settings,
-      ),
-    )
+  const alone = rows.filter(row => !meansAll(row))
+  const inCompany = rows.filter(meansAll)
+  for (const seat of seats) found.set(seat, [...effectsOf(seat, alone, frameworks, settings), ...loggingEffects(seat)])
   const registered = seats.filter(s => found.get(s)!.some(e => e.purpose === 'registration')).map(s => s.node)
   for (const seat of seats) {
-    const direct = effectsOf(seat, rows.filter(meansAll), frameworks, settings)
+    const direct = effectsOf(seat, inCompany, frameworks, settings)
     const known = registered.filter(node => node !== seat.node && node.repo === seat.node.repo)
     for (const effect of direct) {
       const to = known.filter(node => effect.purpose === 'telemetry' || isCallable(frameworks.roles.get(node.id) ?? []))
@@ -65,6 +58,21 @@ export const frameworkEffects = (seats: readonly Seat[], frameworks: Frameworks,
     }
   }
   return found
+}
+
+/** A log driver sends what the program prints to an address. */
+const loggingEffects = (seat: Seat): DirectEffect[] => {
+  const place = seat.instance?.place
+  const logging = seat.instance?.container.logging
+  if (!place || !logging) return []
+  const evidence: Evidence = {
+    reader: 'framework/log-driver',
+    basis: 'declared',
+    at: spotAt(place, logging.spot),
+    note: `log driver ${logging.driver}`,
+  }
+  const said = { protocol: 'tcp', purpose: 'telemetry', expects: 'logstash', confidence: 'high' } as const
+  return [{ of: seat.program.program.id, does: 'call', target: logging.address, uses: [], closed: false, escapes: [], ...said, evidence }]
 }
 
 const meansAll = (row: FrameworkRow): boolean => row.target[0] === '@registered'
@@ -112,7 +120,7 @@ const holds = (condition: Condition, asked: Asked): Step | undefined => {
     step ??= found[1]
   }
   if (condition.setting !== undefined) {
-    const found = setting(condition.setting, condition.is, asked)
+    const found = setting(condition, asked)
     if (!found) return undefined
     step ??= found
   }
@@ -130,11 +138,11 @@ const anyStep = ({ marks, environment }: Asked): Step => {
   )
 }
 
-const setting = (key: string, is: RegExp | undefined, { environment, settings }: Asked): Step | undefined => {
+const setting = ({ setting: key = '', is, own }: Condition, { environment, settings }: Asked): Step | undefined => {
   const keys = key.includes('*') || is === undefined ? keysLike(key, environment).map(k => k.key) : [key]
   for (const one of keys) {
     const [entry] = configEntries(environment, one, undefined, settings)
-    if (!entry) continue
+    if (!entry || (own && entry.layer.startsWith('shared'))) continue
     if (!is || fill({ is: 'config', key: one }, environment, settings).some(f => is.test(f.text))) return entry.step
   }
   return undefined

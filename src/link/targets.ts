@@ -78,7 +78,7 @@ const expected = (seat: Seat, filled: readonly Filled[], effect: Followed, found
   const right = found.ends.filter(end => playing.some(node => node.id === end.to))
   if (right.length > 0) return { ends: right, own: false }
   const addresses = filled.flatMap(one => (isWhole(one) ? parseAddresses(one.text) : []))
-  const isHere = addresses.every(a => isLocal(a.host))
+  const isHere = addresses.every(a => isLocal(a.host) || isNumeric(a.host))
   if (found.ends.length > 0 && !(isHere && effect.expects !== undefined)) return undefined
   if (effect.does === 'store' && !(isHere && addresses.length > 0) && effect.expects === undefined) return undefined
   const near = playing.filter(node => node.repo === seat.node.repo)
@@ -87,10 +87,43 @@ const expected = (seat: Seat, filled: readonly Filled[], effect: Followed, found
     const steps = [...(filled[0]?.steps ?? []), { at: effect.evidence.at, says: `${only.name} is the only ${role}` }]
     return { ends: [{ to: only.id, node: only, steps, confidence: 'medium', inferred: true }], own: false }
   }
-  return undefined
+  return only || effect.expects === undefined ? undefined : standIn(effect, role, primaryAddress(addresses), filled, linking)
+}
+
+/** Things that stand outside the manifests where a library says that they are there: its usual name. */
+const STAND_INS: Record<string, { kind: Resource['kind']; name: string }> = {
+  'database sql': { kind: 'database', name: 'sql' },
+  'database mongodb': { kind: 'database', name: 'mongodb' },
+  'cache redis': { kind: 'cache', name: 'redis' },
+  'broker amqp': { kind: 'broker', name: 'rabbitmq' },
+  'broker kafka': { kind: 'broker', name: 'kafka' },
+  zipkin: { kind: 'external', name: 'zipkin' },
+}
+
+const primaryAddress = (addresses: readonly Address[]): Address | undefined => addresses.find(a => !isLocal(a.host)) ?? addresses[0]
+
+/** A database, a broker or a tracing server that nothing deploys, as its address names it. Databases of one server are told apart. */
+const standIn = (
+  effect: Followed,
+  role: string,
+  address: Address | undefined,
+  filled: readonly Filled[],
+  linking: Linking,
+): Target | undefined => {
+  const what = Object.hasOwn(STAND_INS, role) ? STAND_INS[role] : undefined
+  if (!what || !address) return undefined
+  const database = address.database ?? (/^\/([\w.-]+)/.exec(address.path)?.[1] || undefined)
+  const host = isLocal(address.host) ? 'localhost' : address.host.toLowerCase()
+  const at = `${host}${address.port === undefined ? '' : `:${address.port}`}`
+  const name =
+    what.kind === 'database' ? `${address.scheme ?? what.name}://${at}${database === undefined ? '' : `/${database}`}` : what.name
+  const to = linking.outside.resource(what.kind === 'database' ? name : `${what.name}://${at}`, what.kind, name, effect.evidence)
+  return { ends: [{ to, address, steps: filled[0]?.steps ?? [], confidence: 'medium' }], own: false }
 }
 
 const STORE_ROLES: Partial<Record<Effect['protocol'], string>> = { sql: 'database sql', mongodb: 'database mongodb', redis: 'cache redis' }
+
+const isNumeric = (host: string): boolean => /^[\d.]+$/.test(host)
 
 /** Names under which a user may link a call: its variables, what the code says, its operation, its protocol. */
 const namesOf = (value: Value, filled: readonly Filled[], effect: Followed): string[] => [

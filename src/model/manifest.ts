@@ -39,6 +39,8 @@ export interface ContainerFact {
   init?: boolean
   /** What is mounted into the container: files of the repository (relative to the manifest), or `config-map/NAME[/KEY]`, `secret/NAME[/KEY]`. */
   mounts: { source: string; target: string; spot: Spot }[]
+  /** Where its output is sent to: a log driver with its address. */
+  logging?: { driver: string; address: Value; spot: Spot }
   /** `kind` is WHEN/HOW: `liveness/http`, `readiness/grpc`, `startup/exec` (there `path` is the command). */
   probes?: { kind: string; port?: string; path?: string; spot: Spot }[]
   spot: Spot

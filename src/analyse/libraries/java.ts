@@ -22,6 +22,26 @@ export const javaRows: LibraryRow[] = [
     path: '{java.lang.,}{String.valueOf,Integer.parseInt,Integer.valueOf,Long.parseLong,Objects.requireNonNull}',
     gives: { value: 'same', of: '0' },
   },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}LoadBalancerClient.choose.getUri',
+    gives: { value: 'concat', of: ['"http://"', 'chain:choose:0'], between: '' },
+  },
+  { language, when: 'call', path: '{*.,}LoadBalancerClient.choose.getHost', gives: { value: 'same', of: 'chain:choose:0' } },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}DiscoveryClient.getInstances*.getUri',
+    gives: { value: 'concat', of: ['"http://"', 'chain:getInstances:0'], between: '' },
+  },
+  { language, when: 'call', path: '{*.,}DiscoveryClient.getInstances*.getHost', gives: { value: 'same', of: 'chain:getInstances:0' } },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}EurekaClient.getNextServerFromEureka.{getHomePageUrl,getHostName,getIPAddr}',
+    gives: { value: 'concat', of: ['"http://"', 'chain:getNextServerFromEureka:0'], between: '' },
+  },
   { language, when: 'call', path: '{java.net.,}URI.create', gives: { value: 'same', of: '0' } },
   { language, when: 'new', path: '{java.net.,}{URI,URL}', gives: { value: 'same', of: '0' } },
 
@@ -69,14 +89,14 @@ export const javaRows: LibraryRow[] = [
     ({ name, method }): LibraryRow => ({
       language,
       when: 'call',
-      path: `{*.,}RestTemplate*.${name}`,
+      path: `{*.,}{RestTemplate,RestOperations,RestTemplateBuilder}*.${name}`,
       gives: { effect: 'call', protocol: 'http', target: '0', method: `"${method}"`, ...(name.startsWith('get') ? {} : { body: '1' }) },
     }),
   ),
   {
     language,
     when: 'call',
-    path: '{*.,}RestTemplate*.exchange',
+    path: '{*.,}{RestTemplate,RestOperations,RestTemplateBuilder}*.exchange',
     gives: { effect: 'call', protocol: 'http', target: '0', method: '1', body: '2' },
   },
   ...httpMethods(['get', 'post', 'put', 'delete', 'patch']).map(

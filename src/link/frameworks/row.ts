@@ -10,6 +10,8 @@ export interface Condition {
   role?: string
   /** A key that is set; `*` is any one segment. Keys below it count too. */
   setting?: string
+  /** Set for this program itself, not for everybody whom a configuration server serves. */
+  own?: true
   /** What the setting says. */
   is?: RegExp
 }

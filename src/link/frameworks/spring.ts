@@ -191,6 +191,7 @@ const stores: FrameworkRow[] = [
     unless: [EMBEDDED],
     does: 'store',
     protocol: 'sql',
+    expects: 'database sql',
     target: ['{spring.datasource.url}', '{spring.datasource.hikari.jdbc-url}', '{spring.datasource.jdbc-url}'],
   },
   {
@@ -198,6 +199,7 @@ const stores: FrameworkRow[] = [
     when: [{ library: /r2dbc/, setting: 'spring.r2dbc.url' }],
     does: 'store',
     protocol: 'sql',
+    expects: 'database sql',
     target: ['{spring.r2dbc.url}'],
   },
   {
@@ -206,6 +208,7 @@ const stores: FrameworkRow[] = [
     unless: [library(/flapdoodle|embed\.mongo/)],
     does: 'store',
     protocol: 'mongodb',
+    expects: 'database mongodb',
     target: [
       '{spring.data.mongodb.uri}',
       'mongodb://{spring.data.mongodb.host}:{spring.data.mongodb.port|27017}/{spring.data.mongodb.database|test}',
@@ -218,6 +221,7 @@ const stores: FrameworkRow[] = [
       when: [{ library: /redis|redisson|jedis|lettuce/, setting: key }],
       does: 'store',
       protocol: 'redis',
+      expects: 'cache redis',
       target: [`{${key}.url}`, `redis://{${key}.host}:{${key}.port|6379}`, `redis://{${key}.cluster.nodes}`],
     }),
   ),
@@ -248,14 +252,22 @@ const stores: FrameworkRow[] = [
   },
 ]
 
+/** Libraries that connect as soon as the program starts. */
 const RABBIT =
-  /(^|:)(spring-cloud-(starter-)?bus-amqp|spring-boot-starter-amqp|spring-rabbit|spring-cloud-(starter-)?stream(-binder)?-rabbit|spring-cloud-(starter-)?(netflix-)?(hystrix|turbine)-amqp|quarkus-(smallrye-reactive-messaging-|messaging-)rabbitmq)$/
+  /(^|:)(spring-cloud-(starter-)?stream(-binder)?-rabbit|spring-cloud-(starter-)?(netflix-)?(hystrix|turbine)-amqp|quarkus-(smallrye-reactive-messaging-|messaging-)rabbitmq)$/
 const KAFKA =
-  /(^|:)(spring-cloud-(starter-)?bus-kafka|spring-kafka|spring-boot-starter-kafka|spring-cloud-(starter-)?stream(-binder)?-kafka(-streams)?|quarkus-(smallrye-reactive-messaging-|messaging-)?kafka(-client|-streams)?|micronaut-kafka)$/
+  /(^|:)(spring-cloud-(starter-)?stream(-binder)?-kafka(-streams)?|quarkus-(smallrye-reactive-messaging-|messaging-)?kafka(-client|-streams)?|micronaut-kafka)$/
+/** Libraries that many bring along; they count where the program is told its broker, or has listeners. */
+const RABBIT_AT_HAND = /(^|:)(spring-cloud-(starter-)?bus-amqp|spring-boot-starter-amqp|spring-rabbit)$/
+const KAFKA_AT_HAND = /(^|:)(spring-cloud-(starter-)?bus-kafka|spring-kafka|spring-boot-starter-kafka)$/
 const brokers: FrameworkRow[] = [
   {
     name: 'rabbitmq',
-    when: [library(RABBIT)],
+    when: [
+      library(RABBIT),
+      { library: RABBIT_AT_HAND, setting: 'spring.rabbitmq', own: true },
+      { library: RABBIT_AT_HAND, annotation: /^RabbitListener$/ },
+    ],
     does: 'call',
     protocol: 'amqp',
     purpose: 'message',
@@ -269,7 +281,11 @@ const brokers: FrameworkRow[] = [
   },
   {
     name: 'kafka',
-    when: [library(KAFKA)],
+    when: [
+      library(KAFKA),
+      { library: KAFKA_AT_HAND, setting: 'spring.kafka', own: true },
+      { library: KAFKA_AT_HAND, annotation: /^KafkaListener$/ },
+    ],
     does: 'call',
     protocol: 'kafka',
     purpose: 'message',

@@ -1,6 +1,6 @@
 import type { FrameworkRow } from './row.ts'
 
-const telemetry = { does: 'call', protocol: 'http', purpose: 'telemetry' } as const
+const telemetry = { does: 'call', protocol: 'http', purpose: 'telemetry' } as const satisfies Partial<FrameworkRow>
 
 /** What well-known images are wired with by their documented environment variables, and what ships logs. */
 export const stockRows: readonly FrameworkRow[] = [
@@ -18,9 +18,42 @@ export const stockRows: readonly FrameworkRow[] = [
   },
   {
     name: 'kibana',
-    when: [{ setting: 'ELASTICSEARCH_URL' }, { setting: 'ELASTICSEARCH_HOSTS' }].map(c => ({ ...c, role: 'kibana' })),
+    when: [{ role: 'kibana' }],
     ...telemetry,
-    target: ['{ELASTICSEARCH_URL}', '{ELASTICSEARCH_HOSTS}'],
+    expects: 'log-store',
+    target: ['{ELASTICSEARCH_URL}', '{ELASTICSEARCH_HOSTS}', 'http://elasticsearch:9200'],
+  },
+  {
+    name: 'logstash',
+    when: [{ role: 'logstash' }],
+    ...telemetry,
+    expects: 'log-store',
+    target: ['{XPACK_MONITORING_ELASTICSEARCH_HOSTS}', '{XPACK_MONITORING_ELASTICSEARCH_URL}', 'http://elasticsearch:9200'],
+  },
+  {
+    name: 'zipkin',
+    when: [{ role: 'zipkin', setting: 'RABBIT_ADDRESSES' }],
+    ...telemetry,
+    protocol: 'amqp',
+    purpose: 'message',
+    expects: 'broker amqp',
+    target: ['{RABBIT_ADDRESSES}'],
+  },
+  {
+    name: 'zipkin',
+    when: [{ role: 'zipkin', setting: 'KAFKA_BOOTSTRAP_SERVERS' }],
+    ...telemetry,
+    protocol: 'kafka',
+    purpose: 'message',
+    expects: 'broker kafka',
+    target: ['{KAFKA_BOOTSTRAP_SERVERS}'],
+  },
+  {
+    name: 'zipkin',
+    when: [{ role: 'zipkin', setting: 'ES_HOSTS' }],
+    ...telemetry,
+    does: 'store',
+    target: ['{ES_HOSTS}'],
   },
   {
     name: 'filebeat',

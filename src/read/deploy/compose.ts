@@ -11,7 +11,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Services of Compose files, by the file's name or, under any other name, by what its services say. */
 export const compose: Reader = {
   name: 'deploy/compose',
-  version: 2,
+  version: 3,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^["']?services["']?[ \t]*:/m.test(content),
   pathClass: path => (isComposeName(path) ? 'compose' : 'other'),
@@ -160,8 +160,19 @@ const container = (name: string, node: DataNode, definitions: Definitions): Cont
       ...definedMounts(at(node, 'secrets'), definitions.secrets, '/run/secrets/'),
     ],
     ...(probes.length > 0 ? { probes } : {}),
+    ...loggingOf(at(node, 'logging')),
     spot: spotOf(node),
   }
+}
+
+/** `gelf-address`, `syslog-address`, `fluentd-address` and their like. */
+const loggingOf = (node: DataNode | undefined): Pick<ContainerFact, 'logging'> => {
+  const driver = known(at(node, 'driver'))
+  const address = entriesOf(at(node, 'options')).find(option => /(^|-)(address|url)$/.test(option.key))
+  const source = textOf(address?.value)
+  if (driver === undefined || !address || source === undefined) return {}
+  const spot = { line: address.line }
+  return { logging: { driver, address: interpolated(source, spot), spot } }
 }
 
 const buildOf = (node: DataNode | undefined): ContainerFact['build'] | undefined => {

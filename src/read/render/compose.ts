@@ -3,6 +3,7 @@ import { basename, dirname, join } from '../../base/path.ts'
 import type { Rendered, Renderer, RenderUnit } from '../reader.ts'
 import { parseDotenv } from '../syntax/dotenv.ts'
 import { substitute } from '../syntax/interpolate.ts'
+import { at, type DataNode } from '../syntax/node.ts'
 import {
   asText,
   Budget,
@@ -35,7 +36,7 @@ const MAX_FILES = 200
  */
 export const composeProject: Renderer = {
   name: 'render/compose',
-  version: 2,
+  version: 3,
   units: paths => {
     const here = new Set(paths)
     const isUnit = (path: string): boolean => {
@@ -144,12 +145,21 @@ const load = (path: string, values: Values, above: readonly string[], build: Bui
   const document = documents.find(d => d.is === 'map')
   if (!document) return undefined
   const project = filledIn(
-    place(document, line => ({ file: path, line }), build.budget),
+    place(withServices(document), line => ({ file: path, line }), build.budget),
     values,
   ) as PlacedMap
   rebase(project, dirname(path), build)
   extendAll(project, path, values, [...above, path], build)
   return included(project, path, values, [...above, path], build)
+}
+
+/** The first format of Compose files had services at the top. */
+const withServices = (document: DataNode): DataNode => {
+  if (document.is !== 'map' || document.entries.some(e => /^(services|include|version|name|x-.*)$/.test(e.key))) return document
+  const isOld =
+    document.entries.length > 0 && document.entries.every(e => at(e.value, 'image') !== undefined || at(e.value, 'build') !== undefined)
+  const { line, endLine } = document
+  return isOld ? { is: 'map', entries: [{ key: 'services', line, value: document }], line, endLine } : document
 }
 
 const filledIn = (node: Placed, values: Values): Placed => {

@@ -43,3 +43,11 @@ it('a Service that is renamed is missed, though another set of manifests has the
   expect(verdict.decision).toBe('deny')
   expect(verdict.findings[0]!.message).toContain('deploy/seating.yaml no longer answers to seating')
 })
+
+it('a name that is replaced by another the code reads is not lost; by one it does not read, it is', () => {
+  const before = [value('SEATING_HOST', 'seating', 'deploy/booking.yaml', 'deploy/seating.yaml'), { ...release, name: 'SEATING_HOST' }]
+  const after = value('SEATING_ADDRESSES', 'seating', 'deploy/booking.yaml', 'deploy/seating.yaml')
+  const changed = ['deploy/booking.yaml']
+  expect(judged(before, [before[1]!, after], changed).findings).toEqual([])
+  expect(judged(before, [before[1]!, { ...after, read: false }], changed).decision).toBe('deny')
+})

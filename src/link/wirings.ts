@@ -15,7 +15,9 @@ import { type Instance, isResource, type Node } from './node.ts'
 import { isAside, type Programs } from './programs.ts'
 import { follow } from './resolve.ts'
 
-const ADDRESS_NAME = /(^|[_.-])(HOST|HOSTS|HOSTNAME|ADDR|ADDRS|ADDRESS|URL|URI|ENDPOINT|ENDPOINTS|SERVER|SERVERS|BROKERS?|DSN)([_.-]|$)/i
+const ADDRESS_NAME =
+  /(^|[_.-])(HOST|HOSTS|HOSTNAME|ADDR|ADDRS|ADDRESS|URL|URI|ENDPOINT|ENDPOINTS|BROKERS?|DSN)([_.-]|$)|(^|[_.-])SERVERS?$/i
+const SWITCH = /^(true|false|yes|no|on|off|none|null|enabled?|disabled?)$/i
 
 /** Every environment value of every deployable, in each of its variants, that is an address: whom it names, and whether it gets there. */
 export const wiringsOf = (
@@ -71,7 +73,9 @@ const wiringsIn = (
 
 /** A bare word is an address only under a name that says so. */
 const isMeant = (address: Address, name: string): boolean =>
-  /[a-z]/i.test(address.host) && (address.scheme !== undefined || address.port !== undefined || ADDRESS_NAME.test(name))
+  /[a-z]/i.test(address.host) &&
+  !SWITCH.test(address.host) &&
+  (address.scheme !== undefined || address.port !== undefined || ADDRESS_NAME.test(name))
 
 const wiring = (
   node: Node,

@@ -12,14 +12,16 @@ import { parseYaml } from '../syntax/yaml.ts'
  */
 export const spring: Reader = {
   name: 'config/spring',
-  version: 1,
+  version: 2,
   wants: path => /\.(?:ya?ml|properties)$/.test(path) && !FOREIGN.test(path),
   pathClass: path => `${isNamed(path)} ${profileOf(path) ?? ''} ${/\.properties$/.test(path)}`,
   read: ({ path, content }) => {
     if (!isNamed(path) && !(KEYS.test(content) && !/^["']?(?:apiVersion|kind)["']?[ \t]*:/m.test(content))) return { problems: [] }
     const { documents, problems } = /\.properties$/.test(path) ? propertyDocuments(content) : yamlDocuments(content)
     const manifest = documents.flatMap(leaves => settings(leaves, profileOf(path)))
-    return manifest.length > 0 ? { manifest, problems } : { problems }
+    // Some template may have such keys too: what is only guessed to be configuration need not be well-formed.
+    const own = isNamed(path) ? problems : []
+    return manifest.length > 0 ? { manifest, problems: own } : { problems: own }
   },
 }
 

@@ -147,10 +147,14 @@ const lost = ({ base, head }: Places, context: RuleContext): Found[] =>
     const moved = now.some(p => !allOf(base, old.id).some(b => b.file === p.file))
     const isRead =
       now.some(p => p.wiring.read) || context.head.model.unresolved.some(u => u.from === old.wiring.of && names(u, old.wiring.name))
-    if (moved || !isRead || !speaksOf(context.head, old)) return []
+    if (moved || !isRead || !speaksOf(context.head, old) || isReplaced(old, base, head)) return []
     const why = `${old.evidence.at.file} sets it no more, though the code reads it`
     return [{ place: old, old, severity: matters(old.wiring, old, context) ? 'error' : 'warning', isNew: true, why }]
   })
+
+/** The same manifest sets another name instead, which the code reads too. */
+const isReplaced = (old: Place, base: Places['base'], head: Places['head']): boolean =>
+  [...head.values()].flat().some(p => p.file === old.file && p.wiring.of === old.wiring.of && works(p) && p.wiring.read && !base.has(p.key))
 
 /** The manifest is still one of this service's. */
 const speaksOf = ({ model, service }: View, { wiring, file }: Place): boolean =>

@@ -235,7 +235,9 @@ const providerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
   return { verdict: 'breaks', loud: isLoud(change.contract.modes, party.json, felt), usage: felt, note: usesNote(felt), at: felt[0]!.at }
 }
 
-/** Uses that meet the element, by the contract that the using code was written against, each place once. */
+const padded = (n: number): string => String(n).padStart(7, '0')
+
+/** Uses that meet the element, by the contract that the using code was written against, each place once; the element itself before what lies below it. */
 const usesOf = (dealings: readonly Dealing[], event: ContractEvent, models: Models): MemberUse[] => {
   const { change } = event
   const at = change.kind === 'added' ? 'head' : 'base'
@@ -244,7 +246,7 @@ const usesOf = (dealings: readonly Dealing[], event: ContractEvent, models: Mode
     for (const use of ref.uses) {
       const written = contract[at]
       if (!sides[use.side] || !written || touches(change, use, written, ref.operation, models[at].model.contracts) !== true) continue
-      found.set(`${use.at.repo}/${use.at.file}:${String(use.at.line).padStart(7, '0')} ${use.side} ${use.path.join('.')}`, use)
+      found.set(`${padded(use.path.length)} ${use.at.repo}/${use.at.file}:${padded(use.at.line)} ${use.side} ${use.path.join('.')}`, use)
     }
   return [...found].sort(([a], [b]) => byText(a, b)).map(([, use]) => use)
 }

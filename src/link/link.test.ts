@@ -108,6 +108,21 @@ describe('what is no edge', () => {
   })
 })
 
+describe('owners', () => {
+  it('what has no code here belongs to whoever owns its manifest', () => {
+    const owner = (pattern: string, name: string) => ({ says: 'owner' as const, pattern, owners: [name], spot: { line: 1 } })
+    const base = office()
+    const owners = document('CODEOWNERS', [owner('*', '@tickets/platform'), owner('/services/', '@tickets/dev')])
+    const jobs = document('jobs/import.yaml', [workload('import')])
+    const model = link([{ ...base, documents: [...base.documents, owners, jobs] }], options)
+    expect(model.services.map(s => [s.id, s.owners.map(o => o.value)])).toEqual([
+      ['billing', ['@tickets/dev']],
+      ['booking', ['@tickets/dev']],
+      ['import', ['@tickets/platform']],
+    ])
+  })
+})
+
 describe('identity', () => {
   it('a listening program among deployed ones that finds them by its environment is a service nothing deploys yet', () => {
     const front = program('services/web', { by: 'main' })

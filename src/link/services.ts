@@ -49,13 +49,20 @@ const service = (
     aliases: [...node.aliases].filter(a => a !== '' && a !== node.name).sort(byText),
     repo: node.programs[0]?.repo ?? node.repo,
     paths,
-    owners: paths[0] === undefined ? [] : owners(node.programs[0]!.repo, paths[0]),
+    owners: ownedPlace(node, paths, owners),
     ...(exposure ? { exposure } : {}),
     runtime: [...languages].map(([value, evidence]) => ({ value, evidence })).sort(by(r => r.value)),
     serves: servedRefs(node, described.linking),
     state: stateOf(node),
     evidence: evidenceOf(node),
   }
+}
+
+/** Whoever owns its code; of what has none here, whoever owns the manifest that deploys it. */
+const ownedPlace = (node: Node, paths: readonly string[], owners: ReturnType<typeof ownersIndex>): Known<string>[] => {
+  if (paths[0] !== undefined) return owners(node.programs[0]!.repo, paths[0])
+  const place = node.instances[0]?.place
+  return place === undefined ? [] : owners(place.repo, dirname(place.file))
 }
 
 const publishes = (node: Node): boolean =>

@@ -3,6 +3,17 @@ export { by, byText } from './base/names.ts'
 export { UsageError } from './base/usage-error.ts'
 export type { BaselineEntry } from './flow/check.ts'
 export { type CheckResult, checkChange } from './flow/check.ts'
+export {
+  type ConsumersResult,
+  type Consumption,
+  type ContractDifference,
+  type ContractsDiff,
+  type ContractsDiffOptions,
+  contractConsumers,
+  diffContracts,
+  type ListedContract,
+  listContracts,
+} from './flow/contracts.ts'
 export { type DiffResult, diffSystems } from './flow/diff.ts'
 export { type EdgeExplanation, explainEdge } from './flow/explain.ts'
 export { fragmentOf, type MapResult, mapSystem } from './flow/map.ts'

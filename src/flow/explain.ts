@@ -20,7 +20,7 @@ export const explainEdge = async (options: MapOptions, from: string, to: string)
 }
 
 /** The id of the node that answers to a name: ids first, then names, then aliases. */
-const nodeNamed = ({ services, resources }: SystemModel, name: string): string | undefined => {
+export const nodeNamed = ({ services, resources }: SystemModel, name: string): string | undefined => {
   const nodes: Pick<Service, 'id' | 'name' | 'aliases'>[] = [...services, ...resources]
   const found = nodes.find(n => n.id === name) ?? nodes.find(n => n.name === name) ?? nodes.find(n => n.aliases.includes(name))
   return found?.id

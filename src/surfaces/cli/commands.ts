@@ -11,6 +11,7 @@ export const commands: Record<string, () => Promise<CommandModule>> = {
   map: () => import('./commands/map.ts'),
   check: () => import('./commands/check.ts'),
   diff: () => import('./commands/diff.ts'),
+  contracts: () => import('./commands/contracts.ts'),
   replay: () => import('./commands/replay.ts'),
   explain: () => import('./commands/explain.ts'),
   init: () => import('./commands/init.ts'),

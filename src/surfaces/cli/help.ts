@@ -6,6 +6,7 @@ Usage: lintel [command] [path] [options]
   lintel map [PATH…]            the map; several repositories make one map
   lintel check [PATH]           judge a change: the files as they lie, or --head, against --base
   lintel diff [PATH]            what a change does to the map
+  lintel contracts diff A B     two revisions of a contract; also list, and consumers SERVICE
   lintel replay [PATH]          what the gate would have said of past commits
   lintel explain A->B           the evidence of a connection; also a RULE or a finding's FINGERPRINT
   lintel fragment [PATH]        write what this repository contributes to the map of others

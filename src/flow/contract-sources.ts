@@ -1,0 +1,190 @@
+import { basename, dirname, join } from '../base/path.ts'
+import { UsageError } from '../base/usage-error.ts'
+import { joinContracts } from '../link/contracts.ts'
+import type { Contract } from '../model/contract.ts'
+import type { Problem } from '../model/evidence.ts'
+import type { ContractFile } from '../model/fragment.ts'
+import { openapi } from '../read/contract/openapi.ts'
+import { protobuf } from '../read/contract/protobuf.ts'
+import { openRepository, resolveCommit } from '../read/git.ts'
+import type { Reader } from '../read/reader.ts'
+import { decode } from '../read/run.ts'
+import { memoryTree, type Tree, type TreeEntry } from '../read/tree.ts'
+import { folderTree } from '../read/tree-folder.ts'
+import { readInput } from '../read/tree-input.ts'
+import { revisionTree } from '../read/tree-revision.ts'
+
+const READERS = { openapi, protobuf } as const
+export type ReadableFormat = keyof typeof READERS
+
+const FILE_LIMIT = 64 * 1024 * 1024
+/** Documents that one document may lead to by its references. */
+const MAX_REFERENCED = 2_000
+
+/** Contracts of a document (with those it refers to) or of a folder. `document`: the contract of the named document itself. */
+export interface ContractSource {
+  contracts: Contract[]
+  document?: Contract
+  problems: Problem[]
+}
+
+/** Where contracts are: a document or folder of this machine, or a path of a revision. */
+export interface SourceOptions {
+  /** `FILE`, `FOLDER` or `REVISION:PATH`; relative paths start at `folder`. */
+  place: string
+  /** Absolute path. */
+  folder: string
+  as?: ReadableFormat
+}
+
+/** Reads contracts, and nothing else. Throws UsageError where there is no such place, or where a document is no contract. */
+export const contractsAt = async ({ place, folder, as }: SourceOptions): Promise<ContractSource> => {
+  const { tree, path, shown, around } = await opened(place, folder)
+  try {
+    const entries = await tree.entries()
+    const readers = as === undefined ? Object.values(READERS) : [READERS[as]]
+    const entry = entries.find(e => e.path === path)
+    if (entry !== undefined)
+      return await documentIn({ tree, around: around ?? (async () => tree), readers, shown, forced: as !== undefined }, entry)
+    const inside = entries.filter(e => path === '' || e.path.startsWith(`${path}/`)).filter(e => readers.some(r => r.wants(e.path)))
+    if (path !== '' && inside.length === 0) throw new UsageError(`${place} holds no contract`, 'Name a document or a folder that is there.')
+    const read = await contractFiles(tree, inside, readers)
+    return joined(tree, read.files, [...read.problems, ...tree.problems], shown)
+  } finally {
+    tree.close()
+  }
+}
+
+interface Opened {
+  tree: Tree
+  /** Of the document or folder, in the tree. */
+  path: string
+  /** A path of the tree as the user knows it. */
+  shown: (file: string) => string
+  /** The tree that a document's references lead into, where it is another one: listed only if there are any. */
+  around?: () => Promise<Tree>
+}
+
+const opened = async (place: string, folder: string): Promise<Opened> => {
+  const [, revision, inside] = /^([^:]+):(.*)$/s.exec(place) ?? []
+  try {
+    return await onDisk(place, folder)
+  } catch (error) {
+    if (revision === undefined || inside === undefined) throw error
+  }
+  const repository = await openRepository(folder)
+  const path = join('', inside!.replace(/\/+$/, ''))
+  if (path === undefined) throw new UsageError(`${place} leads out of the repository`, 'Write the path from the root of the repository.')
+  return { tree: revisionTree(repository, await resolveCommit(repository, revision)), path: path === '.' ? '' : path, shown: file => file }
+}
+
+/** A document's tree is its folder: what it refers to outside of it is not read. */
+const onDisk = async (place: string, folder: string): Promise<Opened> => {
+  const absolute = place.startsWith('/') || /^[A-Za-z]:[\\/]/.test(place) ? place : `${folder}/${place}`
+  const text = readInput(absolute)
+  const given = place.replaceAll('\\', '/').replace(/\/+$/, '')
+  const start = text === undefined ? given : dirname(given)
+  const prefix = start === '' || start === '.' ? '' : `${start.replace(/^\.\//, '')}/`
+  const shown = (file: string): string => prefix + file
+  if (text === undefined) return { tree: await folderTree(absolute), path: '', shown }
+  const path = basename(given)
+  const root = dirname(absolute.replaceAll('\\', '/')) || '/'
+  const repo = basename(root) || 'folder'
+  return { tree: memoryTree({ [path]: text }, { repo }), path, shown, around: async () => ({ ...(await folderTree(root)), repo }) }
+}
+
+interface Read {
+  files: ContractFile[]
+  problems: Problem[]
+}
+
+const contractFiles = async (tree: Tree, entries: readonly TreeEntry[], readers: readonly Reader[], forced = false): Promise<Read> => {
+  const files: ContractFile[] = []
+  const problems: Problem[] = []
+  const tell = (file: string, code: string, message: string, severity: 'error' | 'warning', line = 1): void => {
+    problems.push({ code, message, severity, at: { repo: tree.repo, file, line } })
+  }
+  for await (const content of tree.read(entries, FILE_LIMIT)) {
+    const { path } = content.entry
+    if ('tooLarge' in content) tell(path, 'contract/too-large', `larger than ${FILE_LIMIT / 1024 / 1024} MB, not read`, 'error')
+    else if ('missing' in content) tell(path, 'contract/missing', `not read: ${content.missing}`, 'error')
+    const text = 'bytes' in content ? decode(content.bytes) : undefined
+    if (text === undefined || !('blob' in content)) continue
+    for (const reader of readers) {
+      if (!forced && (!reader.wants(path) || reader.recognises?.(text) === false)) continue
+      const found = await readSafely(reader, path, text)
+      for (const p of found.problems) tell(path, p.code, p.message, p.severity, p.line)
+      if (found.contract !== undefined) files.push({ file: path, digest: content.blob, contract: found.contract })
+    }
+  }
+  return { files, problems }
+}
+
+const readSafely = async (reader: Reader, path: string, content: string): Promise<Awaited<ReturnType<Reader['read']>>> => {
+  try {
+    return await reader.read({ path, content })
+  } catch (error) {
+    const message = `the reader ${reader.name} failed here (${error instanceof Error ? error.message : String(error)})`
+    return { problems: [{ code: 'read/failed', message, severity: 'error' }] }
+  }
+}
+
+interface Reading {
+  tree: Tree
+  around: () => Promise<Tree>
+  readers: readonly Reader[]
+  shown: (file: string) => string
+  /** The format was named: neither file name nor content has to look like it. */
+  forced: boolean
+}
+
+const documentIn = async ({ tree, around, readers, shown, forced }: Reading, entry: TreeEntry): Promise<ContractSource> => {
+  const { files, problems } = await contractFiles(tree, [entry], readers, forced)
+  const main = files[0]
+  if (main === undefined) {
+    const first = problems.find(p => p.severity === 'error')
+    const why = first === undefined ? '' : ` (line ${first.at?.line ?? 1}: ${first.message})`
+    const formats = forced ? readers[0]!.name : 'OpenAPI or Protobuf'
+    throw new UsageError(`${shown(entry.path)} is no ${formats} document${why}`, 'Name a contract; its format: --as openapi|protobuf')
+  }
+  const more = await referencedFiles(main, around, readers)
+  const source = joined(tree, [main, ...more.files], [...problems, ...more.problems], shown)
+  const document = source.contracts.find(c => c.files.includes(shown(entry.path)))
+  return { ...source, ...(document === undefined ? {} : { document }) }
+}
+
+/** Files that a document leads to, over any number of references. */
+const referencedFiles = async (main: ContractFile, around: () => Promise<Tree>, readers: readonly Reader[]): Promise<Read> => {
+  const all: Read = { files: [main], problems: [] }
+  if (main.contract.imports.length === 0) return { files: [], problems: [] }
+  const tree = await around()
+  const entries = await tree.entries()
+  const known = new Set([main.file])
+  for (let i = 0; i < all.files.length && known.size < MAX_REFERENCED; i++) {
+    const more = referenced(all.files[i]!, entries).filter(e => !known.has(e.path))
+    for (const e of more) known.add(e.path)
+    const found = await contractFiles(tree, more, readers)
+    all.files.push(...found.files)
+    all.problems.push(...found.problems)
+  }
+  tree.close()
+  return { files: all.files.slice(1), problems: all.problems }
+}
+
+/** Files that a document names: beside it, or (imports of Protobuf) below any folder of the tree. */
+const referenced = ({ file, contract }: ContractFile, entries: readonly TreeEntry[]): TreeEntry[] =>
+  contract.imports.flatMap(name => {
+    const beside = join(dirname(file), name)
+    return entries.find(e => e.path === beside) ?? entries.find(e => e.path === name || e.path.endsWith(`/${name}`)) ?? []
+  })
+
+const joined = (
+  tree: Tree,
+  files: readonly ContractFile[],
+  problems: readonly Problem[],
+  shown: (file: string) => string,
+): ContractSource => {
+  const { contracts, problems: more } = joinContracts({ files: files.map(file => ({ repo: tree.repo, file })), stubs: [], programs: [] })
+  const placed = [...problems, ...more].map(p => (p.at === undefined ? p : { ...p, at: { ...p.at, file: shown(p.at.file) } }))
+  return { contracts: contracts.map(c => ({ ...c, files: c.files.map(shown) })), problems: placed }
+}

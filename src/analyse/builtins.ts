@@ -1,5 +1,5 @@
 import type { Args, Frame } from './state.ts'
-import { isTextual, type Site, type Term } from './terms.ts'
+import { isTextual, type Site, type Term, type Terms } from './terms.ts'
 
 /** What methods of plain data need of the evaluation around them. */
 export interface BuiltinHost {
@@ -13,12 +13,14 @@ export interface BuiltinHost {
 }
 
 const overElements = new Set(
-  'map forEach filter find findFirst flatMap some every anyMatch allMatch sort sortBy reduce Select Where First FirstOrDefault Any All ForEach peek stream'.split(
+  'map forEach filter find findFirst flatMap some every anyMatch allMatch sort sortBy reduce Select Where First FirstOrDefault Any All ForEach peek stream each collect select reject detect each_with_index each_with_object flat_map find_each'.split(
     ' ',
   ),
 )
 const givesElement = new Set(
-  'find pop shift get First FirstOrDefault Single SingleOrDefault findFirst next at getFirst orElse orElseThrow'.split(' '),
+  'find pop shift get First FirstOrDefault Single SingleOrDefault findFirst next at getFirst orElse orElseThrow detect first last sample'.split(
+    ' ',
+  ),
 )
 const givesSame = new Set(
   'filter sort sorted slice concat reverse toArray ToList ToArray collect stream toList values then catch finally json result text entrySet keySet items copy Where OrderBy AsEnumerable distinct iterator block toPromise'.split(
@@ -61,7 +63,27 @@ const textMethod = (host: BuiltinHost, frame: Frame, of: Term, name: string, arg
   if (name === 'concat') return terms.concat([of, ...args.kids])
   if (name === 'equals' || name === 'length' || name === 'startsWith' || name === 'endsWith' || name === 'includes' || name === 'isEmpty')
     return terms.nothing
+  if (urlPaths.has(name) || urlHosts.has(name)) return terms.any(terms.options(of).map(o => urlPart(terms, o, urlHosts.has(name))))
   return of
+}
+
+const urlPaths = new Set('request_uri path getPath getRawPath'.split(' '))
+const urlHosts = new Set('host hostname authority getHost getAuthority'.split(' '))
+
+/** What stands before or after the first slash behind the scheme. */
+const urlPart = (terms: Terms, of: Term, isHost: boolean): Term => {
+  const parts = of.kind === 'concat' ? of.kids : [of]
+  const cuts = parts.map((part, i) => {
+    const scheme = i === 0 && part.kind === 'text' ? (/^[a-z][a-z0-9+.-]*:\/\//i.exec(part.text)?.[0].length ?? 0) : 0
+    return part.kind === 'text' ? part.text.indexOf('/', scheme) : -1
+  })
+  const at = cuts.findIndex(cut => cut !== -1)
+  if (at === -1) return isHost ? of : terms.text('/')
+  const { text, sites } = parts[at]!
+  const cut = cuts[at]!
+  return isHost
+    ? terms.concat([...parts.slice(0, at), terms.text(text.slice(0, cut), sites[0])])
+    : terms.concat([terms.text(text.slice(cut), sites[0]), ...parts.slice(at + 1)])
 }
 
 const collectionMethod = (host: BuiltinHost, frame: Frame, of: Term, name: string, args: Args, site: Site | undefined): Term => {

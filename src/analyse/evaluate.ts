@@ -223,7 +223,7 @@ class Body {
       case 'either':
         return terms.any(withoutNull(e.options.map(o => this.expr(o))))
       case 'ref':
-        return this.name(e.name)
+        return this.called(this.name(e.name))
       case 'member':
         return this.member(e)
       case 'index':
@@ -253,6 +253,16 @@ class Body {
       case 'unknown':
         return terms.unknown(e.why)
     }
+  }
+
+  /** A method's name without parentheses may be a call of it. */
+  private called(value: Term): Term {
+    const isMethod = this.fn.unit.traits.namesAreCalls && value.kind === 'func' && !this.isLambda(value)
+    return isMethod ? apply(this.frame, value, { labels: [], kids: [] }, undefined) : value
+  }
+
+  private isLambda(value: Term): boolean {
+    return value.text.split(',').every(id => this.frame.scope.fns[Number(id)]!.fact.name === '<lambda>')
   }
 
   /** Reads before the last option have something to fall back on. */

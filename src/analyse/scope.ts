@@ -103,7 +103,9 @@ export class Scope {
 
   private declareTypes(unit: SourceUnit): void {
     for (const fact of unit.facts.types) {
-      const type: Type = { id: this.types.length, unit, fact, methods: new Map(), fields: new Map(), nested: new Map() }
+      const twin = unit.traits.openTypes ? this.lookup(unit.module, fact.name)?.types.find(t => t.fact.outer === fact.outer) : undefined
+      const { methods, fields, nested } = twin ?? { methods: new Map(), fields: new Map(), nested: new Map() }
+      const type: Type = { id: this.types.length, unit, fact, methods, fields, nested }
       for (const field of fact.fields) if (!type.fields.has(field.name)) type.fields.set(field.name, field)
       this.types.push(type)
       unit.types.push(type)

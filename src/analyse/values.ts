@@ -450,6 +450,10 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
         ? terms.nothing
         : callExternal(frame, terms.make({ kind: 'ext', text: `${callee.text}()`, kids: [callee] }), args, site, isNew)
     case 'field':
+      if (!callee.open && isBareName(frame, args) && !isBuiltinReceiver(callee.kids[0]!, callee.text)) {
+        if (site && mayBeMessage(callee)) frame.add({ kind: 'read', term: callee, site })
+        return callee
+      }
       if (!callee.open || isBuiltinReceiver(callee.kids[0]!, callee.text)) return applyBuiltin(builtinHost, frame, callee, args, site)
       return defer(frame, callee, args, site, isNew)
     case 'param':
@@ -461,9 +465,12 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
       leak(frame, args, site)
       return callee
     default:
-      return terms.nothing
+      return isBareName(frame, args) ? callee : terms.nothing
   }
 }
+
+/** A call without arguments of what is no function, where a name without parentheses may be a call: it is the value itself. */
+const isBareName = (frame: Frame, args: Args): boolean => args.kids.length === 0 && frame.fn?.unit.traits.namesAreCalls === true
 
 const defer = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
   const labels = ['callee', ...(isNew ? ['new'] : []), ...args.labels]
@@ -925,7 +932,8 @@ export const rpcMethods = (frame: Frame, service: string, implementation: Term):
     }
   const rpcs: { rpc: string; fn: Term }[] = []
   for (const [name, fn] of names) {
-    const rpc = name.charAt(0).toUpperCase() + name.slice(1)
+    const upper = name.charAt(0).toUpperCase() + name.slice(1)
+    const rpc = known && !known.has(upper) ? ([...known].find(k => canonicalName(k) === canonicalName(name)) ?? upper) : upper
     if (known ? known.has(rpc) : looksLikeRpc(fnsOf(frame, fn)[0]!)) rpcs.push({ rpc, fn })
   }
   return rpcs

@@ -40,6 +40,10 @@ export interface LanguageTraits {
   tuples: boolean
   /** Assigning a name in a function makes a local, whatever the file has under that name (PHP, Ruby). */
   assignmentMakesLocal?: boolean
+  /** A class may be declared in parts, in several files (Ruby). */
+  openTypes?: boolean
+  /** A name or member without parentheses may be a call without arguments (Ruby). */
+  namesAreCalls?: boolean
   /** Accessor prefixes that stand for a field of the same name (`get`, `set`, `is`, `Get`), for generated messages. */
   accessors: string[]
 }

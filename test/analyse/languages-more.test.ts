@@ -87,3 +87,82 @@ $app->post('/sales/{id}', function ($request, $response) { return $response; });
     `)
   })
 })
+
+describe('Ruby', () => {
+  const files = {
+    'desk/Dockerfile': 'FROM ruby:3\nCOPY . /app\nCMD ["ruby", "app.rb"]\n',
+    'desk/Gemfile': "gem 'sinatra'\n",
+    'desk/proto/tickets.proto':
+      'syntax = "proto3"; package tickets; service Pricing { rpc GetQuote (Q) returns (R) {} } message Q { string row = 1; } message R { string total = 1; }',
+    'desk/app.rb': `
+require 'sinatra/base'
+require_relative 'lib/seating'
+
+class Desk < Sinatra::Base
+  set :port, ENV.fetch('PORT', 4567)
+  get '/seats/:id' do
+    seating.hold(params[:id])
+  end
+  post('/sales') { pricing.get_quote(Tickets::Q.new(row: 'a')).total }
+  def seating
+    @seating ||= TicketOffice::Seating.new(Settings.seating_url)
+  end
+  def pricing = Tickets::Pricing::Stub.new(ENV['PRICING_ADDR'] || 'pricing:7070', :this_channel_is_insecure)
+end
+Redis.new(url: ENV['REDIS_URL'])
+Desk.run!
+`,
+    'desk/lib/settings.rb': `
+class Settings
+  def self.seating_url
+    ENV.fetch('SEATING_URL') { 'http://seating' }
+  end
+end
+`,
+    'desk/lib/seating.rb': `
+module TicketOffice
+  class Seating
+    attr_reader :base
+    def initialize(base)
+      @base = base
+    end
+    def hold(id)
+      uri = URI.parse("#{base}/holds/#{id}")
+      http = Net::HTTP.new(uri.host, uri.port)
+      http.request(Net::HTTP::Post.new(uri.request_uri))
+      Faraday.new(url: 'http://ledger:9000').post('/entries', id)
+    end
+  end
+end
+`,
+    'desk/lib/books.rb': `
+module TicketOffice
+  class Books < Tickets::Pricing::Service
+    def get_quote(request, _call)
+      Tickets::R.new(total: request.row)
+    end
+  end
+end
+`,
+  }
+
+  it('follows addresses through constructors, readers and methods without parentheses', async () => {
+    expect(await calls(files)).toMatchInlineSnapshot(`
+      [
+        "grpc \${PRICING_ADDR}|pricing:7070 Pricing/GetQuote",
+        "http \${SEATING_URL} * /holds/{}",
+        "http http://ledger:9000 POST /entries",
+      ]
+    `)
+  })
+
+  it('knows routes with blocks and services by what they extend', async () => {
+    expect(await served(files)).toMatchInlineSnapshot(`
+      [
+        "grpc Pricing/GetQuote",
+        "http GET /seats/{}",
+        "http POST /sales",
+      ]
+    `)
+  })
+})

@@ -360,7 +360,7 @@ export class Lowering {
 const NOTHING: ReadonlySet<string> = new Set(['', 'null', 'None', 'undefined', 'void', 'var'])
 
 const named = (written: string): TypeRef | undefined => {
-  const name = written.replace(/^global::|^\\|<.*$/gs, '').replaceAll('\\', '.')
+  const name = written.replace(/^global::|^::|^\\|<.*$/gs, '').replaceAll(/\\|::/g, '.')
   return NOTHING.has(name) ? undefined : { name }
 }
 

@@ -1,0 +1,173 @@
+import type { LibraryRow } from '../rows.ts'
+import { httpMethods } from './methods.ts'
+
+const language = 'ruby'
+const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
+const shape = { request: 'none', response: 'return' } as const
+
+export const rubyRows: LibraryRow[] = [
+  { language, when: 'member', path: 'ENV[]', gives: { value: 'env', name: '0' } },
+  { language, when: 'call', path: 'ENV.{fetch,dig}', gives: { value: 'env', name: '0', default: '1' } },
+  { language, when: 'call', path: '{format,sprintf,Kernel.format}', gives: { value: 'format', template: '0', args: '1…' } },
+  {
+    language,
+    when: 'call',
+    path: '{URI,URI.parse,URI.encode_www_form_component,CGI.escape,Addressable.URI.parse,String,Integer}',
+    gives: { value: 'same', of: '0' },
+  },
+  { language, when: 'call', path: '{URI.join,File.join}', gives: { value: 'concat', of: ['0', '1'], between: '/' } },
+
+  ...methods.flatMap(({ name, method }): LibraryRow[] => [
+    {
+      language,
+      when: 'call',
+      path: `Net.HTTP{,.start.$0}.{${name},${name}2,request_${name}}`,
+      where: { 'base:0': '*' },
+      gives: { effect: 'call', protocol: 'http', target: 'base:0', path: '0', method: `"${method}"`, body: '1' },
+    },
+    {
+      language,
+      when: 'call',
+      path: `Net.HTTP.{${name},${name}_response,${name}_form}`,
+      gives: { effect: 'call', protocol: 'http', target: '0', method: `"${method}"`, body: '1' },
+    },
+    {
+      language,
+      when: 'call',
+      path: `{Faraday,Faraday.Connection,HTTP,Excon,HTTPX,Typhoeus,RestClient,RestClient.Resource,HTTParty,HTTPClient}*.${name}`,
+      gives: {
+        effect: 'call',
+        protocol: 'http',
+        target: ['0', 'url='],
+        base: ['base:url=', 'base:0'],
+        method: `"${method}"`,
+        body: ['body=', 'json=', '1'],
+      },
+    },
+    {
+      language,
+      when: 'call',
+      path: `{,Rails.application.routes.draw.$0.,Hanami.*.}${name}`,
+      where: { '0': '/*' },
+      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: ['1', 'to=', 'action='], shape },
+    },
+    {
+      language,
+      when: 'call',
+      path: name,
+      where: { 'to=': '*', '0': '*' },
+      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: 'to=' },
+    },
+  ]),
+  {
+    language,
+    when: 'call',
+    path: 'Net.HTTP{,.start.$0}.request',
+    gives: { effect: 'call', protocol: 'http', target: 'base:0', path: '0(0)', body: '0.body' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'RestClient.Request.execute',
+    gives: { effect: 'call', protocol: 'http', target: 'url=', method: 'method=', body: 'payload=' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{resources,resource}',
+    gives: { effect: 'serve', protocol: 'http', path: '0', method: '"*"', handlers: 'none' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'match',
+    where: { '0': '/*', 'to=': '*' },
+    gives: { effect: 'serve', protocol: 'http', path: '0', method: '"*"', handlers: 'none' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'WEBrick.HTTPServer.{mount_proc,mount}',
+    gives: {
+      effect: 'serve',
+      protocol: 'http',
+      path: '0',
+      method: '"*"',
+      handlers: '1',
+      shape: { request: 'param 0', response: 'callback' },
+    },
+  },
+  { language, when: 'new', path: 'WEBrick.HTTPServer', gives: { effect: 'listen', protocol: 'http', port: ['Port=', '0.Port'] } },
+
+  { language, when: 'new', path: 'Redis', gives: { effect: 'store', protocol: 'redis', target: ['url=', 'host=', '0'] } },
+  { language, when: 'call', path: 'Redis.{connect,current}', gives: { effect: 'store', protocol: 'redis', target: ['url=', 'host='] } },
+  { language, when: 'call', path: 'Sequel.{connect,postgres,mysql2}', gives: { effect: 'store', protocol: 'sql', target: ['0', 'host='] } },
+  {
+    language,
+    when: 'call',
+    path: '{ActiveRecord.Base,ApplicationRecord}.establish_connection',
+    gives: { effect: 'store', protocol: 'sql', target: ['0', 'url=', 'host='] },
+  },
+  { language, when: 'new', path: 'PG.Connection', gives: { effect: 'store', protocol: 'sql', target: ['0', 'host='] } },
+  { language, when: 'call', path: 'PG.connect', gives: { effect: 'store', protocol: 'sql', target: ['0', 'host='] } },
+  { language, when: 'new', path: 'Mysql2.Client', gives: { effect: 'store', protocol: 'sql', target: 'host=' } },
+  { language, when: 'new', path: 'Mongo.Client', gives: { effect: 'store', protocol: 'mongodb', target: ['0.0', '0'] } },
+  {
+    language,
+    when: 'new',
+    path: '{Elasticsearch,OpenSearch}.Client',
+    gives: { effect: 'store', protocol: 'http', target: ['url=', 'host=', 'hosts='] },
+  },
+
+  {
+    language,
+    when: 'call',
+    path: 'Bunny*.publish',
+    gives: {
+      effect: 'publish',
+      protocol: 'amqp',
+      target: ['chain:new:0', 'chain:new:host='],
+      topic: ['chain:topic:0', 'chain:fanout:0', 'chain:direct:0', 'chain:exchange:0', 'routing_key='],
+    },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'Bunny*.subscribe',
+    gives: { effect: 'consume', protocol: 'amqp', target: ['chain:new:0', 'chain:new:host='], topic: 'chain:queue:0', handlers: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'Kafka*.{deliver_message,produce,produce_async}',
+    gives: { effect: 'publish', protocol: 'kafka', target: ['chain:new:0'], topic: ['topic=', '1'] },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'Kafka*.subscribe',
+    gives: { effect: 'consume', protocol: 'kafka', target: ['chain:new:0'], topic: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'Rdkafka*.{produce,produce_sync}',
+    gives: { effect: 'publish', protocol: 'kafka', target: 'none', topic: 'topic=' },
+  },
+
+  { language, when: 'new', path: '{*.,}<Service>.Stub', gives: { value: 'stub', service: '$Service', target: '0' } },
+  { language, when: 'call', path: '{*.,}<Service>.rpc_stub_class', gives: { value: 'same', of: '0' } },
+  {
+    language,
+    when: 'super',
+    path: '{*.,}<Service>.Service',
+    gives: {
+      effect: 'serve',
+      protocol: 'grpc',
+      service: '$Service',
+      implementation: 'this',
+      shape: { request: 'param 0', response: 'return' },
+    },
+  },
+  { language, when: 'call', path: 'GRPC.RpcServer.add_http2_port', gives: { effect: 'listen', protocol: 'grpc', port: '0' } },
+]

@@ -81,6 +81,7 @@ describe('text', () => {
 
   it('counts the parties it does not list', () => {
     expect(reports.text(large(1, 20), options)).toContain('and 12 more: ')
+    expect(reports.text(large(1, 9), options)).not.toContain('more: ')
   })
 
   it('says that a repaired party still breaks while no order is safe, and calls it repaired when one is', () => {

@@ -106,8 +106,10 @@ const findingHead = (finding: Finding, verdict: Verdict, width: number, paint: P
 const partyLines = (finding: Finding, verdict: Verdict, width: number, paint: Paint): string[] => {
   const parties = partiesInOrder(finding.impact)
   const owned = hasOwners(finding.impact)
+  // Naming the last one costs no more than counting it.
+  const most = parties.length === PARTIES + 1 ? parties.length : PARTIES
   const rows = parties
-    .slice(0, PARTIES)
+    .slice(0, most)
     .map(i => [
       cut(clean(i.party), NAME),
       ...(owned ? [cut(ownerOf(i), NAME)] : []),
@@ -125,11 +127,11 @@ const partyLines = (finding: Finding, verdict: Verdict, width: number, paint: Pa
     if (beside) return [`${line}   ${notes[i]}`]
     return [line, ...wrap(notes[i]!, width, `${indent}  `)]
   })
-  return parties.length > PARTIES
+  return parties.length > most
     ? [
         ...lines,
-        `${indent}and ${parties.length - PARTIES} more: ${parties
-          .slice(PARTIES)
+        `${indent}and ${parties.length - most} more: ${parties
+          .slice(most)
           .map(i => clean(i.party))
           .join(', ')}`,
       ]

@@ -5,6 +5,7 @@ import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { ContractFile, Coverage, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
+import type { Expr } from '../model/program.ts'
 import type { DerivedCache, Scan } from '../model/scan.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
 import { type Closure, closureOf } from './closure.ts'
@@ -142,7 +143,7 @@ class Work {
       listens: effects.some(e => e.does === 'listen' || e.does === 'serve' || e.does === 'consume'),
       ports: distinctValues(effects.filter(e => e.does === 'listen').map(e => e.target)),
       reaches: closure.reaches,
-      ...annotationsOf(this.repo.scan.repo, own),
+      ...annotationsOf(this.repo.scan.repo, closure.scope.units),
       files: closure.scope.units.length,
       lines: own.reduce((sum, u) => sum + lastLine(u.facts), 0),
       evidence: seed.evidence,
@@ -152,15 +153,23 @@ class Work {
 
 const maxAnnotations = 300
 
-/** Annotations on types, fields, functions and parameters of the program's own code, each name once. */
-const annotationsOf = (repo: string, own: Closure['scope']['units']): Pick<Program, 'annotations'> => {
+/** Classes that an annotation is given: `Sink.class`, `{A.class, B.class}`. */
+const classesOf = (e: Expr): string[] => {
+  if (e.is === 'list') return e.items.flatMap(classesOf)
+  if (e.is === 'member' && e.name === 'class' && e.of.is === 'ref') return [e.of.name]
+  return []
+}
+
+/** Annotations on types, fields, functions and parameters of the code it reaches, each name once; with a class for argument as `Name(Class)` too. */
+const annotationsOf = (repo: string, units: Closure['scope']['units']): Pick<Program, 'annotations'> => {
   const found = new Map<string, { name: string; at: Location }>()
-  for (const { path, facts } of [...own].sort(by(u => u.path)))
-    for (const { name, spot } of [
+  for (const { path, facts } of [...units].sort(by(u => u.path)))
+    for (const annotation of [
       ...facts.types.flatMap(t => [...t.annotations, ...t.fields.flatMap(f => f.annotations)]),
       ...facts.functions.flatMap(f => [...f.annotations, ...f.parameters.flatMap(p => p.annotations)]),
     ])
-      if (!found.has(name) && found.size < maxAnnotations) found.set(name, { name, at: { repo, file: path, line: spot.line } })
+      for (const name of [annotation.name, ...annotation.args.flatMap(classesOf).map(c => `${annotation.name}(${c})`)])
+        if (!found.has(name) && found.size < maxAnnotations) found.set(name, { name, at: { repo, file: path, line: annotation.spot.line } })
   return found.size === 0 ? {} : { annotations: [...found.values()].sort(by(a => a.name)) }
 }
 

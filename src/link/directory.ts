@@ -77,10 +77,6 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
   }
   selectAll(directory, gathered.addresses, all)
   for (const [address, instances] of directory.selected) for (const i of instances) directory.nodeOf.get(i)!.aliases.add(address.fact.name)
-  const byRepo = groupBy(identities.nodes, n => n.repo)
-  for (const setting of gathered.settings)
-    if (NAME_SETTING.test(setting.fact.key) && setting.fact.value.is === 'text')
-      nameByItself(byRepo.get(setting.repo) ?? [], setting, setting.fact.value.text)
   for (const node of identities.nodes) for (const alias of node.aliases) push(directory.aliases, canonicalName(alias), node)
   return directory
 }
@@ -93,19 +89,6 @@ const routed = (route: Placed<AddressFact>, directory: Directory): Node[] => {
   const from: Viewpoint = { repo: route.repo, file: route.file, variant: variantKey(route), bases: route.variant.bases }
   const instances = nearest(services, a => a, from).flatMap(a => directory.selected.get(a) ?? [])
   return [...new Set(instances.map(i => directory.nodeOf.get(i)!))]
-}
-
-/** Settings by which a program says its own name to a registry. */
-const NAME_SETTING = /^(spring\.application\.name|quarkus\.application\.name|micronaut\.application\.name|dapr\.app-id)$/i
-
-const nameByItself = (nodes: readonly Node[], place: Placed<unknown>, name: string): void => {
-  let best: Node | undefined
-  let length = -1
-  for (const node of nodes)
-    for (const { repo, program } of node.programs)
-      if (repo === place.repo && (program.root === '' || place.file.startsWith(`${program.root}/`)) && program.root.length > length)
-        [best, length] = [node, program.root.length]
-  best?.aliases.add(name)
 }
 
 /** Joins addresses with what they select over the rarest label of each selector: linear in practice. */

@@ -58,7 +58,13 @@ export const environmentOf = (who: { instance?: Instance; program?: ProgramRef }
 }
 
 const NOTHING: ConfigFiles = { byKey: new Map(), keys: [] }
-const NAME_KEYS = ['spring.application.name', 'spring.cloud.config.name', 'quarkus.application.name', 'micronaut.application.name']
+const NAME_KEYS = [
+  'spring.application.name',
+  'spring.cloud.config.name',
+  'quarkus.application.name',
+  'micronaut.application.name',
+  'dapr.app-id',
+]
 
 /** Files are looked at once: first the program's own, which say its name and may say its profiles, then the server's too. */
 const lazyConfig = (

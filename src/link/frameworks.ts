@@ -119,6 +119,7 @@ const holds = (condition: Condition, asked: Asked): Step | undefined => {
     if (!found) return undefined
     step ??= found[1]
   }
+  if (condition.with && ![...asked.marks.libraries.keys()].some(name => condition.with!.test(name))) return undefined
   if (condition.setting !== undefined) {
     const found = setting(condition, asked)
     if (!found) return undefined
@@ -138,11 +139,15 @@ const anyStep = ({ marks, environment }: Asked): Step => {
   )
 }
 
-const setting = ({ setting: key = '', is, own }: Condition, { environment, settings }: Asked): Step | undefined => {
-  const keys = key.includes('*') || is === undefined ? keysLike(key, environment).map(k => k.key) : [key]
+/** Layers of a configuration server. */
+const SERVED = { named: /^shared /, local: /^(shared|server) / }
+
+const setting = ({ setting: key = '', is, from }: Condition, { environment, settings }: Asked): Step | undefined => {
+  const below = key.includes('*') || is === undefined ? keysLike(key, environment).map(k => k.key) : []
+  const keys = key.includes('*') ? below : [key, ...below]
   for (const one of keys) {
     const [entry] = configEntries(environment, one, undefined, settings)
-    if (!entry || (own && entry.layer.startsWith('shared'))) continue
+    if (!entry || (from && SERVED[from].test(entry.layer))) continue
     if (!is || fill({ is: 'config', key: one }, environment, settings).some(f => is.test(f.text))) return entry.step
   }
   return undefined

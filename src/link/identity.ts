@@ -2,7 +2,7 @@ import { by, canonicalName } from '../base/names.ts'
 import { basename, dirname, isInside, sharedDepth } from '../base/path.ts'
 import type { Problem } from '../model/evidence.ts'
 import { holes } from '../model/value.ts'
-import { marksIndex, servesByLibrary } from './frameworks/marks.ts'
+import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/marks.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
 import type { Instance, Node } from './node.ts'
@@ -223,7 +223,7 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
   const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref))
   const found = gathered.programs.filter(ref => {
     const deployed = known.get(ref.repo) ?? []
-    if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered)) return false
+    if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered) && !isBoot(marks(ref))) return false
     if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
     if (image && stockBase(image) && !listens(ref)) return false
@@ -243,6 +243,12 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
     return { id: '', name: name.replace(/^.*#/, ''), instances: [], programs: [ref], aliases: new Set(programNames(ref)), repo: ref.repo }
   })
 }
+
+/** Started by a framework that serves and finds the others by itself: a service, deployed or not. */
+const isBoot = (marks: Marks): boolean =>
+  servesByLibrary(marks) &&
+  [...marks.annotations.keys()].some(name => /^(SpringBootApplication|EnableAutoConfiguration|SpringCloudApplication)$/.test(name)) &&
+  joins(marks)
 
 const isAmong = (ref: ProgramRef, deployed: readonly ProgramRef[], { effects }: Gathered): boolean => {
   const beside = deployed.filter(d => d.program.root !== ref.program.root && dirname(d.program.root) === dirname(ref.program.root))

@@ -47,6 +47,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const { outside, resources } = collectResources()
   const linking: Linking = { directory, settings, served, options, outside, proxies, byRole: frameworks.byRole }
   const found = interactionsOf([...seats, ...stockSeats], linking, index)
+  const reached = new Set(found.interactions.map(i => i.to))
   const data = dataOnly(identities.nodes, seats, found.interactions)
   const services = servicesOf(
     identities.nodes.filter(n => !isResource(n) && !data.has(n.id)),
@@ -58,7 +59,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     schema: 1,
     revisions: fragments.map(f => ({ repo: f.repo, revision: f.revision })).sort(by(r => `${r.repo}\n${r.revision}`)),
     services,
-    resources: [...stock, ...resources()].sort(by(r => r.id)),
+    resources: [...stock, ...resources().filter(r => reached.has(r.id))].sort(by(r => r.id)),
     teams: teamsOf(services),
     interactions: withPurposes(found.interactions, services, stock, new Set(coded.map(s => s.node.id))),
     contracts: withProviders(joined.contracts, served),

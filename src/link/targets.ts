@@ -79,7 +79,8 @@ const expected = (seat: Seat, filled: readonly Filled[], effect: Followed, found
   if (right.length > 0) return { ends: right, own: false }
   const addresses = filled.flatMap(one => (isWhole(one) ? parseAddresses(one.text) : []))
   const isHere = addresses.every(a => isLocal(a.host) || isNumeric(a.host))
-  if (found.ends.length > 0 && !(isHere && effect.expects !== undefined)) return undefined
+  const isOutside = found.ends.every(end => end.node === undefined)
+  if (found.ends.length > 0 && !((isHere || isOutside) && effect.expects !== undefined)) return undefined
   if (effect.does === 'store' && !(isHere && addresses.length > 0) && effect.expects === undefined) return undefined
   const near = playing.filter(node => node.repo === seat.node.repo)
   const [only, ...others] = near.length > 0 ? near : playing

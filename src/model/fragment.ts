@@ -71,7 +71,7 @@ export interface Program {
   ports: Value[]
   /** Roots of the build modules and folders whose code it reaches, its own first. */
   reaches: string[]
-  /** Names of the annotations in its own code, each with the first place: what frameworks switch on by them. */
+  /** Names of the annotations in its code, `Name(Class)` beside them, each with the first place: what frameworks switch on by them. */
   annotations?: { name: string; at: Location }[]
   files: number
   lines: number

@@ -75,3 +75,8 @@ const SERVERS =
   /(^|:)(spring-boot-starter-(web|webflux|jersey|data-rest|graphql|web-services)|spring-cloud-(starter-)?(netflix-)?(eureka-server|zuul|hystrix-dashboard|turbine(-stream|-amqp)?)|spring-cloud-config-server|spring-cloud-starter-gateway[\w-]*|spring-boot-admin-(starter-)?server|zipkin-server|quarkus-(rest|resteasy|resteasy-reactive|grpc|vertx-http|reactive-routes)([\w-]*)|micronaut-http-server-\w+)$/
 
 export const servesByLibrary = (marks: Marks): boolean => [...marks.libraries.keys()].some(name => SERVERS.test(name))
+
+/** Libraries by which a program takes its place in a system: registry and configuration clients, gateways, dashboards. */
+const JOINS = /(^|:)spring-cloud-(?!.*(gcp|aws|azure|sleuth|kubernetes))|(^|:)spring-boot-admin-/
+
+export const joins = (marks: Marks): boolean => [...marks.libraries.keys()].some(name => JOINS.test(name))

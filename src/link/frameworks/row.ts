@@ -10,8 +10,10 @@ export interface Condition {
   role?: string
   /** A key that is set; `*` is any one segment. Keys below it count too. */
   setting?: string
-  /** Set for this program itself, not for everybody whom a configuration server serves. */
-  own?: true
+  /** `named`: set for this program, not for everybody whom a configuration server serves; `local`: not by such a server at all. */
+  from?: 'named' | 'local'
+  /** A further library that must be there. */
+  with?: RegExp
   /** What the setting says. */
   is?: RegExp
 }

@@ -66,7 +66,7 @@ const configuration: FrameworkRow[] = [
       { setting: 'spring.config.import', is: /configserver:/ },
       library(/(^|:)quarkus-spring-cloud-config-client$/),
     ],
-    unless: [{ role: 'config-server' }, off('spring.cloud.config.enabled')],
+    unless: [{ role: 'config-server' }, { ...off('spring.cloud.config.enabled'), from: 'local' }],
     does: 'call',
     protocol: 'http',
     purpose: 'config',
@@ -177,6 +177,7 @@ const auth: FrameworkRow[] = [
 ]
 
 const EMBEDDED: Condition = { setting: 'spring.datasource.url', is: /^jdbc:(h2|hsqldb|derby|sqlite)(?!.*:\/\/)/i }
+const MONGODB = /spring-boot-starter-data-mongodb|spring-data-mongodb/
 const stores: FrameworkRow[] = [
   {
     name: 'datasource',
@@ -204,7 +205,10 @@ const stores: FrameworkRow[] = [
   },
   {
     name: 'mongodb',
-    when: [library(/spring-boot-starter-data-mongodb|spring-data-mongodb/)],
+    when: [
+      { library: MONGODB, setting: 'spring.data.mongodb' },
+      { library: MONGODB, annotation: /^(EnableMongoRepositories|EnableReactiveMongoRepositories)$/ },
+    ],
     unless: [library(/flapdoodle|embed\.mongo/)],
     does: 'store',
     protocol: 'mongodb',
@@ -265,7 +269,8 @@ const brokers: FrameworkRow[] = [
     name: 'rabbitmq',
     when: [
       library(RABBIT),
-      { library: RABBIT_AT_HAND, setting: 'spring.rabbitmq', own: true },
+      { library: RABBIT_AT_HAND, with: /(^|:)spring-cloud-(starter-)?netflix-hystrix-stream$/ },
+      { library: RABBIT_AT_HAND, setting: 'spring.rabbitmq', from: 'named' },
       { library: RABBIT_AT_HAND, annotation: /^RabbitListener$/ },
     ],
     does: 'call',
@@ -283,7 +288,7 @@ const brokers: FrameworkRow[] = [
     name: 'kafka',
     when: [
       library(KAFKA),
-      { library: KAFKA_AT_HAND, setting: 'spring.kafka', own: true },
+      { library: KAFKA_AT_HAND, setting: 'spring.kafka', from: 'named' },
       { library: KAFKA_AT_HAND, annotation: /^KafkaListener$/ },
     ],
     does: 'call',
@@ -358,12 +363,19 @@ const monitoring: FrameworkRow[] = [
   },
 ]
 
-const streams = (['in', 'out'] as const).map(
-  (way): FrameworkRow => ({
+/** Channels by name: `orders-in-0` of a function; `input` and `output` where code binds them. */
+const BINDINGS: readonly (readonly [way: 'in' | 'out', captures: RegExp, when: Condition])[] = [
+  ['in', /-in-\d+$/, { library: /spring-cloud-(starter-)?stream/ }],
+  ['out', /-out-\d+$/, { library: /spring-cloud-(starter-)?stream/ }],
+  ['in', /^input$/i, { annotation: /^EnableBinding\((Sink|Processor)\)$/ }],
+  ['out', /^output$/i, { annotation: /^EnableBinding\((Source|Processor)\)$/ }],
+]
+const streams = BINDINGS.map(
+  ([way, captures, when]): FrameworkRow => ({
     name: 'stream-binding',
-    when: [library(/spring-cloud-(starter-)?stream/)],
+    when: [when],
     each: 'spring.cloud.stream.bindings.*.destination',
-    captures: way === 'in' ? /-in-\d+$|^input$/i : /-out-\d+$|^output$/i,
+    captures,
     does: way === 'in' ? 'consume' : 'publish',
     protocol: 'unknown',
     target: ['{spring.cloud.stream.bindings.*.destination}'],

@@ -94,13 +94,16 @@ const placeOf = (file: ConfigFile, ref: ProgramRef, names: ReadonlySet<string>, 
   const isServed =
     settings.servedFolders.has(`${file.repo}\n${dirname(file.path)}`) ||
     settings.servedFolders.has(`${file.repo}\n${dirname(dirname(file.path))}`)
-  if (isServed && !isHome(file, settings)) return served(file, names)
+  if (isServed && !isHome(file, settings) && !SHIPPER.test(file.stem)) return served(file, names)
   if (isOwn) return { of: 'own' }
   if (file.repo !== ref.repo || file.holder !== undefined) return undefined
   return ref.program.reaches.some(root => root !== '' && root !== ref.program.root && isInside(file.path, root))
     ? { of: 'library' }
     : undefined
 }
+
+/** Shippers of logs lie beside whatever program they serve. */
+const SHIPPER = /^(filebeat|metricbeat|promtail|fluent)/
 
 /** The files that a program which also serves configuration reads itself: not deeper than the first of that name. */
 const isHome = (file: ConfigFile, settings: Settings): boolean =>

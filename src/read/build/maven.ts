@@ -1,16 +1,16 @@
-import type { ModuleFact } from '../../model/manifest.ts'
+import type { ArtifactFact, ModuleFact } from '../../model/manifest.ts'
 import type { Reader } from '../reader.ts'
 import { childAt, childrenOf, childText, descendants, parseXml, type XmlElement } from '../syntax/xml.ts'
 
 /** pom.xml: coordinates, dependencies, modules, what makes it run and what it generates. */
 export const maven: Reader = {
   name: 'build/maven',
-  version: 1,
+  version: 2,
   wants: path => /(^|\/)pom\.xml$/.test(path),
   read: ({ content }) => {
     const { root, problems } = parseXml(content)
     if (root?.name !== 'project') return { problems }
-    return { manifest: [moduleOf(root)], problems }
+    return { manifest: [moduleOf(root), ...artifactsOf(root)], problems }
   },
 }
 
@@ -54,7 +54,8 @@ const MAX_STEPS = 20
 
 /** Resolves `${name}` by the file's own properties and coordinates; what is defined elsewhere stays as written. */
 const resolver = (project: XmlElement): Resolve => {
-  const values = new Map(childAt(project, 'properties')?.children.map(e => [e.name, e.text]) ?? [])
+  const profiles = childrenOf(childAt(project, 'profiles'), 'profile')
+  const values = new Map([...profiles, project].flatMap(o => childAt(o, 'properties')?.children ?? []).map(e => [e.name, e.text]))
   for (const name of ['groupId', 'artifactId', 'version']) {
     const own = childText(project, name) ?? childText(project, 'parent', name)
     if (own !== undefined) for (const prefix of ['project.', 'pom.', '']) values.set(prefix + name, own)
@@ -104,6 +105,24 @@ const parentOf = (project: XmlElement, resolve: Resolve): Dependency[] => {
   const version = resolve(childText(parent, 'version'))
   const name = `${resolve(childText(parent, 'groupId')) ?? ''}:${artifact}`
   return [{ name, ...(version ? { version } : {}), scope: 'runtime', ...(path ? { path } : {}), spot: { line: parent.line } }]
+}
+
+/** Images that a plugin of the build makes of this module. */
+const artifactsOf = (project: XmlElement): ArtifactFact[] => {
+  const resolve = resolver(project)
+  const plugins = descendants(project).filter(e => e.name === 'plugin' && /docker|jib|dockerfile/.test(childText(e, 'artifactId') ?? ''))
+  const named = plugins.flatMap(plugin => descendants(plugin)).filter(e => e.children.length === 0 && isImageName(e, project))
+  const images = new Map(named.map(e => [resolve(e.text) ?? '', e.line]))
+  return [...images]
+    .filter(([image]) => /^[\w./:@-]+$/.test(image))
+    .map(([image, line]) => ({ says: 'artifact', image, context: '.', spot: { line } }))
+}
+
+/** `<imageName>` and `<repository>` of the older plugins, `<image><name>` and `<to><image>` of the newer ones. */
+const isImageName = (e: XmlElement, project: XmlElement): boolean => {
+  if (e.name === 'imageName' || e.name === 'repository') return true
+  if (e.name !== 'name' && e.name !== 'image') return false
+  return descendants(project).some(p => p.name === (e.name === 'name' ? 'image' : 'to') && p.children.includes(e))
 }
 
 const mainClasses = (project: XmlElement, plugins: readonly XmlElement[], resolve: Resolve): string[] => {

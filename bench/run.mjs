@@ -1,7 +1,7 @@
-// Measures Lintel beside floors in the same run and writes bench/RESULTS.md. Build first: npm run build.
+// Measures Lintel beside floors in the same run and writes its section of bench/RESULTS.md. Build first: npm run build.
 // Usage: node bench/run.mjs [BARE_REPOSITORY] [--rounds N]    or LINTEL_BENCH_REPOSITORY; without one, the fixture system is measured.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -9,6 +9,7 @@ import { makeRepository } from '../scripts/fixture-repo.mjs'
 import { scratchRepository } from './bare.mjs'
 import { alternate, countGit, here, median, peakMemory, run, showRatio } from './measure.mjs'
 import { shares } from './profile.mjs'
+import { writeSection } from './results.mjs'
 
 const lintel = here('../bin/lintel.js')
 const empty = [here('./empty.mjs')]
@@ -145,7 +146,7 @@ const report = () => {
   const fragment = attempt('fragment', fragmentSize)
   const rows = [...start, ...(warm?.rows ?? []), ...(cold?.rows ?? [])]
   const lines = [
-    '# Results',
+    '## Speed',
     '',
     'Written by `node bench/run.mjs`. Wall times depend on the machine: every figure is a ratio to a floor that ran in turn with it; the median of its',
     `rounds, and in brackets the quartiles. Node ${process.versions.node}, ${rounds} rounds.`,
@@ -182,7 +183,7 @@ const tally = calls => {
 
 try {
   const text = report()
-  writeFileSync(new URL('./RESULTS.md', import.meta.url), text)
+  writeSection('speed', text)
   console.log(text)
 } finally {
   repository.remove()

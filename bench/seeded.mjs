@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { scratchRepository } from './bare.mjs'
+import { writeSection } from './results.mjs'
 
 const lintel = fileURLToPath(new URL('../bin/lintel.js', import.meta.url))
 const truthFile = new URL('../../shared/truth/polyglot/online-boutique.json', import.meta.url)
@@ -66,4 +67,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (row.headline) console.log(`    ${row.headline}`)
   }
   console.log(`${denied} of ${total} seeded breaks are denied with the right parties`)
+  const lines = [
+    '## Seeded breaks',
+    '',
+    `Written by \`node bench/seeded.mjs\`: breaks seeded into a real system (\`bench/seeds.json\`), each judged by \`lintel check\`. A seed counts when it is denied, names every party that the reference graph and the code give, and nobody else. **${denied} of ${total}.**`,
+    ...rows.filter(r => !r.ok).map(r => `- ${r.seed.title}: ${r.why ?? `${r.decision}; ${r.headline}`}`),
+  ]
+  writeSection('seeded', lines.join('\n'))
 }

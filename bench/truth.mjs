@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { score } from '../../shared/truth/score.mjs'
+import { score, total } from '../../shared/truth/score.mjs'
+import { writeSection } from './results.mjs'
 
 const lintel = fileURLToPath(new URL('../bin/lintel.js', import.meta.url))
 const truthFolder = fileURLToPath(new URL('../../shared/truth/', import.meta.url))
@@ -24,7 +25,10 @@ const truths = () =>
 const exportFolder = (git, commit, folder) => {
   const to = mkdtempSync(join(tmpdir(), 'lintel-truth-'))
   const env = { ...process.env, GIT_NO_LAZY_FETCH: '1' }
-  const listed = execFileSync('git', ['--git-dir', git, 'ls-tree', '-r', '-z', commit, '--', folder], { env, maxBuffer: 1 << 28 })
+  const listed = execFileSync('git', ['--git-dir', git, 'ls-tree', '-r', '-z', commit, '--', ...(folder === '.' ? [] : [folder])], {
+    env,
+    maxBuffer: 1 << 28,
+  })
     .toString()
     .split('\0')
   for (const line of listed.filter(l => /^100/.test(l))) {
@@ -41,46 +45,103 @@ const exportFolder = (git, commit, folder) => {
       console.error(`missing: ${path}`)
     }
   }
-  return join(to, folder)
+  return to
+}
+
+/** Where a second repository holds the configuration, at this commit. */
+const configRepositories = {
+  'callistaenterprise_blog-microservices': ['callistaenterprise/blog-microservices-config', 'aaa315dbd7bb9194240f9eb12d6a0aa1080ba3f9'],
+  'fernandoabcampos_spring-netflix-oss-microservices': [
+    'fernandoabcampos/microservices-config',
+    'bb5da241f20537049f0c1cb569535a0b6ca4666a',
+  ],
+  'shabbirdwd53_springboot-microservice': ['shabbirdwd53/config-server', 'd8d12a83592ba2c443049c255a0953798c1c5508'],
+}
+
+const mirrorOf = (mirrors, repo) => {
+  const git = join(mirrors, repo.replace('/', '+'), 'repo')
+  return existsSync(git) ? git : undefined
 }
 
 /** The predicted graph of one system; undefined when its repository is not at hand. */
 export const predict = (mirrors, name, truth) => {
-  const git = join(mirrors, truth.repo.replace('/', '+'), 'repo')
-  if (!existsSync(git)) return undefined
-  const folder = folders[name] && exportFolder(git, truth.commit, folders[name])
-  const args = folder ? ['map', folder] : ['map', git, '--rev', truth.commit]
-  const run = spawnSync(process.execPath, [lintel, ...args, '--format', 'graph-json', '-q'], { encoding: 'utf8', maxBuffer: 1 << 28 })
-  if (folder) rmSync(folder, { recursive: true, force: true })
+  const git = mirrorOf(mirrors, truth.repo)
+  if (!git) return undefined
+  const exported = []
+  const export_ = (from, commit, folder) => {
+    const at = exportFolder(from, commit, folder)
+    exported.push(at)
+    return join(at, folder)
+  }
+  const [configRepo, configCommit] = configRepositories[name] ?? []
+  const config = configRepo && mirrorOf(mirrors, configRepo)
+  const more = config ? [export_(config, configCommit, '.')] : []
+  const first = folders[name] ? [export_(git, truth.commit, folders[name])] : [git, '--rev', truth.commit]
+  const run = spawnSync(process.execPath, [lintel, 'map', ...first, ...more, '--format', 'graph-json', '-q'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
+  for (const at of exported) rmSync(at, { recursive: true, force: true })
   if (run.status !== 0) throw new Error(`${name}: exit ${run.status} ${run.stderr.slice(0, 500)}`)
   return JSON.parse(run.stdout)
 }
 
+const cell = part =>
+  part.tp + part.fp + part.fn === 0 ? '–' : `${part.precision.toFixed(2)} / ${part.recall.toFixed(2)} / ${part.f1.toFixed(2)}`
+const shown = item => (typeof item === 'string' ? item : JSON.stringify(item))
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const mirrors = process.argv[2]
   const only = process.argv.find(a => a.startsWith('--only='))?.slice(7)
-  for (const { name, truth } of truths().filter(t => !only || t.name.includes(only))) {
+  const groups = new Map([
+    ['polyglot', []],
+    ['java', []],
+  ])
+  const rows = []
+  const absent = []
+  for (const { name, group, truth } of truths().filter(t => !only || t.name.includes(only))) {
     const predicted = predict(mirrors, name, truth)
     if (!predicted) {
-      console.log(`${name.padEnd(28)} repository not at hand`)
+      absent.push(name)
       continue
     }
     const result = score(truth, predicted)
-    const cell = part => `${part.precision?.toFixed(2) ?? '–'}/${part.recall?.toFixed(2) ?? '–'}/${part.f1?.toFixed(2) ?? '–'}`
-    if (process.argv.includes('--verbose')) console.log(JSON.stringify(result, null, 1))
-    else
-      console.log(
-        name.padEnd(28),
-        'nodes',
-        cell(result.nodes),
-        'edges',
-        cell(result.edges),
-        'service',
-        cell(result.serviceEdges),
-        'missing',
-        result.serviceEdges.missing?.length ?? '',
-        'extra',
-        result.serviceEdges.extra?.length ?? '',
-      )
+    groups.get(group).push(result)
+    const row = [name, cell(result.nodes), cell(result.edges), cell(result.serviceEdges), cell(result.asyncPairs)]
+    rows.push(row)
+    console.log(row.join('  '))
+    if (process.argv.includes('--verbose'))
+      for (const part of ['nodes', 'edges']) {
+        for (const item of result[part].missing ?? []) console.log(`    missing ${part}: ${shown(item)}`)
+        for (const item of result[part].extra ?? []) console.log(`    extra ${part}: ${shown(item)}`)
+      }
   }
+  for (const [group, results] of groups) {
+    if (results.length === 0) continue
+    const micro = total(results)
+    const row = [
+      `**${group}, micro**`,
+      cell(micro.nodes.micro),
+      cell(micro.edges.micro),
+      cell(micro.serviceEdges.micro),
+      cell(micro.asyncPairs.micro),
+    ]
+    rows.push(row)
+    console.log(row.join('  '), 'kinds', micro.nodes.kindAccuracy)
+  }
+  if (absent.length > 0) console.log(`not at hand: ${absent.join(', ')}`)
+  if (!only)
+    writeSection(
+      'map',
+      [
+        '## The map against reference graphs',
+        '',
+        'Written by `node bench/truth.mjs FOLDER`: precision / recall / F1 by the scorer of the reference graphs, profile fair, at the pinned commits; configuration repositories are given as a second input. These systems were looked at while building, so the figures show reach, not what to expect elsewhere.',
+        '',
+        '| system | nodes | edges | service edges | async pairs |',
+        '|---|---|---|---|---|',
+        ...rows.map(r => `| ${r.join(' | ')} |`),
+        ...(absent.length > 0 ? ['', `Not at hand in that run: ${absent.join(', ')}.`] : []),
+      ].join('\n'),
+    )
 }

@@ -2,11 +2,12 @@ import { canonicalName } from '../base/names.ts'
 import type { Evidence, Location } from '../model/evidence.ts'
 import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
 import type { AnnotationFact, Expr } from '../model/program.ts'
-import { showValue, text, unknown, type Value } from '../model/value.ts'
+import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
+import { caseOf, chosen, topicValue, withoutBoundQueues } from './channels.ts'
 import { placeholders, rpcPath } from './meanings.ts'
 import { pick, pickAll } from './places.ts'
 import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
-import { type Gives, rowLanguage } from './rows.ts'
+import { type ChannelGives, type Gives, rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import type { Solution } from './solve.ts'
 import { type Deed, Frame } from './state.ts'
@@ -20,6 +21,9 @@ interface Draft {
   /** The term its message hangs on: the call for its answer, the request for a handler. */
   root?: Term
   request?: Sent
+  /** The queue that a consumer names, or binds to an exchange. */
+  queue?: Value
+  binds?: Value
 }
 
 /** What a solved closure does, as effects of `program`. */
@@ -36,6 +40,11 @@ class Effects {
   private readonly solution: Solution
   private readonly reached: readonly Fn[]
   private readonly own: ReadonlySet<string>
+  private readonly messageHosts: {
+    gives: ChannelGives | { effect: 'serve-messages'; protocol: Protocol }
+    isOneQueue: boolean
+    target: Value
+  }[] = []
   private readonly framesByLanguage = new Map<string, Frame>()
 
   constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>) {
@@ -50,13 +59,17 @@ class Effects {
 
   run(): Effect[] {
     const effects = this.deeds.filter(d => d.kind === 'effect')
+    this.hosts()
     for (const deed of effects) this.noteRefinement(deed)
     for (const deed of effects) this.effect(deed)
     for (const deed of this.deeds) if (deed.kind === 'env') this.environment(deed)
     for (const fn of this.reached) this.annotations(fn)
-    for (const type of this.typesInPlay()) this.supers(type)
+    for (const type of this.typesInPlay()) {
+      this.supers(type)
+      this.annotatedService(type)
+    }
     for (const deed of this.deeds) this.usage(deed)
-    return merged(this.drafts)
+    return merged(withoutBoundQueues(this.drafts))
   }
 
   /** Types of the program's own files, and of shared code that is reached. */
@@ -98,8 +111,8 @@ class Effects {
       matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, term) ??
       matchRow(frame, 'call', term.text, term) ??
       matchRow(frame, 'assign', term.text, term)
-    if (!match || !('effect' in match.row.gives)) return
-    const { gives } = match.row
+    const gives = match && chosen(frame, term, match)
+    if (!match || !gives || !('effect' in gives)) return
     switch (gives.effect) {
       case 'call':
         this.httpCall(frame, deed, gives, match.captures)
@@ -110,6 +123,12 @@ class Effects {
         return
       case 'listen':
         this.listen(frame, deed, gives, match.captures)
+        return
+      case 'register':
+        this.register(frame, deed, gives, match.captures)
+        return
+      case 'host':
+      case 'choose':
         return
       default:
         this.channel(frame, deed, gives, match.captures)
@@ -197,6 +216,10 @@ class Effects {
 
   private httpCall(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'call' }>, captures: Record<string, string>): void {
     const { term } = deed
+    if (gives.protocol !== 'http') {
+      this.messageCall(frame, deed, gives, captures)
+      return
+    }
     const target = pick(frame, term, gives.target, captures)
     const base = gives.base === undefined ? undefined : pick(frame, term, gives.base, captures)
     const path = gives.path === undefined ? undefined : pick(frame, term, gives.path, captures)
@@ -210,6 +233,19 @@ class Effects {
       const draft = this.draft(deed, 'call', 'http', address.target, operation, [option], term)
       this.send(frame, draft, body, 'request')
     }
+  }
+
+  /** A call of another protocol: its operation is what stands at the place of the path. */
+  private messageCall(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'call' }>, captures: Record<string, string>): void {
+    const target = pick(frame, deed.term, gives.target, captures)
+    const operation = gives.path === undefined ? undefined : pick(frame, deed.term, gives.path, captures)
+    const port = gives.port === undefined ? undefined : pick(frame, deed.term, gives.port, captures)
+    const { terms } = this.solution.state
+    const address = target && port ? terms.concat([target, terms.text(':'), port]) : target
+    const value = address ? toValue(frame, address) : unknown('no address')
+    const over = [...(target ? [target] : []), ...(operation ? [operation] : [])]
+    const draft = this.draft(deed, 'call', gives.protocol, value, operation && toValue(frame, operation), over, deed.term)
+    this.send(frame, draft, gives.body === undefined ? undefined : pick(frame, deed.term, gives.body, captures), 'request')
   }
 
   /** A method of an interface that a library implements as a client: its address and path stand in annotations. */
@@ -304,21 +340,42 @@ class Effects {
     )
   }
 
-  private channel(
-    frame: Frame,
-    deed: Deed,
-    gives: Extract<Gives, { effect: 'store' | 'publish' | 'consume' }>,
-    captures: Record<string, string>,
-  ): void {
+  private channel(frame: Frame, deed: Deed, gives: ChannelGives, captures: Record<string, string>): void {
     const target = pick(frame, deed.term, gives.target, captures)
-    const topic = gives.topic === undefined ? undefined : pick(frame, deed.term, gives.topic, captures)
+    const topic = topicValue(frame, deed.term, gives, captures)
     // A call of that name without an address uses a connection that was made elsewhere.
-    if (!target && gives.effect === 'store') return
-    const value = target ? toValue(frame, target) : unknown('no address')
-    this.draft(deed, gives.effect, gives.protocol, value, topic && toValue(frame, topic), [
-      ...(target ? [target] : []),
-      ...(topic ? [topic] : []),
-    ])
+    if (!target && (gives.effect === 'store' || topic.over.length === 0)) return
+    const value = target
+      ? withPort(toValue(frame, target), gives.port === undefined ? undefined : pick(frame, deed.term, gives.port, captures), frame)
+      : unknown('no address')
+    const draft = this.draft(deed, gives.effect, gives.protocol, value, topic.value, [...(target ? [target] : []), ...topic.over])
+    if (gives.effect !== 'consume' || gives.protocol !== 'amqp') return
+    const binds = gives.binds === undefined ? undefined : pick(frame, deed.term, gives.binds, captures)
+    if (gives.binds !== undefined) draft.binds = binds ? toValue(frame, binds) : unknown('no queue')
+    else draft.queue = topic.value ?? unknown('no queue')
+  }
+
+  private register(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'register' }>, captures: Record<string, string>): void {
+    const name = pick(frame, deed.term, gives.name, captures)
+    if (name) this.draft(deed, 'register', 'unknown', toValue(frame, name), undefined, [name])
+  }
+
+  /** The servers for messages that a framework runs here, and whether they take messages from one queue. */
+  private hosts(): void {
+    for (const deed of this.deeds) {
+      if (deed.kind !== 'effect') continue
+      const frame = this.frame(deed.term.sites[0]?.file)
+      const match = matchRow(frame, 'call', deed.term.text)
+      if (!match || !('effect' in match.row.gives) || match.row.gives.effect !== 'host') continue
+      const { by, cases } = match.row.gives
+      const gives = caseOf(frame, pick(frame, deed.term, by, match.captures), cases)
+      if (!gives) continue
+      const queue = gives.effect === 'serve-messages' ? undefined : topicValue(frame, deed.term, gives, match.captures)
+      const isOneQueue = queue?.value !== undefined && queue.value.is !== 'unknown'
+      if (isOneQueue && gives.effect !== 'serve-messages') this.channel(frame, deed, gives, match.captures)
+      const target = gives.effect === 'serve-messages' ? undefined : pick(frame, deed.term, gives.target, match.captures)
+      this.messageHosts.push({ gives, isOneQueue, target: target ? toValue(frame, target) : unknown('no address') })
+    }
   }
 
   private environment(deed: Deed): void {
@@ -335,6 +392,7 @@ class Effects {
       const match = table.match('annotation', annotation.name)
       const gives = match?.row.gives
       if (gives && 'effect' in gives && gives.effect === 'consume') this.listener(fn, annotation, gives)
+      if (gives && 'effect' in gives && gives.effect === 'serve' && gives.protocol === 'grpc') this.annotatedRpc(fn, annotation)
       if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'http') continue
       const prefix = fn.owner ? prefixOf(fn.owner) : ''
       if (fn.owner?.fact.kind === 'interface' && fn.owner.fact.annotations.some(a => /Client$/.test(a.name))) continue
@@ -360,8 +418,39 @@ class Effects {
     }
   }
 
+  /** `@GrpcMethod('Service', 'Method')`: without names, those of the class and the method. */
+  private annotatedRpc(fn: Fn, annotation: AnnotationFact): void {
+    const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
+    const service = annotationText(annotation.args[0]) ?? fn.owner?.fact.name ?? ''
+    const rpc = annotationText(annotation.args[1]) ?? fn.fact.name.charAt(0).toUpperCase() + fn.fact.name.slice(1)
+    const root = handlerRequest(this.solution.state.terms, fn)
+    const term = this.solution.state.terms.make({ kind: 'unknown', text: 'an rpc', sites: [site] })
+    this.draft({ kind: 'effect', term, site }, 'serve', 'grpc', text(service), text(`${service}/${rpc}`), [term], root)
+  }
+
+  /** A class that an annotation makes the server of an rpc service. */
+  private annotatedService(type: Type): void {
+    const table = this.solution.state.rows(rowLanguage(type.unit.language))
+    for (const annotation of type.fact.annotations) {
+      const match = table.match('annotation', annotation.name)
+      const gives = match?.row.gives
+      if (!match || !gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
+      const service = match.captures[gives.service.slice(1)]
+      if (!service) continue
+      const { terms } = this.solution.state
+      const site = { file: type.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
+      const term = terms.make({ kind: 'unknown', text: 'a service', sites: [site] })
+      this.rpcsOf(
+        this.frame(type.unit.path),
+        { kind: 'effect', term, site },
+        service,
+        terms.make({ kind: 'anyinst', text: String(type.id) }),
+      )
+    }
+  }
+
   /** A function that an annotation makes the consumer of topics. */
-  private listener(fn: Fn, annotation: AnnotationFact, gives: Extract<Gives, { effect: 'store' | 'publish' | 'consume' }>): void {
+  private listener(fn: Fn, annotation: AnnotationFact, gives: ChannelGives): void {
     const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
     const frame = this.frame(fn.unit.path)
     const { terms } = this.solution.state
@@ -369,15 +458,20 @@ class Effects {
       const term = terms.make({ kind: 'unknown', text: 'a listener', sites: [site] })
       const value = topic.includes('${') ? placeholders(frame, topic, [site]) : terms.text(topic, site)
       const target = pick(frame, { labels: [], kids: [] }, gives.target, {})
-      this.draft(
-        { kind: 'effect', term, site },
-        'consume',
-        gives.protocol,
-        target ? toValue(frame, target) : unknown('no address'),
-        toValue(frame, value),
-        [value],
-      )
+      const deed: Deed = { kind: 'effect', term, site }
+      const address = target ? toValue(frame, target) : unknown('no address')
+      if (gives.via !== 'host' || this.messageHosts.length === 0)
+        this.draft(deed, 'consume', gives.protocol, address, toValue(frame, value), [value])
+      else for (const host of this.messageHosts) this.hosted(deed, host, toValue(frame, value), fn)
     }
+  }
+
+  /** A handler of messages that a framework's server takes: the transport and address are the server's. */
+  private hosted(deed: Deed, host: Effects['messageHosts'][number], pattern: Value, fn: Fn): void {
+    const root = handlerRequest(this.solution.state.terms, fn)
+    if (host.gives.effect === 'serve-messages') {
+      if (host.gives.protocol !== 'grpc') this.draft(deed, 'serve', host.gives.protocol, { is: 'host' }, pattern, [deed.term], root)
+    } else if (!host.isOneQueue) this.draft(deed, 'consume', host.gives.protocol, host.target, pattern, [deed.term])
   }
 
   /** Services that a class serves by what it extends. */
@@ -458,6 +552,20 @@ class Effects {
     const { protocol, target, operation } = call.effect
     draft.effect.forwards = { protocol, target, ...(operation && { operation }), at }
   }
+}
+
+/** A host with the port that stands apart from it; a whole address has its own. */
+const withPort = (host: Value, port: Term | undefined, frame: Frame): Value => {
+  const isWhole = (v: Value): boolean =>
+    v.is === 'text'
+      ? /[:/=]/.test(v.text)
+      : v.is === 'concat'
+        ? v.parts.some(isWhole)
+        : v.is === 'or' || v.is === 'any'
+          ? v.options.some(isWhole)
+          : v.is === 'unknown'
+  const value = port && toValue(frame, port)
+  return !value || value.is === 'unknown' || isWhole(host) ? host : concat([host, text(':'), value])
 }
 
 /** Whether a message is `root` itself, or has only members of `root` under their own names. */

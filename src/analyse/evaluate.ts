@@ -1,5 +1,5 @@
 import type { AnnotationFact, BindFact, CallFact, Expr, TypeRef } from '../model/program.ts'
-import { placeholders } from './meanings.ts'
+import { placeholders, rowValue } from './meanings.ts'
 import { rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import { type Args, Frame, heapKey, type State, type Summary } from './state.ts'
@@ -367,11 +367,15 @@ class Body {
     const known = this.names.get(name)
     if (known) return known
     const { terms } = this.frame
-    if (this.running.has(name)) return terms.unknown(selfReference)
+    // `registry := registry.New()`: on the right it still is the import.
+    if (this.running.has(name)) return this.fn.unit.imports.has(name) ? this.global(name) : terms.unknown(selfReference)
     this.running.add(name)
     const value = this.lookUp(name)
     this.running.delete(name)
-    this.names.set(name, value)
+    if (value.kind === 'unknown' && value.text === selfReference && this.fn.unit.imports.has(name)) return this.global(name)
+    // What a call that is on its way will fill is not known yet.
+    const isEarly = value.kind === 'unknown' && this.runningCalls.size > 0 && this.fn.addressCalls.has(name)
+    if (!isEarly) this.names.set(name, value)
     return value
   }
 
@@ -689,10 +693,23 @@ const annotated = (frame: Frame, fn: Fn, annotations: readonly AnnotationFact[])
   for (const annotation of annotations) {
     const match = frame.state.rows(rowLanguage(fn.unit.language)).match('annotation', annotation.name)
     const arg = annotation.args[0] ?? annotation.named[0]?.value
-    if (match && 'value' in match.row.gives && match.row.gives.value === 'config' && arg?.is === 'text')
-      return annotatedSetting(frame, arg.text, { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` })
+    const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
+    if (!match || !('value' in match.row.gives) || !arg) continue
+    if (match.row.gives.value === 'config' && arg.is === 'text') return annotatedSetting(frame, arg.text, site)
+    if (match.row.gives.value !== 'injected') continue
+    const token = arg.is === 'ref' ? namedInFile(frame, fn, arg.name) : arg.is === 'text' ? frame.terms.text(arg.text) : frame.terms.nothing
+    const found = rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [token] }, site)
+    if (found.kind !== 'unknown') return found
   }
   return undefined
+}
+
+/** What a name at the top of a function's file means. */
+const namedInFile = (frame: Frame, fn: Fn, name: string): Term => {
+  const imported = fn.unit.imports.get(name)
+  return imported?.module !== undefined && imported.name !== undefined
+    ? memberOfModule(frame, imported.module, imported.name)
+    : memberOfModule(frame, fn.unit.module, name)
 }
 
 const annotatedSetting = (frame: Frame, text: string, site: Site): Term =>

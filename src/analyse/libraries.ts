@@ -1,17 +1,25 @@
 import { csharpRows } from './libraries/csharp.ts'
 import { goRows } from './libraries/go.ts'
+import { goChannelRows } from './libraries/go-channels.ts'
 import { javaRows } from './libraries/java.ts'
 import { javascriptRows } from './libraries/javascript.ts'
+import { javascriptChannelRows } from './libraries/javascript-channels.ts'
+import { nestRows } from './libraries/nest.ts'
 import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
+import { pythonChannelRows } from './libraries/python-channels.ts'
 import { rubyRows } from './libraries/ruby.ts'
 import type { LibraryRow } from './rows.ts'
 
 /** The built-in tables. Rows of the user go before them. */
 export const libraryRows: readonly LibraryRow[] = [
   ...goRows,
+  ...goChannelRows,
   ...pythonRows,
+  ...pythonChannelRows,
   ...javascriptRows,
+  ...javascriptChannelRows,
+  ...nestRows,
   ...javaRows,
   ...csharpRows,
   ...phpRows,

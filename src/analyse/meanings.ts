@@ -1,6 +1,6 @@
 import { pick, pickAll } from './places.ts'
 import type { Gives } from './rows.ts'
-import type { Args, Frame } from './state.ts'
+import { type Args, type Frame, heapKey } from './state.ts'
 import type { Site, Term } from './terms.ts'
 
 /** The external path of calls of stubs. */
@@ -34,12 +34,23 @@ export const rowValue = (
       return otherwise ? terms.or([looked, otherwise]) : looked
     }
     case 'stub': {
-      const service = gives.service.startsWith('$') ? (captures[gives.service.slice(1)] ?? '') : gives.service
+      const service = serviceOf(gives.service, captures, of)
       const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
       const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : []), ...(gives.guess ? ['guess'] : [])]
       const stub = terms.any(terms.options(target).map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })))
       if (gives.every && site) for (const one of terms.options(stub)) callEvery(frame, one, site)
       return stub
+    }
+    case 'settings':
+      return settingsOf(frame, of(gives.file), sites)
+    case 'parsed':
+      return of(gives.of) ?? terms.unknown('no value')
+    case 'registered':
+      return terms.unknown('a registration')
+    case 'injected': {
+      const token = of(gives.token)
+      const found = token?.kind === 'text' ? frame.heap(heapKey.global(tokens, token.text)) : terms.nothing
+      return found === terms.nothing ? terms.unknown('nothing is registered under this token') : found
     }
     case 'same':
       return of(gives.of) ?? terms.unknown('no value')
@@ -57,6 +68,45 @@ export const rowValue = (
     case 'format':
       return format(frame, of(gives.template) ?? terms.unknown('no template'), pickAll(frame, args, gives.args))
   }
+}
+
+/** A service by a capture, by the text of an argument, or as the row says it. */
+const serviceOf = (place: string, captures: Record<string, string>, of: (place: string) => Term | undefined): string => {
+  if (place.startsWith('$')) return captures[place.slice(1)] ?? ''
+  if (!/^\d/.test(place)) return place
+  const named = of(place)
+  return named?.kind === 'text' ? named.text : ''
+}
+
+/** Where clients stand that are handed on by a token. */
+export const tokens = '#tokens'
+
+const settingsFile = /\.(json5?|ya?ml|toml|ini|properties|conf|cfg)$/i
+
+/** The root of the settings of a file: its members are look-ups by the path of keys. Other files are just files. */
+const settingsOf = (frame: Frame, file: Term | undefined, sites: readonly Site[]): Term => {
+  const { terms } = frame
+  const named = file !== undefined && terms.options(file).some(o => settingsFile.test(lastText(o)))
+  return named ? settingsRoot(frame, sites) : terms.unknown('a file')
+}
+
+export const settingsRoot = ({ terms }: Frame, sites: readonly Site[]): Term =>
+  terms.make({ kind: 'config', labels: ['file'], kids: [terms.text('')], sites })
+
+const lastText = (term: Term): string => {
+  if (term.kind === 'text') return term.text
+  const last = term.kids.at(-1)
+  return last !== undefined && (term.kind === 'concat' || term.kind === 'or') ? lastText(last) : ''
+}
+
+export const isSettingsFile = (term: Term): boolean => term.kind === 'config' && term.labels[0] === 'file'
+
+/** A look-up below one of a settings file. */
+export const settingBelow = (frame: Frame, of: Term, key: Term, site: Site | undefined): Term => {
+  const { terms } = frame
+  const above = of.kids[0]!
+  const path = above.kind === 'text' && above.text === '' ? key : terms.concat([above, terms.text('.'), key])
+  return terms.make({ kind: 'config', labels: of.labels, kids: [path], sites: site ? [site] : of.sites })
 }
 
 /** Text with `${key}` and `${key:default}`, which may nest. */

@@ -44,6 +44,11 @@ const pickOne = (frame: Frame, args: Given, place: string, captures: Record<stri
     const base = byLabel(args, 'base')
     return base && ofCall(frame, base, place.slice(5))
   }
+  if (place.endsWith('…')) {
+    const { labels, kids: all } = pickAll(frame, args, place)
+    const kids = all.filter((_, i) => /^\d+$/.test(labels[i]!))
+    return kids.length === 0 ? undefined : frame.terms.any(kids)
+  }
   const call = /^([^(]+)\((\S+)\)$/.exec(place)
   if (call) {
     const of = pickOne(frame, args, call[1]!, captures)

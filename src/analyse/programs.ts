@@ -64,8 +64,32 @@ const addImage = (repo: Repository, seeds: Map<string, ProgramSeed>, image: Imag
   const targets = goTargets(image.fact)
     .map(t => join(context, t))
     .filter((t): t is string => t !== undefined && t !== context)
-  const narrowed = targets.filter(t => repo.folders.has(t))
+  const narrowed = sortedUnique(
+    targets.flatMap(t => (t.endsWith('/...') ? mainFolders(repo, t.slice(0, -4)) : repo.folders.has(t) ? [t] : [])),
+  )
   const root = narrowed.length > 0 ? narrowed[0]! : narrowRoot(repo, image, context)
+  for (const one of manyMains(repo, image, root, narrowed)) addSeed(repo, seeds, image, one, narrowed)
+}
+
+/** An image of many programs, which the commands of its containers tell apart, or of one. */
+const manyMains = (repo: Repository, image: ImageBuild, root: string, narrowed: readonly string[]): readonly string[] => {
+  if (narrowed.length > 1) return narrowed
+  const last = image.fact.stages.at(-1)
+  const folders = mainFolders(repo, root)
+  const isStarted = (last?.entrypoint ?? last?.command) !== undefined
+  return narrowed.length === 0 && !isStarted && folders.length > 1 && !folders.includes(root) ? folders : [root]
+}
+
+/** Folders under a root that are a program each, in languages where that is so. */
+const mainFolders = (repo: Repository, root: string): string[] =>
+  sortedUnique(
+    repo
+      .codeUnder(root)
+      .filter(path => /\.(go|cpp|cc|cxx)$/.test(path) && repo.code.get(path)?.main === true && !isAside(dirname(path).slice(root.length)))
+      .map(dirname),
+  )
+
+const addSeed = (repo: Repository, seeds: Map<string, ProgramSeed>, image: ImageBuild, root: string, narrowed: string[]): void => {
   if (repo.codeUnder(root).length === 0) return
   const last = image.fact.stages.at(-1)
   const at: Location = { repo: repo.scan.repo, file: image.file, line: image.fact.spot.line }

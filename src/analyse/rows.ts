@@ -18,12 +18,19 @@ export interface HandlerShape {
 
 export type Gives =
   | { value: 'env'; name: Place; default?: Place }
+  /** The settings of a file that the code opens by name; further calls may parse it (`same`). */
+  | { value: 'settings'; file: Place }
+  /** Puts parsed settings (all there are, without a place) into what the second place points to; other content only if `always`. */
+  | { value: 'parsed'; of?: Place; into: Place; always?: boolean }
   | { value: 'config'; key: Place; prefix?: string; default?: Place }
   /**
    * A client whose every method is an rpc of `service`. `every`: making it already calls all of them (a transcoding gateway).
    * `guess`: the name alone says so; it counts where a contract has the service, or the client is made over a connection.
    */
   | { value: 'stub'; service: string; target: Place; encoding?: 'json'; every?: boolean; guess?: boolean }
+  /** A client that is made elsewhere, from one entry of a list, and handed on by its token: as if `made` had been called with the entry. */
+  | { value: 'registered'; entries: Place; token: string; made: string; factory?: string }
+  | { value: 'injected'; token: Place }
   /** The value of a place, unchanged. */
   | { value: 'same'; of: Place }
   /** A connection to an address: what stubs are made over. */
@@ -35,7 +42,17 @@ export type Gives =
   | { value: 'kept'; key: Place; default?: Place }
   /** A library makes an instance of a class of the code; calls of one name in a chain add its arguments one by one. */
   | { value: 'make'; type: Place; argument: Place }
-  | { effect: 'call'; protocol: Protocol; target: Place; base?: Place; method?: Place; path?: Place; body?: Place; query?: Place }
+  | {
+      effect: 'call'
+      protocol: Protocol
+      target: Place
+      port?: Place
+      base?: Place
+      method?: Place
+      path?: Place
+      body?: Place
+      query?: Place
+    }
   | {
       effect: 'serve'
       protocol: 'http'
@@ -49,7 +66,30 @@ export type Gives =
   /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
   | { effect: 'serve'; protocol: 'grpc'; service: string; implementation: Place; shape: HandlerShape }
   | { effect: 'listen'; protocol: Protocol; port: Place }
-  | { effect: 'store' | 'publish' | 'consume'; protocol: Protocol; target: Place; topic?: Place; handlers?: Place }
+  | ChannelGives
+  /** The name under which the program makes itself known to a registry. */
+  | { effect: 'register'; name: Place; target?: Place }
+  /** What a call does depends on a value, by the last name of it: the transport of a client. `*` is for all others. */
+  | { effect: 'choose'; by: Place; cases: Record<string, Gives> }
+  /** A framework's server for messages: what handlers with `via: 'host'` consume comes this way. */
+  | { effect: 'host'; by: Place; cases: Record<string, ChannelGives | { effect: 'serve-messages'; protocol: Protocol }> }
+
+export interface ChannelGives {
+  effect: 'store' | 'publish' | 'consume'
+  protocol: Protocol
+  target: Place
+  /** The port, where it stands apart from the host. */
+  port?: Place
+  /** A topic, a queue, or an exchange; `0…`: several. */
+  topic?: Place
+  /** Routing key or binding pattern of an exchange: together they are the topic. */
+  key?: Place
+  /** The queue that is bound here: consuming it is consuming what it is bound to. */
+  binds?: Place
+  handlers?: Place
+  /** The transport is the one that the program's message host has. */
+  via?: 'host'
+}
 
 /** One row of a library table: what an external name means. Users add rows of this shape under `libraries` in their configuration. */
 export interface LibraryRow {

@@ -1,7 +1,7 @@
 import { canonicalName } from '../base/names.ts'
 import type { AnnotationFact, TypeRef } from '../model/program.ts'
 import { applyBuiltin, type BuiltinHost, isBuiltinReceiver } from './builtins.ts'
-import { format, noteEnvironment, rowValue, rpcPath } from './meanings.ts'
+import { format, isSettingsFile, noteEnvironment, rowValue, rpcPath, settingBelow, settingsRoot, tokens } from './meanings.ts'
 import { pick, pickAll } from './places.ts'
 import { type Gives, type HandlerShape, type RowMatch, rowLanguage } from './rows.ts'
 import type { Fn, SourceUnit, Type } from './scope.ts'
@@ -90,10 +90,19 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
       return base
     case 'addr':
       return get(frame, deref(frame, base), name)
+    case 'config':
+      return isSettingsFile(base) && !plainMethods.has(name)
+        ? settingBelow(frame, base, terms.text(name), base.sites[0])
+        : terms.make({ kind: 'field', text: name, kids: [base] })
     default:
       return terms.make({ kind: 'field', text: name, kids: [base] })
   }
 }
+
+/** Methods of text and maps, which no settings are called. */
+const plainMethods = new Set(
+  'get split toString trim strip replace replaceAll toLowerCase toUpperCase lower upper c_str str format'.split(' '),
+)
 
 /** A method of the receiver or of a parameter's class that no other class of the closure overrides. */
 const sureMethod = (frame: Frame, base: Term, name: string): Term | undefined => {
@@ -223,7 +232,39 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
     const text = arg?.is === 'text' ? arg.text : ''
     return rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [frame.terms.text(text, site)] }, site)
   }
+  return settingsField(frame, owner, name, site)
+}
+
+/** A field of a class whose base fills it from outside (`class Settings(BaseSettings)`); what the class says is the default. */
+const settingsField = (frame: Frame, owner: Type, name: string, site: Site): Term | undefined => {
+  if (owner.fact.supers.length === 0 || /^(model_config|Config)$/.test(name)) return undefined
+  const { terms } = frame
+  const table = frame.state.rows(rowLanguage(owner.unit.language))
+  for (const path of frame.scope.externalSupers(owner)) {
+    const match = table.match('super', path)
+    if (!match || !('value' in match.row.gives)) continue
+    const initial = terms.any(frame.scope.lineage(owner).map(t => frame.heap(heapKey.initial(t, name))))
+    const options = terms.any(frame.scope.lineage(owner).map(t => frame.heap(heapKey.initial(t, 'model_config'))))
+    const prefix = terms.options(options).flatMap(o => kid(o, 'env_prefix=') ?? kid(o, 'env_prefix') ?? [])[0]
+    const [told, value] =
+      initial.kind === 'extcall' ? [fieldName(initial), kid(initial, 'default=') ?? kid(initial, '0')] : [undefined, initial]
+    const written = terms.text(`${prefix?.kind === 'text' ? prefix.text : ''}${told ?? name}`.toUpperCase(), site)
+    const given = value === undefined || value === terms.nothing ? [] : [value]
+    return rowValue(
+      frame,
+      match.row.gives,
+      match.captures,
+      { labels: ['0', '1'].slice(0, 1 + given.length), kids: [written, ...given] },
+      site,
+    )
+  }
   return undefined
+}
+
+/** `Field(..., env='X')`, `Field(validation_alias='X')`. */
+const fieldName = (call: Term): string | undefined => {
+  const found = kid(call, 'env=') ?? kid(call, 'validation_alias=') ?? kid(call, 'alias=')
+  return found?.kind === 'text' ? found.text : undefined
 }
 
 const tagsOf = (tag: string | undefined): [string, string][] =>
@@ -313,7 +354,10 @@ const memberOfExternal = (frame: Frame, base: Term, name: string): Term => {
   const { terms } = frame
   const path = `${base.text}.${name}`
   const match = matchRow(frame, 'member', path)
-  if (match && 'value' in match.row.gives) return rowValue(frame, match.row.gives, match.captures, { labels: [], kids: [] }, base.sites[0])
+  if (match && 'value' in match.row.gives) {
+    const args: Args = base.kids[0] ? { labels: ['base'], kids: [base.kids[0]] } : noArgs
+    return rowValue(frame, match.row.gives, match.captures, args, base.sites[0])
+  }
   const written = frame.heap(heapKey.instance(base, name))
   if (written !== terms.nothing) return written
   return terms.make({ kind: 'ext', text: path, kids: base.kids, sites: base.sites })
@@ -413,6 +457,7 @@ export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined)
       return value
     }
   }
+  if (isSettingsFile(of)) return settingBelow(frame, of, key, site)
   if (of.kind === 'config')
     return terms.make({ kind: 'config', kids: [terms.concat([of.kids[0]!, terms.text(':'), key])], sites: of.sites })
   if (key.kind === 'text' && /^\d+$/.test(key.text) && of.kind === 'list') return of.kids[Number(key.text)] ?? terms.nothing
@@ -499,7 +544,8 @@ const noteInstance = (frame: Frame, inst: Term, type: Type): void => {
   for (const [i, label] of inst.labels.entries()) {
     if (inst.kids[i]!.open) continue
     const position = inst.labels.includes('literal') && /^\d+$/.test(label) ? fields[Number(label)] : undefined
-    const name = label.startsWith('init:') ? label.slice(5) : position
+    const isColumn = label.endsWith('=') && type.fields.has(label.slice(0, -1)) && frame.scope.constructors(type).length === 0
+    const name = label.startsWith('init:') ? label.slice(5) : isColumn ? label.slice(0, -1) : position
     if (name === undefined) continue
     // A constant is a default, which anything that comes later takes the place of.
     frame.put(inst.kids[i]!.kind === 'text' ? heapKey.initial(type, name) : heapKey.anyOf(type, name), inst.kids[i]!)
@@ -723,6 +769,10 @@ const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undef
     const contained = container(frame, match.row.gives, callee.text, all, site)
     if (contained) return contained
   }
+  if (match && 'value' in match.row.gives && match.row.gives.value === 'parsed')
+    return parsed(frame, match.row.gives, match.captures, all, site)
+  if (match && 'value' in match.row.gives && match.row.gives.value === 'registered')
+    register(frame, match.row.gives, match.captures, all, site)
   if (match && 'value' in match.row.gives && !/^(connection|make)$/.test(match.row.gives.value) && isGiven(frame, match, all)) {
     const value = rowValue(frame, match.row.gives, match.captures, all, site)
     noteEnvironment(frame, value, site)
@@ -790,6 +840,63 @@ const makeInstance = (frame: Frame, gives: Extract<Gives, { value: 'make' }>, pa
   }
   for (const option of type ? frame.terms.options(type) : [])
     if (option.kind === 'type') construct(frame, typeOf(frame, option), { labels: kids.map((_, i) => String(i)), kids }, site)
+}
+
+/** Settings of a file, put into what a pointer points to: a variable, or the fields of a struct. */
+const parsed = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'parsed' }>,
+  captures: Record<string, string>,
+  args: Args,
+  site: Site | undefined,
+): Term => {
+  const into = pick(frame, args, gives.into, captures)
+  const of = gives.of === undefined ? site && settingsRoot(frame, [site]) : pick(frame, args, gives.of, captures)
+  if (!of || !into || !site) return frame.terms.nothing
+  if (gives.always) write(frame, into, '*', of, site)
+  for (const root of frame.terms.options(of).filter(isSettingsFile))
+    for (const one of frame.terms.options(into)) fillFrom(frame, one, root, site, 0)
+  return frame.terms.nothing
+}
+
+const fillFrom = (frame: Frame, into: Term, root: Term, site: Site, level: number): void => {
+  if (into.kind === 'addr') {
+    const pointed = frame.terms.options(deref(frame, into)).filter(o => o.kind === 'inst' || o.kind === 'anyinst')
+    for (const one of pointed) fillFrom(frame, one, root, site, level)
+    if (pointed.length === 0) write(frame, into, '*', root, site)
+  } else if (into.kind === 'inst' || into.kind === 'anyinst') {
+    if (level > 4) return
+    for (const [name, field] of typeOf(frame, into).fields) {
+      const key = tagsOf(field.tag)
+        .find(([tag]) => /^(json|yaml|toml|mapstructure|koanf)$/.test(tag))?.[1]
+        .split(',')[0]
+      const below = settingBelow(frame, root, frame.terms.text(key || name), site)
+      const declared = field.type && typed(frame, typeOf(frame, into).unit, field.type, typeOf(frame, into))
+      if (declared?.kind === 'anyinst') fillFrom(frame, declared, below, site, level + 1)
+      else write(frame, into, name, below, site)
+    }
+  } else if (into.kind === 'map') write(frame, into, anyKey, root, site)
+}
+
+/** Clients that a framework makes and hands on by their token. */
+const register = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'registered' }>,
+  captures: Record<string, string>,
+  args: Args,
+  site: Site | undefined,
+): void => {
+  const { terms } = frame
+  const given = pick(frame, args, gives.entries, captures)
+  for (const list of given ? terms.options(given) : [])
+    for (const entry of list.kind === 'list' ? list.kids : [list]) {
+      const made = gives.factory === undefined ? undefined : get(frame, entry, gives.factory)
+      const options = made && made !== terms.nothing ? apply(frame, made, noArgs, site) : entry
+      const client = terms.make({ kind: 'extcall', text: gives.made, labels: ['0'], kids: [options], sites: site ? [site] : [] })
+      if (client.open) continue
+      for (const name of terms.options(get(frame, entry, gives.token)))
+        if (name.kind === 'text') frame.put(heapKey.global(tokens, name.text), client)
+    }
 }
 
 /** A look-up without a name is none: all of the environment, which a further call asks. */

@@ -20,6 +20,9 @@ const PORT = /(?:^|[;\s])port\s*=\s*(\d+)/i
 const DATABASE = /(?:^|[;\s])(?:database|dbname|initial catalog)\s*=\s*([^;\s]+)/i
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\])$/i
 
+/** Resolvers that ask a registry, which stands as the authority, for the name in the path. */
+const REGISTRIES = /^(?:consul|etcd|etcdv3|discovery|polaris|nacos|zookeeper|zk|eureka|kuberesolver|registry)$/i
+
 /**
  * The addresses of a string: URLs, `host:port`, host lists, JDBC, key-value connection strings, Go MySQL DSNs. Empty when it names no host.
  * A hole in the host makes it no address; holes in the path stay.
@@ -36,6 +39,8 @@ export const parseAddresses = (value: string): Address[] => {
   const cut = rest.search(/[/?#]/)
   const path = cut === -1 ? '' : rest.slice(cut)
   const names = (cut === -1 ? rest : rest.slice(0, cut)).replace(/;.*$/, '')
+  if (scheme && REGISTRIES.test(scheme[1]!) && path.length > 1)
+    return authority(path.slice(1).replace(/[/?#].*$|\.+$/, ''), '', { scheme: scheme[1]!.toLowerCase() })
   const database = /[;?&](?:databaseName|database)=([^;&]+)/i.exec(text)?.[1]
   return authority(names.slice(names.lastIndexOf('@') + 1), path, {
     ...(scheme ? { scheme: scheme[1]!.toLowerCase() } : {}),

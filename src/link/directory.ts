@@ -1,6 +1,8 @@
 import { canonicalName } from '../base/names.ts'
 import { sharedDepth } from '../base/path.ts'
+import type { Effect } from '../model/fragment.ts'
 import type { AddressFact } from '../model/manifest.ts'
+import type { Value } from '../model/value.ts'
 import { type Gathered, groupBy, type Placed } from './gather.ts'
 import type { Identities } from './identity.ts'
 import type { Instance, Node } from './node.ts'
@@ -77,6 +79,8 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
   }
   selectAll(directory, gathered.addresses, all)
   for (const [address, instances] of directory.selected) for (const i of instances) directory.nodeOf.get(i)!.aliases.add(address.fact.name)
+  for (const node of identities.nodes)
+    for (const program of node.programs) for (const name of registeredNames(gathered.effects.get(program.key) ?? [])) node.aliases.add(name)
   for (const node of identities.nodes) for (const alias of node.aliases) push(directory.aliases, canonicalName(alias), node)
   return directory
 }
@@ -89,6 +93,14 @@ const routed = (route: Placed<AddressFact>, directory: Directory): Node[] => {
   const from: Viewpoint = { repo: route.repo, file: route.file, variant: variantKey(route), bases: route.variant.bases }
   const instances = nearest(services, a => a, from).flatMap(a => directory.selected.get(a) ?? [])
   return [...new Set(instances.map(i => directory.nodeOf.get(i)!))]
+}
+
+/** Names under which a program makes itself known to a registry, as far as the code says them. */
+const registeredNames = (effects: readonly Effect[]): string[] => effects.flatMap(e => (e.does === 'register' ? textsOf(e.target) : []))
+
+const textsOf = (value: Value): string[] => {
+  if (value.is === 'text') return [value.text]
+  return value.is === 'or' || value.is === 'any' ? value.options.flatMap(textsOf) : []
 }
 
 /** Joins addresses with what they select over the rarest label of each selector: linear in practice. */

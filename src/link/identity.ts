@@ -85,7 +85,8 @@ const systemsOf = (instances: readonly Instance[]): Map<string, string> => {
     const key = variantKey(i.place)
     places.set(key, i.place)
     join(key, key)
-    if (i.place.variant.kind !== 'compose') join(key, `${i.place.repo}\n\nkubernetes`)
+    if (i.place.fact.kind === 'compose') join(key, `${i.place.repo}\n\n${i.place.file}`)
+    else join(key, `${i.place.repo}\n\nkubernetes`)
     if (i.program) join(key, `\n\n${i.program.key}`)
     if (i.program) owning.add(root(key))
   }

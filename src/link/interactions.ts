@@ -38,7 +38,7 @@ export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: 
       if (effect.does === 'call' || effect.does === 'store') drafts.push(...drawn(seat, effect, linking, index, unresolved))
       if (effect.does === 'publish' || effect.does === 'consume') drafts.push(...messages(seat, effect, linking, unresolved))
     }
-  return { interactions: grouped(drafts), unresolved: [...unresolved.values()].sort(by(u => u.id)) }
+  return { interactions: grouped(routed(drafts)), unresolved: [...unresolved.values()].sort(by(u => u.id)) }
 }
 
 const direct = (seat: Seat, effect: DirectEffect): Draft[] =>
@@ -121,7 +121,7 @@ const messages = (seat: Seat, effect: Effect, linking: Linking, unresolved: Map<
   if (topics.length > 0)
     return topics.map(topic => ({
       from: seat.node.id,
-      to: linking.outside.resource(`topic:${topic.name}`, 'topic', topic.name, effect.evidence),
+      to: linking.outside.resource(`topic:${topic.name}`, 'topic', topic.name, effect.evidence, aliasesOf(topic.name, effect.protocol)),
       effect,
       role,
       operations: [],
@@ -148,13 +148,64 @@ const messages = (seat: Seat, effect: Effect, linking: Linking, unresolved: Map<
   }))
 }
 
+const aliasesOf = (topic: string, protocol: Effect['protocol']): string[] =>
+  protocol === 'amqp' && topic.includes('/') ? [topic.slice(0, topic.indexOf('/')), topic.slice(topic.indexOf('/') + 1)] : []
+
+/** How messages of an exchange are told from others: `exchange/key`. Consumers bind by patterns, or take all; who gives no key may mean any. */
+const routed = (drafts: readonly Draft[]): Draft[] => {
+  const keyed = new Map<string, { key: string; draft: Draft }[]>()
+  for (const draft of drafts) {
+    const { exchange, key } = routeOf(draft)
+    if (exchange !== undefined && key !== undefined && !/[*#]/.test(key))
+      keyed.set(exchange, [...(keyed.get(exchange) ?? []), { key, draft }])
+  }
+  return drafts.flatMap(draft => {
+    const { exchange, key } = routeOf(draft)
+    const others = exchange === undefined ? undefined : keyed.get(exchange)
+    const isOpen = key === undefined || (draft.role === 'consume' && /[*#]/.test(key))
+    if (!others || !isOpen) return [draft]
+    const matching = others.filter(o => o.draft.role !== draft.role && (key === undefined || matchesKey(key, o.key)))
+    const targets = [...new Set(matching.map(o => o.draft.to))]
+    return targets.length === 0 ? [draft] : targets.map(to => ({ ...draft, to, confidence: weakest(draft.confidence, 'medium') }))
+  })
+}
+
+const routeOf = (draft: Draft): { exchange?: string; key?: string } => {
+  if (draft.effect.protocol !== 'amqp' || !draft.to.startsWith('topic:')) return {}
+  const name = draft.to.slice('topic:'.length)
+  const slash = name.indexOf('/')
+  return slash === -1 ? { exchange: name } : { exchange: name.slice(0, slash), key: name.slice(slash + 1) }
+}
+
+/** Topic patterns of AMQP: `*` is one word, `#` any number of them. */
+const matchesKey = (pattern: string, key: string): boolean => {
+  const words = key.split('.')
+  const match = (parts: readonly string[], from: number): boolean => {
+    const [first, ...rest] = parts
+    if (first === undefined) return from === words.length
+    if (first === '#') return parts.length === 1 || words.slice(from).some((_, i) => match(rest, from + i)) || match(rest, words.length)
+    return from < words.length && (first === '*' || first === words[from]) && match(rest, from + 1)
+  }
+  const parts = pattern.split('.')
+  return parts.length > 12 || parts.filter(p => p === '#').length > 3 ? true : match(parts, 0)
+}
+
 const topicsOf = (seat: Seat, effect: Effect, linking: Linking): { name: string; steps: Step[] }[] => {
   const values = effect.operation === undefined ? [effect.target] : [effect.operation]
   return values
     .flatMap(value => fill(value, seat.environment, linking.settings))
-    .filter(f => isWhole(f) && f.text !== '' && !f.text.includes('://') && !f.text.includes('\n'))
+    .filter(f => isWhole(f) && f.text !== '' && (!f.text.includes('://') || /sqs/.test(f.text)) && !f.text.includes('\n'))
     .filter(f => effect.operation !== undefined || !isHostPort(f.text))
-    .map(f => ({ name: f.text, steps: f.steps }))
+    .map(f => ({ name: topicName(f.text, effect.protocol), steps: f.steps }))
+    .filter(t => t.name !== '')
+}
+
+/** The default exchange has no name; what AWS calls by URL or ARN is known by its last name. */
+const topicName = (text: string, protocol: Effect['protocol']): string => {
+  if (protocol === 'amqp') return text.replace(/^\/+|\/+$/g, '')
+  const aws = /^(?:arn:aws[\w-]*:|https?:\/\/[\w.-]*sqs[\w.-]*\/).*[:/]([\w.-]+)$/.exec(text)
+  const google = /^projects\/[^/]+\/(?:topics|subscriptions)\/([^/]+)$/.exec(text)
+  return aws?.[1] ?? google?.[1] ?? text
 }
 
 const isHostPort = (text: string): boolean => parseAddresses(text).some(a => a.port !== undefined)

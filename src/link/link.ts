@@ -16,6 +16,7 @@ import { type Interactions, interactionsOf, uniqueSorted } from './interactions.
 import type { Settings } from './layers/layer.ts'
 import { isResource, type Node } from './node.ts'
 import { indexOperations } from './operations.ts'
+import { imageOf, type Programs, stagesOf } from './programs.ts'
 import { forwardingsOf, proxySeats } from './proxies.ts'
 import { type Seat, seatsOf, stockSeatsOf } from './seats.ts'
 import { indexServed, type ServedIndex } from './serves.ts'
@@ -37,7 +38,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const frameworks = frameworksOf(identities.nodes, gathered)
   const coded = withFrameworks(seatsOf(identities.nodes, gathered, settings, identities.programs), frameworks, settings)
   const stockSeats = withFrameworks(stockSeatsOf(identities.nodes, settings, identities.programs), frameworks, settings)
-  listenOn(coded, directory.listening, settings)
+  listenOn(coded, directory.listening, settings, identities.programs)
   register(coded, directory.applications)
   const joined = joinContracts(contractInput(fragments, coded, gathered))
   const proxies = forwardingsOf(identities.nodes, gathered, identities.programs)
@@ -94,11 +95,17 @@ const register = (seats: readonly Seat[], applications: Map<string, Node[]>): vo
 }
 
 /** Programs that nothing deploys are told apart on one machine by the port they listen on. */
-const listenOn = (seats: readonly Seat[], listening: Map<string, Node[]>, settings: Settings): void => {
+const listenOn = (seats: readonly Seat[], listening: Map<string, Node[]>, settings: Settings, programs: Programs): void => {
   for (const seat of seats) {
-    const ports = [...seat.program.program.ports, ...PORT_KEYS].flatMap(port =>
+    const written = [...seat.program.program.ports, ...PORT_KEYS].flatMap(port =>
       fill(port, seat.environment, settings).map(f => f.text.replace(/^.*:/, '')),
     )
+    const image = imageOf(seat.program, programs)
+    const stages = image ? stagesOf(image.fact) : []
+    const exposed = stages.flatMap(s => s.ports.flatMap(p => (p.port === undefined ? [] : [String(p.port)])))
+    const started = stages.flatMap(s => [...(s.entrypoint ?? []), ...(s.command ?? [])]).join(' ')
+    const flagged = [...started.matchAll(/(?:--port|-p|--server\.port|--bind \S*?:|-b \S*?:)[ =]?(\d{2,5})\b/g)].map(m => m[1]!)
+    const ports = [...written, ...exposed, ...flagged]
     for (const port of new Set(ports)) {
       if (!/^\d{2,5}$/.test(port)) continue
       const key = `${seat.program.repo}\n${port}`
@@ -152,10 +159,10 @@ const collectResources = (): { outside: Outside; resources: () => Resource[] } =
   const found = new Map<NodeId, Resource>()
   return {
     outside: {
-      resource(id, kind, name, evidence) {
+      resource(id, kind, name, evidence, aliases = []) {
         const known = found.get(id)
         if (known) known.evidence.push(evidence)
-        else found.set(id, { id, name, kind, aliases: [], evidence: [evidence] })
+        else found.set(id, { id, name, kind, aliases: [...new Set(aliases)].sort(), evidence: [evidence] })
         return id
       },
     },

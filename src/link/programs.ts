@@ -163,7 +163,7 @@ const byContext = (place: Placed<unknown>, context: string, dockerfile: string |
 /** Words of a command line that may name a main program: `./frontend`, `/go/bin/search`, `python worker.py`. */
 const commandWords = (container: ContainerFact): Set<string> =>
   new Set(
-    [...(container.entrypoint ?? []), ...(container.command ?? [])]
+    [...(container.entrypoint ?? []), ...(container.command ?? []), ...Object.values(container.build?.args ?? {}).map(showValue)]
       .flatMap(part => part.split(/\s+/))
       .map(word => canonicalName(basename(word).replace(/\.(py|js|mjs|ts|rb|jar|dll|sh|exs?)$/, '')))
       .filter(word => word !== ''),

@@ -40,7 +40,7 @@ const servedBy = (seat: Seat, effect: Effect, index: OperationIndex, settings: S
   return said.flatMap(({ text }) => {
     if (text === '' || text === HOLE) return []
     const isRpc = effect.protocol === 'grpc' || effect.protocol === 'thrift'
-    const operations = isRpc ? rpcOperations(text, near, index) : [httpServed(text, index)]
+    const operations = isRpc ? rpcOperations(text, near, index) : effect.protocol === 'tcp' ? [{ id: text }] : [httpServed(text, index)]
     return operations.map(o => ({
       node: seat.node,
       operation: o.id,

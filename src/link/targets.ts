@@ -37,7 +37,7 @@ export interface Linking {
 
 /** Resources that no manifest deploys: hosts outside, topics. */
 export interface Outside {
-  resource(id: string, kind: Resource['kind'], name: string, evidence: Evidence): NodeId
+  resource(id: string, kind: Resource['kind'], name: string, evidence: Evidence, aliases?: readonly string[]): NodeId
 }
 
 /** What of an effect decides where it ends. */
@@ -252,6 +252,7 @@ const byPort = (address: Address, seat: Seat, effect: Followed, linking: Linking
   const key = `${seat.program.repo}\n${address.port}`
   const { listening, publishedAnywhere } = linking.directory
   const candidates = new Set([...(listening.get(key) ?? []), ...(publishedAnywhere.get(key) ?? [])])
+  if (effect.does === 'store') return storeByPort([...candidates], address, effect)
   const said = effect.operation === undefined ? [] : fill(effect.operation, seat.environment, linking.settings).map(f => f.text)
   const confirmed = [...candidates].flatMap(node => {
     const at = said.map(operation => servedAt(node, operation, address, effect, linking)).find(step => step !== undefined)
@@ -259,6 +260,16 @@ const byPort = (address: Address, seat: Seat, effect: Followed, linking: Linking
   })
   const [only] = confirmed
   return confirmed.length === 1 && only ? { is: 'node', node: only.node, steps: [only.step], confidence: 'medium' } : undefined
+}
+
+/** A well-known store that publishes the port and speaks the protocol. */
+const storeByPort = (candidates: readonly Node[], address: Address, effect: Followed): Ending | undefined => {
+  const stores = candidates.filter(n => n.stock?.resource !== undefined && n.stock.protocol === effect.protocol)
+  const [only] = stores
+  const place = only?.instances[0]?.place
+  if (stores.length !== 1 || !only || !place) return undefined
+  const step = stepAt(place, place.fact.spot, `${only.name} publishes port ${address.port}`)
+  return { is: 'node', node: only, steps: [step], confidence: 'medium' }
 }
 
 /** Where a node serves an operation; undefined when it is not known to. */

@@ -82,7 +82,8 @@ export interface Program {
 export interface Effect {
   /** Program.id */
   of: string
-  does: 'call' | 'serve' | 'publish' | 'consume' | 'store' | 'read-config' | 'listen'
+  /** `register`: the program makes itself known to a registry under the name that `target` is. */
+  does: 'call' | 'serve' | 'publish' | 'consume' | 'store' | 'read-config' | 'listen' | 'register'
   protocol: Protocol
   target: Value
   /** `Service/Method` or `package.Service/Method`; `METHOD /path/{}` with holes; a topic's name. */

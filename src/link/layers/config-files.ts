@@ -97,9 +97,14 @@ const placeOf = (file: ConfigFile, ref: ProgramRef, names: ReadonlySet<string>, 
   if (isServed && !isHome(file, settings) && !SHIPPER.test(file.stem)) return served(file, names)
   if (isOwn) return { of: 'own' }
   if (file.repo !== ref.repo || file.holder !== undefined) return undefined
-  return ref.program.reaches.some(root => root !== '' && root !== ref.program.root && isInside(file.path, root))
-    ? { of: 'library' }
-    : undefined
+  const isReached = ref.program.reaches.some(root => root !== '' && root !== ref.program.root && isInside(file.path, root))
+  return isReached || isAbove(dirname(file.path), ref.program.root) ? { of: 'library' } : undefined
+}
+
+/** A folder around the program's, or one for configuration in such a folder: what several programs of one image read. */
+const isAbove = (folder: string, root: string): boolean => {
+  const around = /(?:^|\/)(?:configs?|conf|settings)$/.test(folder) ? dirname(folder) : folder
+  return root !== '' && (around === '' || isInside(root, around))
 }
 
 /** Shippers of logs lie beside whatever program they serve. */

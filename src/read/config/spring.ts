@@ -14,9 +14,9 @@ export const spring: Reader = {
   name: 'config/spring',
   version: 2,
   wants: path => /\.(?:ya?ml|properties)$/.test(path) && !FOREIGN.test(path),
-  pathClass: path => `${isNamed(path)} ${profileOf(path) ?? ''} ${/\.properties$/.test(path)}`,
+  pathClass: path => `${isNamed(path)} ${SERVED.test(path)} ${profileOf(path) ?? ''} ${/\.properties$/.test(path)}`,
   read: ({ path, content }) => {
-    if (!isNamed(path) && !(KEYS.test(content) && !/^["']?(?:apiVersion|kind)["']?[ \t]*:/m.test(content))) return { problems: [] }
+    if (!isNamed(path) && (OTHERS.test(content) || !(SERVED.test(path) || KEYS.test(content)))) return { problems: [] }
     const { documents, problems } = /\.properties$/.test(path) ? propertyDocuments(content) : yamlDocuments(content)
     const manifest = documents.flatMap(leaves => settings(leaves, profileOf(path)))
     // Some template may have such keys too: what is only guessed to be configuration need not be well-formed.
@@ -27,6 +27,11 @@ export const spring: Reader = {
 
 const FOREIGN =
   /(?:^|\/)(?:\.[^/]+|i18n|locales?|node_modules)\/|(?:^|\/)(?:messages|gradle|log4j2?|logging|maven-wrapper|gradle-wrapper)[\w.-]*\.properties$/
+/** Folders that a configuration server hands out. */
+const SERVED =
+  /(?:^|\/)(?:config[-_](?:repo|data|files|properties|store)|[\w-]*-config-(?:repo|data)|(?:cloud|spring)-config|shared)\/[\w.-]+$/i
+/** Manifests of other tools. */
+const OTHERS = /^["']?(?:apiVersion|kind|services)["']?[ \t]*:/m
 /** Keys at the beginning of a line that only such a program has. */
 const KEYS =
   /^(?:spring|server|eureka|zuul|ribbon|feign|hystrix|turbine|management|security|endpoints|quarkus|micronaut|mp|dubbo|info)(?:[.[][\w.[\]-]+[ \t]*[=:]|:[ \t]*(?:#.*)?\r?$)/m

@@ -60,7 +60,7 @@ const configRepositories = {
 
 const mirrorOf = (mirrors, repo) => {
   const git = join(mirrors, repo.replace('/', '+'), 'repo')
-  return existsSync(git) ? git : undefined
+  return [git, join(git, '.git')].find(g => existsSync(join(g, 'HEAD')))
 }
 
 /** The predicted graph of one system; undefined when its repository is not at hand. */

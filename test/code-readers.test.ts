@@ -86,6 +86,7 @@ describe('limits', () => {
     java: ['A.java', 'class A { int x = ', '; }'],
     csharp: ['A.cs', 'class A { int x = ', '; }'],
     ruby: ['a.rb', 'x = ', ''],
+    rust: ['a.rs', 'fn main() { let x = ', '; }'],
     php: ['a.php', '<?php $x = ', ';'],
   }
   test.each(Object.entries(deep))('deep nesting in %s is a problem, not a crash', async (_, [path, start, end]) => {

@@ -193,6 +193,7 @@ class Walk {
   private target(unit: SourceUnit, fact: ImportFact): Imported | undefined {
     if (unit.traits.moduleIs === 'directory') return this.folderTarget(unit, fact)
     if (unit.traits.moduleIs === 'type') return undefined
+    if (unit.traits.modulePaths) return this.crateTarget(unit, fact)
     return unit.traits.selfIsFirstParameter ? this.dottedTarget(unit, fact) : this.pathTarget(unit, fact.path, fact.name)
   }
 
@@ -222,6 +223,61 @@ class Walk {
     }
     const path = fact.path.slice(dots)
     return { external: fact.name === undefined || fact.name === '*' ? path : `${path}.${fact.name}` }
+  }
+
+  /** `crate::a::b`, `super::c`, `self::d`, a module declared here, or another package of the tree. */
+  private crateTarget(unit: SourceUnit, fact: ImportFact): Imported {
+    const segments = fact.path.split('.')
+    const start = this.crateStart(unit, segments, fact)
+    if (start === undefined) return { external: fact.path }
+    let file = start.file
+    let rest = start.rest
+    for (;;) {
+      const next = rest[0] === undefined ? undefined : this.firstThere(this.submodules(file, rest[0]))
+      if (next === undefined) break
+      file = next
+      rest = rest.slice(1)
+    }
+    if (rest.length === 0) return this.reach(file, undefined, fact.path)
+    this.add(file)
+    const inline = this.units.get(file)?.facts.unit.imports
+    while (rest.length > 1 && inline?.some(i => i.local === rest[0] && i.path === 'self')) rest = rest.slice(1)
+    return rest.length === 1 && this.units.has(file) ? { module: file, name: rest[0]! } : { external: fact.path }
+  }
+
+  private crateStart(unit: SourceUnit, segments: string[], fact: ImportFact): { file: string; rest: string[] } | undefined {
+    const [first, ...rest] = segments
+    const around = this.repo.moduleAround(unit.path, s => s === 'cargo')
+    const root = (dir: string): string | undefined => {
+      const own = [join(dir, 'src/main.rs'), join(dir, 'src/lib.rs')].filter(p => p !== undefined)
+      return own.find(p => p === unit.path) ?? this.firstThere(own)
+    }
+    if (first === 'self') return { file: unit.path, rest }
+    if (first === 'super') {
+      const file = this.parentModule(unit.path)
+      return file === undefined ? undefined : { file, rest }
+    }
+    if (first === 'crate') {
+      const file = around && root(around.dir)
+      return file === undefined ? undefined : { file, rest }
+    }
+    const isDeclared = unit.facts.unit.imports.some(i => i !== fact && i.local === first && i.path === `self.${first}`)
+    if (isDeclared) return { file: unit.path, rest: segments }
+    const other = this.repo.modules.find(m => m.fact.system === 'cargo' && m.fact.names.some(n => n.replace(/-/g, '_') === first))
+    const library = other && this.firstThere([join(other.dir, 'src/lib.rs')].filter(p => p !== undefined))
+    return library === undefined || library === unit.path ? undefined : { file: library, rest }
+  }
+
+  /** Where a module's own modules lie: beside `main.rs`, `lib.rs` and `mod.rs`, else in a folder of its name. */
+  private submodules(file: string, name: string): string[] {
+    const own = /^(?:main|lib|mod)\.rs$/.test(basename(file)) ? dirname(file) : file.replace(/\.rs$/, '')
+    return [join(own, `${name}.rs`), join(own, `${name}/mod.rs`)].filter(p => p !== undefined)
+  }
+
+  private parentModule(file: string): string | undefined {
+    const dir = basename(file) === 'mod.rs' ? dirname(dirname(file)) : dirname(file)
+    const names = ['mod.rs', 'main.rs', 'lib.rs'].map(name => join(dir, name))
+    return this.firstThere([...names, `${dir}.rs`].filter(p => p !== undefined && p !== file) as string[])
   }
 
   private reach(file: string, name: string | undefined, external: string): Imported {

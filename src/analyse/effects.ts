@@ -318,7 +318,7 @@ class Effects {
     const prefix = gives.prefix === undefined ? undefined : pick(frame, term, gives.prefix, captures)
     const methods = gives.refines
       ? pickAll(frame, term, gives.method).kids.flatMap(k => methodText(frame, k))
-      : [methodOf(frame, term, gives.method, captures)]
+      : methodsOf(frame, term, gives.method, captures)
     const { terms } = this.solution.state
     const root = terms.make({ kind: 'request', kids: [gives.refines ? (kid(term, 'base') ?? term) : term] })
     const value = toValue(frame, terms.concat([...(prefix ? [prefix] : []), path]))
@@ -600,10 +600,17 @@ const methodOf = (frame: Frame, term: Term, place: string | readonly string[] | 
   return (found && methodText(frame, found)[0]) ?? '*'
 }
 
+const methodsOf = (frame: Frame, term: Term, place: string | readonly string[] | undefined, captures: Record<string, string>): string[] => {
+  const found = place === undefined ? undefined : pick(frame, term, place, captures)
+  return found ? methodText(frame, found) : []
+}
+
 /** `POST`, `http.MethodPost`, `HttpMethod.POST`, a list of such. */
 const methodText = (frame: Frame, term: Term): string[] => {
   if (term.kind === 'list' || term.kind === 'any') return term.kids.flatMap(k => methodText(frame, k))
   const written = term.kind === 'text' ? term.text : term.kind === 'ext' ? (/\.(?:Method)?([A-Za-z]+)$/.exec(term.text)?.[1] ?? '') : ''
+  if (term.kind === 'extcall')
+    return [...term.text.matchAll(/(?<=\.|^)(get|post|put|delete|patch|head|options)(?=\.|$)/g)].map(m => m[1]!.toUpperCase())
   const upper = written.toUpperCase()
   return /^(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|TRACE|CONNECT|\*)$/.test(upper) ? [upper] : []
 }

@@ -281,7 +281,10 @@ class Body {
     if (above) return this.superMember(e.name)
     const dotted = fn.unit.imports.size > 0 ? dottedImport(e) : undefined
     const imported = dotted === undefined ? undefined : fn.unit.imports.get(dotted)
-    if (imported?.module !== undefined) return frame.terms.make({ kind: 'module', text: imported.module })
+    if (imported?.module !== undefined)
+      return imported.name === undefined
+        ? frame.terms.make({ kind: 'module', text: imported.module })
+        : memberOfModule(frame, imported.module, imported.name)
     const value = get(frame, this.expr(e.of), e.name)
     if (!isCallee) this.noteRead(value, e.line, `.${e.name}`, e.optional)
     if (value.kind === 'env') frame.add({ kind: 'env', term: value, site: this.site(e.line, show(e)) })

@@ -9,6 +9,7 @@ import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
 import { pythonChannelRows } from './libraries/python-channels.ts'
 import { rubyRows } from './libraries/ruby.ts'
+import { rustRows } from './libraries/rust.ts'
 import type { LibraryRow } from './rows.ts'
 
 /** The built-in tables. Rows of the user go before them. */
@@ -24,4 +25,5 @@ export const libraryRows: readonly LibraryRow[] = [
   ...csharpRows,
   ...phpRows,
   ...rubyRows,
+  ...rustRows,
 ]

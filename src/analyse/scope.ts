@@ -180,7 +180,10 @@ export class Scope {
   }
 
   private ownerType(unit: SourceUnit, name: string): Type | undefined {
-    return this.modules.get(unit.module)?.get(name)?.types[0] ?? unit.types.find(t => t.fact.name === name)
+    const own = this.modules.get(unit.module)?.get(name)?.types[0] ?? unit.types.find(t => t.fact.name === name)
+    if (own || !unit.traits.modulePaths) return own
+    const target = this.resolveType(unit, name)
+    return target && 'type' in target ? target.type : undefined
   }
 
   private symbol(module: string, name: string): Symbol {
@@ -207,6 +210,8 @@ export class Scope {
   resolveType(unit: SourceUnit, ref: TypeRef | string, within?: Type): TypeTarget | undefined {
     const name = typeof ref === 'string' ? ref : ref.name
     if (name === '' || /^(\[\]|map|func|chan|\(\)|\|)$/.test(name)) return undefined
+    const whole = unit.traits.modulePaths ? unit.imports.get(name) : undefined
+    if (whole) return this.descend(this.importedType(whole) ?? { external: name }, [])
     const [first, ...rest] = name.split(/\.|::/)
     const start = this.resolveName(unit, first!, within)
     if (start === undefined) return this.byBareName(unit, rest.at(-1) ?? first!, name) ?? { external: name }
@@ -227,12 +232,14 @@ export class Scope {
     return undefined
   }
 
-  private importedType(imported: Imported): TypeTarget | { module: string } | undefined {
+  private importedType(imported: Imported, level = 0): TypeTarget | { module: string } | undefined {
     if (imported.external !== undefined) return { external: imported.external }
     if (imported.module === undefined) return undefined
     if (imported.name === undefined) return { module: imported.module }
     const symbol = this.lookup(imported.module, imported.name)
-    return symbol?.types[0] ? { type: symbol.types[0] } : undefined
+    if (symbol?.types[0]) return { type: symbol.types[0] }
+    const again = level < 5 ? this.byPath.get(imported.module)?.imports.get(imported.name) : undefined
+    return again && this.importedType(again, level + 1)
   }
 
   private descend(start: TypeTarget | { module: string }, rest: readonly string[]): TypeTarget | undefined {

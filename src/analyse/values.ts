@@ -926,14 +926,14 @@ const callBack = (frame: Frame, path: string, args: Args, term: Term, site: Site
   for (const arg of args.kids)
     for (const option of frame.terms.options(arg)) {
       if (option.kind !== 'func') continue
-      const count = parametersOf(fnsOf(frame, option)[0]!).length
-      const kids = Array.from({ length: count }, (_, i) =>
-        reply
-          ? i === count - 1
-            ? reply
-            : frame.terms.unknown('an error')
-          : frame.terms.make({ kind: 'ext', text: `${path}.$${i}`, kids: [term] }),
-      )
+      const fn = fnsOf(frame, option)[0]!
+      const parameters = parametersOf(fn)
+      const kids = parameters.map(({ type }, i) => {
+        if (reply) return i === parameters.length - 1 ? reply : frame.terms.unknown('an error')
+        const declared = type && frame.scope.resolveType(fn.unit, type, fn.owner)
+        const own = declared && 'type' in declared && type ? typed(frame, fn.unit, type, fn.owner) : undefined
+        return own ?? frame.terms.make({ kind: 'ext', text: `${path}.$${i}`, kids: [term] })
+      })
       apply(frame, option, { labels: kids.map((_, i) => String(i)), kids }, site)
     }
 }

@@ -44,6 +44,8 @@ export interface LanguageTraits {
   openTypes?: boolean
   /** A name or member without parentheses may be a call without arguments (Ruby). */
   namesAreCalls?: boolean
+  /** Imports are paths of modules from the root of the package (`crate`), from the file (`self`) or from above it (`super`) (Rust). */
+  modulePaths?: boolean
   /** Accessor prefixes that stand for a field of the same name (`get`, `set`, `is`, `Get`), for generated messages. */
   accessors: string[]
 }

@@ -166,3 +166,97 @@ end
     `)
   })
 })
+
+describe('Rust', () => {
+  const files = {
+    'seats/Dockerfile': 'FROM rust:1\nCOPY . .\nRUN cargo build --release\nCMD ["./seats"]\n',
+    'seats/Cargo.toml': '[package]\nname = "seats"\n[dependencies]\naxum = "0.7"\n',
+    'seats/proto/tickets.proto':
+      'syntax = "proto3"; package tickets; service Pricing { rpc GetQuote (Q) returns (R) {} } service Seating { rpc HoldRow (Q) returns (R) {} } message Q { string row = 1; } message R { string total = 1; }',
+    'seats/src/main.rs': `
+mod config;
+mod routes;
+pub mod tickets { tonic::include_proto!("tickets"); }
+use std::sync::Arc;
+use crate::config::Settings;
+use tickets::seating_server::{Seating, SeatingServer};
+use tonic::{transport::Server, Request, Response, Status};
+
+pub struct AppState { pub settings: Arc<Settings> }
+
+#[derive(Default)]
+pub struct Rows {}
+
+#[tonic::async_trait]
+impl Seating for Rows {
+    async fn hold_row(&self, request: Request<tickets::Q>) -> Result<Response<tickets::R>, Status> {
+        let row = request.into_inner().row;
+        Ok(Response::new(tickets::R { total: row }))
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let settings = Settings::from_env()?;
+    let pool = PgPoolOptions::new().connect(&std::env::var("DATABASE_URL").unwrap()).await?;
+    let state = Arc::new(AppState { settings: Arc::new(settings) });
+    let app = axum::Router::new().route("/seats/:id", axum::routing::get(routes::seat).delete(routes::free)).with_state(state);
+    Server::builder().add_service(SeatingServer::new(Rows::default())).serve(addr).await
+}
+`,
+    'seats/src/config.rs': `
+use std::env;
+pub struct Settings { pub ledger: String, pub pricing: String }
+impl Settings {
+    pub fn from_env() -> Result<Self, String> {
+        let ledger = env::var("LEDGER_URL").unwrap_or_else(|_| "http://ledger:8080".into());
+        Ok(Settings { ledger, pricing: match env::var("PRICING_URL") { Ok(v) => v, Err(_) => String::from("http://pricing:1") } })
+    }
+}
+`,
+    'seats/src/routes/mod.rs': `
+use std::sync::Arc;
+use axum::extract::{Path, State};
+use crate::AppState;
+use crate::tickets::pricing_client::PricingClient;
+
+pub async fn seat(State(state): State<Arc<AppState>>, Path(id): Path<String>) -> String {
+    let mut client = PricingClient::connect(state.settings.pricing.clone()).await.unwrap();
+    let quote = client.get_quote(tonic::Request::new(Q { row: id })).await.unwrap().into_inner();
+    quote.total
+}
+
+pub async fn free(State(state): State<Arc<AppState>>) {
+    let url = format!("{}/entries/{}", state.settings.ledger, 1);
+    reqwest::Client::new().delete(&url).send().await.unwrap();
+}
+`,
+  }
+
+  it('follows settings through state that handlers get', async () => {
+    expect(await calls(files)).toMatchInlineSnapshot(`
+      [
+        "grpc \${PRICING_URL}|http://pricing:1 Pricing/GetQuote",
+        "http \${LEDGER_URL}|http://ledger:8080 DELETE /entries/1",
+      ]
+    `)
+  })
+
+  it('knows routes of routers and services that are added to a server', async () => {
+    expect(await served(files)).toMatchInlineSnapshot(`
+      [
+        "grpc Seating/HoldRow",
+        "http DELETE /seats/{}",
+        "http GET /seats/{}",
+      ]
+    `)
+  })
+
+  it('knows pools', async () => {
+    expect(await stores(files)).toMatchInlineSnapshot(`
+      [
+        "store sql {"is":"env","name":"DATABASE_URL","spot":{"file":"seats/src/main.rs","line":26}}",
+      ]
+    `)
+  })
+})

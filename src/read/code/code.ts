@@ -5,6 +5,7 @@ import { java } from './languages/java.ts'
 import { php } from './languages/php.ts'
 import { python } from './languages/python.ts'
 import { ruby } from './languages/ruby.ts'
+import { rust } from './languages/rust.ts'
 import { javascript, typescript } from './languages/typescript.ts'
 import { lower } from './lower.ts'
 import type { LanguageSpec } from './lowering.ts'
@@ -20,4 +21,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust].map(readerOf)

@@ -53,6 +53,8 @@ export interface LanguageSpec {
   types: Record<string, TypeRule>
   /** Operators whose meaning differs from the usual ones, which stand in expressions.ts. */
   operators?: Record<string, Operator>
+  /** Generic types that stand around another one and lend its members: `Arc<T>`. */
+  lends?: readonly string[]
   /** Nodes that hold statements; a function's body of another type is its value. */
   blocks: readonly string[]
   /** In `a, b = x` with one x that is no call, the first gets x itself (Go's comma-ok). */
@@ -324,6 +326,7 @@ export class Lowering {
         const list = pick(node, rule[2])
         const args = list === undefined ? [] : this.spec.types[list.type] === undefined ? refs(list.children) : refs([list])
         const name = this.typeRef(pick(node, rule[1]), depth + 1)?.name
+        if (name !== undefined && args[0] !== undefined && this.spec.lends?.includes(name.split('.').at(-1)!)) return args[0]
         return name === undefined ? undefined : args.length === 0 ? { name } : { name, args }
       }
       case 'wrap': {

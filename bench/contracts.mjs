@@ -21,7 +21,7 @@ await build({
   output: { file: join(fileURLToPath(new URL('../node_modules/.cache/lintel-bench', import.meta.url)), 'contracts.mjs'), format: 'esm' },
   logLevel: 'warn',
 })
-const { compareContracts, joinContracts, openapi, protobuf } = await import(
+const { compareAsPeer, compareContracts, joinContracts, openapi, protobuf } = await import(
   new URL('../node_modules/.cache/lintel-bench/contracts.mjs', import.meta.url)
 )
 
@@ -46,14 +46,16 @@ const contractsOf = (path, reader, name) => {
   return joinContracts({ files, stubs: [], programs: [] }).contracts.map(c => (name === undefined ? c : { ...c, id: name }))
 }
 
-const changesOf = (base, head) => {
+const changesOf = (base, head, peer) => {
   const pools = { base, head }
   const after = new Map(head.map(c => [c.id, c]))
   return base.flatMap(contract => {
     const same = after.get(contract.id)
     return same === undefined
       ? [{ contract: { rule: 'contract-removed', verdict: { request: 'breaking' } }, subject: { id: contract.id } }]
-      : compareContracts(contract, same, pools)
+      : peer
+        ? compareAsPeer(contract, same, pools, new Date().toISOString().slice(0, 10))
+        : compareContracts(contract, same, pools)
   })
 }
 
@@ -75,6 +77,7 @@ for (const corpus of names) {
       const changes = changesOf(
         contractsOf(join(corpora, pair.base), reader, name),
         contractsOf(join(corpora, pair.revision), reader, name),
+        corpus === 'oasdiff',
       )
       const findings = changes.map(c => ({ rule: c.contract.rule, level: levelOf(c.contract.verdict), where: c.subject.id }))
       const breaking = findings.some(f => f.level === 'breaking')

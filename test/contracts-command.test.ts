@@ -79,6 +79,13 @@ describe.runIf(isBuilt)('lintel contracts diff', () => {
     expect(lintel('diff', 'one.json', 'two.json', '--format', 'markdown').stdout).toContain('| conditional |')
   })
 
+  it('gives the names and levels of oasdiff to those who come from it', () => {
+    write({ 'one.json': api({ a: { type: 'string', nullable: false } }), 'two.json': api({ a: { type: 'string', nullable: true } }) })
+    const { status, stdout } = lintel('diff', 'one.json', 'two.json', '--profile', 'peer', '--format', 'json')
+    expect(json(stdout).changes).toMatchObject([{ rule: 'response-property-became-nullable', compatibility: 'breaking' }])
+    expect(status).toBe(1)
+  })
+
   it('compares folders, with contracts that came and went', () => {
     write({
       'old/v1/billing.proto': billing('  string id = 1;'),

@@ -1,12 +1,19 @@
 import type { Change, Compatibility } from '../model/change.ts'
 import type { Contract } from '../model/contract.ts'
-import { compareContracts } from './contract/contracts.ts'
+import { compareAsPeer, compareContracts, type Pools } from './contract/contracts.ts'
 import { operationsOfRemovedContracts, pairContracts, wholeContractChanges } from './contracts.ts'
 
+/** Whose names and levels are given: our own, or those of the format's established tool, with the date (ISO) that announced ends are judged at. */
+export type Profile = { name: 'default' } | { name: 'peer'; asOf: string }
+
+/** One pair of contracts, as the profile tells it. */
+export const compareAs = (profile: Profile, base: Contract, head: Contract, pools: Pools): Change[] =>
+  profile.name === 'peer' ? compareAsPeer(base, head, pools, profile.asOf) : compareContracts(base, head, pools)
+
 /** What is different between two lists of contracts alone, without a system around them, sorted by contract and place. */
-export const compareContractLists = (base: readonly Contract[], head: readonly Contract[]): Change[] => {
+export const compareContractLists = (base: readonly Contract[], head: readonly Contract[], profile: Profile): Change[] => {
   const pairs = pairContracts(base, head)
-  const inside = pairs.flatMap(p => (p.base && p.head ? compareContracts(p.base, p.head, { base, head }) : []))
+  const inside = pairs.flatMap(p => (p.base && p.head ? compareAs(profile, p.base, p.head, { base, head }) : []))
   return [...wholeContractChanges(pairs).map(asContractChange), ...operationsOfRemovedContracts(pairs), ...inside]
 }
 

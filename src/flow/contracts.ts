@@ -1,9 +1,8 @@
 import { canonicalName } from '../base/names.ts'
 import { UsageError } from '../base/usage-error.ts'
 import { indexCalls, sameOperation } from '../compare/calls.ts'
-import { compareContracts } from '../compare/contract/contracts.ts'
 import { projectPath } from '../compare/contract/project.ts'
-import { compareContractLists, compatibilityOf } from '../compare/contract-lists.ts'
+import { compareAs, compareContractLists, compatibilityOf, type Profile } from '../compare/contract-lists.ts'
 import type { BreakMode, Change, Compatibility } from '../model/change.ts'
 import { type Contract, operations } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
@@ -21,6 +20,8 @@ export interface ContractsDiffOptions {
   /** Where relative paths start, and the repository of revisions; absolute. */
   folder: string
   as?: ReadableFormat
+  /** Default: our own names and levels. `peer`: those of oasdiff, for OpenAPI. */
+  profile?: Profile
 }
 
 /** One difference between two contracts, as `lintel contracts diff --format json` has it. */
@@ -47,27 +48,33 @@ export interface ContractsDiff {
 }
 
 /** Compares two documents, folders or revisions of one. Throws UsageError for bad places, and for two documents of different formats. */
-export const diffContracts = async ({ base, revision, folder, as }: ContractsDiffOptions): Promise<ContractsDiff> => {
+export const diffContracts = async ({
+  base,
+  revision,
+  folder,
+  as,
+  profile = { name: 'default' },
+}: ContractsDiffOptions): Promise<ContractsDiff> => {
   const [before, after] = [await contractsAt(source(base, folder, as)), await contractsAt(source(revision, folder, as))]
   if ((before.document === undefined) !== (after.document === undefined))
     throw new UsageError(`${base} and ${revision} are a document and a folder`, 'Name two documents, or two folders.')
   const changes =
     before.document && after.document
-      ? betweenDocuments(before.document, after.document, before.contracts, after.contracts)
-      : compareContractLists(before.contracts, after.contracts)
+      ? betweenDocuments(before.document, after.document, before.contracts, after.contracts, profile)
+      : compareContractLists(before.contracts, after.contracts, profile)
   return { changes: changes.map(differenceOf), problems: [...before.problems, ...after.problems] }
 }
 
 const source = (place: string, folder: string, as: ReadableFormat | undefined) => ({ place, folder, ...(as === undefined ? {} : { as }) })
 
 /** Two documents are one contract, whatever they call themselves and wherever they lie. */
-const betweenDocuments = (base: Contract, head: Contract, before: Contract[], after: Contract[]): Change[] => {
+const betweenDocuments = (base: Contract, head: Contract, before: Contract[], after: Contract[], profile: Profile): Change[] => {
   if (base.format !== head.format)
     throw new UsageError(`the documents are of two formats: ${base.format} and ${head.format}`, 'Name two revisions of one contract.')
   const files = head.nodes[head.root]!.edges.filter(e => e.role === 'file')
   const first = base.nodes[base.root]!.edges.find(e => e.role === 'file')
   if (files.length === 1 && first !== undefined) files[0]!.key = first.key
-  return compareContracts(base, head, { base: before, head: after })
+  return compareAs(profile, base, head, { base: before, head: after })
 }
 
 const differenceOf = (change: Change): ContractDifference => {

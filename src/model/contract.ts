@@ -31,6 +31,10 @@ export type Role =
       | 'if'
       | 'then'
       | 'else'
+      | 'dependentSchema'
+      | 'unevaluatedItems'
+      | 'unevaluatedProperties'
+      | 'contentSchema'
     )
   | ('file' | 'message' | 'enum' | 'service' | 'extension' | 'field' | 'extfield' | 'value' | 'rpc' | 'in' | 'out' | 'type')
   | ('arg' | 'member' | 'publish' | 'subscribe' | 'payload')

@@ -3,6 +3,7 @@ import type { Edge, Json, Node } from '../../model/contract.ts'
 import { effective } from '../contract/effective.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
 import { type Graph, type Ix, targetOf } from '../contract/graph.ts'
+import { oasdiffFindings } from './peer/oasdiff.ts'
 
 const shown = (value: Json | undefined): string => {
   if (value === undefined) return 'none'
@@ -142,6 +143,15 @@ const operationOf = (atom: AtomView): string => {
 const tightened = (severity: Compatibility, say: Row['say']): Row => row(severity, 'compatible', ['validate'], say)
 const loosened = (severity: Compatibility, say: Row['say']): Row => row('compatible', severity, ['semantic'], say)
 const harmless = (say: Row['say']): Row => row('compatible', 'compatible', [], say)
+
+/** For other tools' renderings alone. */
+const quiet: Row = row(
+  'compatible',
+  'compatible',
+  [],
+  () => '',
+  () => 'drop',
+)
 
 const NAMES: Record<string, string> = {
   ...{ minimum: 'minimum', maximum: 'maximum', 'min-length': 'shortest length', 'max-length': 'longest length' },
@@ -312,7 +322,22 @@ const rows: Record<string, Row> = {
   'mapping-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} may no longer be ${shown(a.before)}`),
   'dependent-added': tightened('conditional', a => `members of ${place(a)} now demand one another: ${shown(a.after)}`),
   'dependent-removed': loosened('conditional', a => `members of ${place(a)} no longer demand one another: ${shown(a.before)}`),
-  ...changed('content-form', 'content', 'conditional', 'conditional', ['validate', 'semantic']),
+  ...changed('content-media-type', 'media type of the text', 'conditional', 'conditional', ['validate', 'semantic']),
+  ...changed('content-encoding', 'encoding of the text', 'conditional', 'conditional', ['validate', 'semantic']),
+  'extensible-enum-added': harmless(a => `${place(a)} may also be ${shown(a.after)}`),
+  'extensible-enum-removed': tightened('conditional', a => `${place(a)} is no longer known to be ${shown(a.before)}`),
+  'unevaluated-added': tightened('breaking', a => `${place(a)} may no longer have what no part of it describes`),
+  'unevaluated-removed': loosened('conditional', a => `${place(a)} may have what no part of it describes`),
+  'sunset-added': harmless(a => `${place(a)} ends on ${shown(a.after)}`),
+  'sunset-removed': harmless(a => `${place(a)} no longer says when it ends`),
+  'sunset-changed': harmless(a => `${place(a)} ends on ${shown(a.after)} (was ${shown(a.before)})`),
+  'stability-changed': quiet,
+  'tag-added': quiet,
+  'tag-removed': quiet,
+  'webhook-added': harmless(a => `added ${a.edge?.key}`),
+  'webhook-removed': row('breaking', 'breaking', ['wire', 'json', 'source'], a => `removed ${a.edge?.key}`),
+  'payload-added': harmless(() => 'the webhook has a body now'),
+  'payload-removed': row('breaking', 'breaking', ['wire', 'json'], () => 'the webhook no longer has a body'),
   'items-added': tightened('conditional', a => `items of ${place(a)} are described now`),
   'items-removed': loosened('conditional', a => `items of ${place(a)} are no longer described`),
   'additional-added': tightened('conditional', a => `other members of ${place(a)} are described now`),
@@ -354,19 +379,25 @@ const compareWrapped = (pair: Pair, walk: Walk): boolean => {
 
 const MAX_MEMBERS = 16
 
-const CONDITIONS: readonly Edge['role'][] = ['not', 'if', 'then', 'else', 'contains', 'names']
+const CONDITIONS: readonly Edge['role'][] = ['not', 'if', 'then', 'else', 'contains', 'names', 'contentSchema']
 
 export const openapi: Format = {
   format: 'openapi',
   view: effective,
+  peer: oasdiffFindings,
   kinds: {
     operation: {
-      facets: { operationId: ['scalar', 'operation-id'], security: ['value', 'security'], deprecated: ['flag', 'operation-deprecated'] },
+      facets: {
+        operationId: ['scalar', 'operation-id'],
+        security: ['value', 'security'],
+        deprecated: ['flag', 'operation-deprecated'],
+        ...{ sunset: ['scalar', 'sunset'], stability: ['value', 'stability'], tags: ['set', 'tag'] },
+      },
     },
     param: {
       facets: {
         ...{ style: ['value', 'style'], explode: ['value', 'explode'], allowEmptyValue: ['flag', 'allow-empty'] },
-        deprecated: ['flag', 'deprecated'],
+        ...{ deprecated: ['flag', 'deprecated'], sunset: ['scalar', 'sunset'] },
       },
     },
     header: { facets: { deprecated: ['flag', 'deprecated'] } },
@@ -389,10 +420,15 @@ export const openapi: Format = {
           closed: ['flag', 'closed'],
         },
         ...{ never: ['flag', 'never'], default: ['scalar', 'default'], readOnly: ['flag', 'read-only'], writeOnly: ['flag', 'write-only'] },
-        ...{ deprecated: ['flag', 'deprecated'], requires: ['set', 'required-name'] },
+        ...{
+          deprecated: ['flag', 'deprecated'],
+          sunset: ['scalar', 'sunset'],
+          extensibleEnum: ['set', 'extensible-enum'],
+          requires: ['set', 'required-name'],
+        },
         ...{ discriminator: ['scalar', 'discriminator'], mapping: ['set', 'mapping'] },
         ...{ minContains: ['lower', 'min-contains'], maxContains: ['upper', 'max-contains'], dependentRequired: ['set', 'dependent'] },
-        ...{ contentMediaType: ['value', 'content-form'], contentEncoding: ['value', 'content-form'] },
+        ...{ contentMediaType: ['value', 'content-media-type'], contentEncoding: ['value', 'content-encoding'] },
       },
     },
     securityScheme: {
@@ -417,6 +453,11 @@ export const openapi: Format = {
     items: { match: 'single', aspect: 'items' },
     additional: { match: 'single', aspect: 'additional' },
     pattern: { match: 'key', aspect: 'additional' },
+    dependentSchema: { match: 'key', aspect: 'condition' },
+    unevaluatedItems: { match: 'single', aspect: 'unevaluated' },
+    unevaluatedProperties: { match: 'single', aspect: 'unevaluated' },
+    webhook: { match: 'key', aspect: 'webhook' },
+    payload: { match: 'single', aspect: 'payload', side: 'response' },
     prefix: { match: 'key', aspect: 'items' },
     ...Object.fromEntries(CONDITIONS.map(role => [role, { match: 'single', aspect: 'condition' }])),
     oneOf: { match: 'union', aspect: 'one-of' },
@@ -445,6 +486,10 @@ const ADDRESSES: Partial<Record<Edge['role'], (edge: Edge) => string>> = {
   prefix: e => `/[${e.key}]`,
   additional: () => '/*',
   pattern: e => `/*${e.key}`,
+  dependentSchema: e => `/if(${e.key})`,
+  unevaluatedItems: () => '/[*]',
+  unevaluatedProperties: () => '/**',
+  payload: () => '/payload',
   oneOf: e => `/oneOf(${e.ref ?? e.key})`,
   anyOf: e => `/anyOf(${e.ref ?? e.key})`,
   allOf: () => '',

@@ -5,9 +5,9 @@ import type { Location } from '../../model/evidence.ts'
 import { formatOf } from '../compat/formats.ts'
 import { type Addresses, addressesOf } from './address.ts'
 import { differences, walkOf } from './differ.ts'
-import type { Atom, AtomView, Format, Judged } from './format.ts'
+import type { Atom, AtomView, Format, Judged, Occurrence, PeerFinding } from './format.ts'
 import { type Graph, graphOf, type Ix, originOf } from './graph.ts'
-import { type Found, type Place, reachOf } from './reach.ts'
+import { type Found, occurrencesOf, type Place, reachOf } from './reach.ts'
 
 /** Operations that one change lists; `total` counts all. */
 const MAX_LISTED = 100
@@ -36,6 +36,71 @@ export const compareContracts = (base: Contract, head: Contract, pools: Pools = 
   }
   const reaches = reachOfAtoms(sides, judged)
   return judged.map(({ atom, judged: verdict }, i) => changeOf(sides, atom, verdict, reaches[i]!)).sort(by(sortKey))
+}
+
+/**
+ * What is different, in the names and levels of the established tool of the format: one Change for each finding and operation. Formats
+ * without such a rendering give our own. `asOf`: ISO date.
+ */
+export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf: string): Change[] => {
+  const format = formatOf(base.format)
+  if (format?.peer === undefined || base.format !== head.format) return compareContracts(base, head, pools)
+  const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
+  const walk = walkOf(sides.base.graph, sides.head.graph, format)
+  const found = differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root)
+  const atoms = found.map((atom): AtomView => ({ ...atom, base: sides.base.graph, head: sides.head.graph, walk }))
+  const occurrences = occurrencesOfAtoms(sides, atoms)
+  const changes = atoms.flatMap((atom, i) => {
+    const judged = judgeAtom(format, atom)
+    return peerFindings(sides, atom, occurrences[i]!, asOf).map(({ finding, found }): Change => {
+      const verdict = { rule: finding.rule, request: finding.compatibility, response: finding.compatibility }
+      const message = judged?.message ?? finding.rule.replaceAll('-', ' ')
+      return changeOf(sides, atom, { ...verdict, modes: judged?.modes ?? [], message }, found)
+    })
+  })
+  return changes.sort(by(sortKey))
+}
+
+/** Each rule once for each operation. */
+const peerFindings = (
+  { format }: Sides,
+  atom: AtomView,
+  occurrences: readonly Found[],
+  asOf: string,
+): { finding: PeerFinding; found: Found[] }[] => {
+  if (occurrences.length === 0) return format.peer!(atom, undefined, asOf).map(finding => ({ finding, found: [] }))
+  const known = new Map<string, { finding: PeerFinding; found: Found[] }>()
+  for (const found of occurrences)
+    for (const finding of format.peer!(atom, occurrenceOf(found), asOf)) {
+      const key = `${found.operation} ${finding.rule} ${found.path.join('.')}`
+      if (!known.has(key)) known.set(key, { finding, found: [found] })
+    }
+  return [...known.values()]
+}
+
+const VIAS: ReadonlySet<string> = new Set(['param', 'body', 'response', 'header'])
+
+const occurrenceOf = ({ via, path }: Found): Occurrence | undefined =>
+  via !== undefined && VIAS.has(via) ? { via: via as Occurrence['via'], path } : undefined
+
+const occurrencesOfAtoms = (sides: Sides, atoms: readonly AtomView[]): Found[][] => {
+  const places = atoms.map(atom => ({
+    side: isNew(atom) ? ('head' as const) : ('base' as const),
+    place: placeOf(atom, isNew(atom) ? 'head' : 'base'),
+  }))
+  const found: Found[][] = atoms.map(() => [])
+  for (const side of ['base', 'head'] as const) {
+    const indices = places.flatMap((p, i) => (p.side === side ? [i] : []))
+    const reached = occurrencesOf(
+      sides[side].graph,
+      sides.format,
+      indices.map(i => places[i]!.place),
+    )
+    indices.forEach((index, i) => {
+      found[index] = reached[i]!
+    })
+  }
+  return found
 }
 
 interface Side {
@@ -110,7 +175,8 @@ const isGone = (atom: Atom): boolean => atom.edge !== undefined && atom.b === un
 /** An operation that came or went is its own place; any other member is a place below its owner. */
 const placeOf = (atom: Atom, side: 'base' | 'head'): Place => {
   const own = side === 'base' ? atom.a : atom.b
-  if (atom.edge?.role === 'rpc' || atom.edge?.role === 'op') return { node: own ?? atom.pair[side === 'base' ? 'a' : 'b'] }
+  if (atom.edge?.role === 'rpc' || atom.edge?.role === 'op' || atom.edge?.role === 'webhook')
+    return { node: own ?? atom.pair[side === 'base' ? 'a' : 'b'] }
   return { node: side === 'base' ? atom.pair.a : atom.pair.b, ...(atom.edge === undefined ? {} : { edge: atom.edge }) }
 }
 

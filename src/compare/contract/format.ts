@@ -18,6 +18,8 @@ export interface Format {
   roles: Partial<Record<Role, RoleSpec>>
   /** By rule id, aspect + operator: `field-removed`. */
   rows: Record<string, Row>
+  /** Names and levels of the established tool of the format. `asOf`: ISO date that announced ends are judged at. */
+  peer?: (atom: AtomView, occurrence: Occurrence | undefined, asOf: string) => PeerFinding[]
   /** The node that stands for another one: allOf folded, one-member unions unwrapped. */
   view?: (graph: Graph, ix: Ix) => Ix
   /** Names that a member answers to in code; empty for edges that a path does not show. */
@@ -87,6 +89,18 @@ export interface Judged {
   response: Compatibility
   modes: BreakMode[]
   message: string
+}
+
+/** Where an operation carries a place: the part of its traffic, and the path of member names below that part's schema (a parameter's name first). */
+export interface Occurrence {
+  via: 'param' | 'body' | 'response' | 'header'
+  path: readonly string[]
+}
+
+/** What another tool calls a difference, for those who come from it. */
+export interface PeerFinding {
+  rule: string
+  compatibility: Compatibility
 }
 
 /** What people may be told of an atom. */

@@ -71,7 +71,7 @@ export const operationsOf = (graph: Graph): GraphOperation[] =>
       const ix = targetOf(graph, root, edge)
       const node = ix === undefined ? undefined : graph.nodes[ix]
       if (ix === undefined || node === undefined) continue
-      if (node.kind === 'operation') found.push({ id: edge.key, contract, node: ix })
+      if (node.kind === 'operation' || node.kind === 'event') found.push({ id: edge.key, contract, node: ix })
       if (node.kind !== 'service') continue
       for (const rpc of node.edges)
         if (rpc.role === 'rpc') found.push({ id: `${node.name}/${rpc.key}`, contract, node: targetOf(graph, ix, rpc)! })

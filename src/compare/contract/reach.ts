@@ -13,13 +13,19 @@ export interface Place {
 export interface Found extends Reach {
   /** The contract of the operation. */
   contract: string
+  /** Roles of the edges that begin the way: `param`, `body`, `response`; `header` within a response. */
+  via?: string
 }
 
 /**
  * Which operations carry which places, on which side, with the shortest path of member names from the body's root; sorted by operation.
  * One walk over the parts of each operation that lead to a place; a cycle is walked once.
  */
-export const reachOf = (graph: Graph, format: Format, places: readonly Place[]): Found[][] => {
+export const reachOf = (graph: Graph, format: Format, places: readonly Place[]): Found[][] =>
+  occurrencesOf(graph, format, places).map(list => mergeSides(list.map(({ via: _, ...found }) => found)))
+
+/** As reachOf, one entry for each side and way. */
+export const occurrencesOf = (graph: Graph, format: Format, places: readonly Place[]): Found[][] => {
   const wanted = new Map<Ix, number[]>()
   places.forEach((place, index) => {
     const node = originOf(graph, place.node)
@@ -30,15 +36,16 @@ export const reachOf = (graph: Graph, format: Format, places: readonly Place[]):
   const leading = leadingTo(graph, [...wanted.keys()])
   const found: Found[][] = places.map(() => [])
   for (const operation of operationsOf(graph).sort(by(o => o.id))) {
-    const hit = (index: number, side: Reach['side'], path: string[]): void => {
-      found[index]!.push({ operation: operation.id, contract: graph.contracts[operation.contract]!.id, side, path })
+    const hit: Hit = (index, side, path, via) => {
+      const contract = graph.contracts[operation.contract]!.id
+      found[index]!.push({ operation: operation.id, contract, side, path, ...(via === undefined ? {} : { via }) })
     }
     if (leading.has(operation.node)) walkOperation(graph, format, operation, places, wanted, leading, hit)
   }
-  return found.map(mergeSides)
+  return found
 }
 
-type Hit = (index: number, side: Reach['side'], path: string[]) => void
+type Hit = (index: number, side: Reach['side'], path: string[], via?: string) => void
 
 const walkOperation = (
   graph: Graph,
@@ -52,14 +59,19 @@ const walkOperation = (
   for (const index of wanted.get(node) ?? []) {
     const edge = places[index]!.edge
     const side = edge === undefined ? undefined : format.roles[edge.role]?.side
-    hit(index, side ?? 'both', edge === undefined ? [] : memberOf(graph, format, node, edge))
+    hit(index, side ?? 'both', edge === undefined ? [] : memberOf(graph, format, node, edge), edge?.role)
   }
   for (const side of ['request', 'response'] as const) {
     const starts = graph.nodes[node]!.edges.filter(e => format.roles[e.role]?.side === side)
-    walkSide(graph, format, node, starts, leading, (ix, path) => {
+    walkSide(graph, format, node, starts, leading, (ix, path, via) => {
       for (const index of wanted.get(ix) ?? []) {
         const { edge } = places[index]!
-        hit(index, side, edge === undefined ? path : [...path, ...memberOf(graph, format, ix, edge)])
+        hit(
+          index,
+          side,
+          edge === undefined ? path : [...path, ...memberOf(graph, format, ix, edge)],
+          edge?.role === 'header' ? 'header' : via,
+        )
       }
     })
   }
@@ -72,21 +84,21 @@ const walkSide = (
   from: Ix,
   starts: readonly Edge[],
   leading: ReadonlySet<Ix>,
-  visit: (ix: Ix, path: string[]) => void,
+  visit: (ix: Ix, path: string[], via: string) => void,
 ): void => {
   const seen = new Set<Ix>()
-  const open: { ix: Ix; path: string[] }[] = []
-  const step = (owner: Ix, edge: Edge, path: string[]): void => {
+  const open: { ix: Ix; path: string[]; via: string }[] = []
+  const step = (owner: Ix, edge: Edge, path: string[], via: string): void => {
     const ix = targetOf(graph, owner, edge)
     if (ix === undefined || seen.has(ix) || !leading.has(ix)) return
     seen.add(ix)
-    open.push({ ix, path: [...path, ...memberOf(graph, format, owner, edge)] })
+    open.push({ ix, path: [...path, ...memberOf(graph, format, owner, edge)], via })
   }
-  for (const edge of starts) step(from, edge, [])
+  for (const edge of starts) step(from, edge, [], edge.role)
   for (let i = 0; i < open.length; i++) {
-    const { ix, path } = open[i]!
-    visit(ix, path)
-    for (const edge of graph.nodes[ix]!.edges) step(ix, edge, path)
+    const { ix, path, via } = open[i]!
+    visit(ix, path, via)
+    for (const edge of graph.nodes[ix]!.edges) step(ix, edge, path, edge.role === 'header' ? 'header' : via)
   }
 }
 

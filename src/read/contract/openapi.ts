@@ -13,7 +13,7 @@ import { unitsOf } from '../units.ts'
  */
 export const openapi: Reader = {
   name: 'openapi',
-  version: 2,
+  version: 3,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content => /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.\d/.test(content),
   read: ({ path, content }) => {
@@ -61,6 +61,7 @@ const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[]): Con
       if (typeof to === 'number') b.nodes[api]!.edges.push({ role: 'type', key: componentKey(pointer), to })
     }
   addSecuritySchemes(b, api)
+  addWebhooks(b, api)
   return {
     ...{ format: 'openapi', name: textOf(at(root, 'info', 'title')) ?? '', ...(version === undefined ? {} : { version }) },
     ...{ imports: [...b.imports].sort(), nodes: b.nodes, root: api, units: unitsOf(b.nodes, api) },
@@ -118,13 +119,35 @@ const addOperations = (b: Building, api: NodeIx): void => {
   }
 }
 
+/** What the provider sends: the body of its request is what consumers read. */
+const addWebhooks = (b: Building, api: NodeIx): void => {
+  for (const { key: name, value } of entriesOf(at(b.root, 'webhooks') ?? at(b.root, 'x-webhooks')))
+    for (const { key: method, value: node, line } of entriesOf(dereferenced(b, value)).filter(e => METHODS.has(e.key))) {
+      const to = addNode(b, 'event', lifecycle(node), line, node.endLine)
+      addEdge(b, api, { role: 'webhook', key: `webhook ${name} ${method.toUpperCase()}`, to })
+      const body = at(node, 'requestBody')
+      if (body !== undefined) addEdge(b, to, { role: 'payload', key: '', to: refOr(b, 'body', body, body.line) })
+    }
+}
+
+/** How long a part is going to stay. */
+const lifecycle = (node: DataNode): Facets => {
+  const [sunset, stability] = [textOf(at(node, 'x-sunset')), textOf(at(node, 'x-stability-level'))]
+  return {
+    ...(textOf(at(node, 'deprecated')) === 'true' ? { deprecated: true } : {}),
+    ...(sunset === undefined ? {} : { sunset }),
+    ...(stability === undefined ? {} : { stability }),
+  }
+}
+
 const operationKey = (method: string, path: string): string => `${method} ${path.replace(/\{[^{}]*\}/g, '{}').replace(/(?<=.)\/$/, '')}`
 
 const operationFacets = (b: Building, node: DataNode, path: string): Facets => {
-  const facets: Facets = { path }
+  const facets: Facets = { path, ...lifecycle(node) }
+  const tags = itemsOf(at(node, 'tags')).flatMap(t => textOf(t) ?? [])
+  if (tags.length > 0) facets.tags = tags.sort()
   const id = textOf(at(node, 'operationId'))
   if (id !== undefined) facets.operationId = id
-  if (textOf(at(node, 'deprecated')) === 'true') facets.deprecated = true
   const security = at(node, 'security') ?? at(b.root, 'security')
   if (itemsOf(security).length > 0) facets.security = itemsOf(security).map(alternative)
   return facets
@@ -346,7 +369,7 @@ const fillParameter = (b: Building, ix: NodeIx, node: DataNode): void => {
     facets.explode = (textOf(at(node, 'explode')) ?? String(style === 'form' && !b.isV2)) === 'true'
   }
   if (textOf(at(node, 'allowEmptyValue')) === 'true') facets.allowEmptyValue = true
-  if (textOf(at(node, 'deprecated')) === 'true') facets.deprecated = true
+  Object.assign(facets, lifecycle(node))
   if (schema !== undefined) addEdge(b, ix, schemaEdge(b, 'schema', '', schema, schema.line))
   for (const { key, value, line } of entriesOf(at(node, 'content'))) addMedia(b, ix, key, at(value, 'schema'), line)
 }
@@ -374,6 +397,9 @@ const SINGLE: readonly [string, Role][] = [
   ...([
     ['contains', 'contains'],
     ['propertyNames', 'names'],
+    ['contentSchema', 'contentSchema'],
+    ['unevaluatedItems', 'unevaluatedItems'],
+    ['unevaluatedProperties', 'unevaluatedProperties'],
   ] as [string, Role][]),
 ]
 const LISTS: readonly [string, Role][] = [
@@ -398,8 +424,11 @@ const fillSchema = (b: Building, ix: NodeIx, node: DataNode): void => {
   }
   for (const [key, role] of SINGLE) {
     const inner = at(node, key)
-    if (inner?.is === 'map') own.edges.push(schemaEdge(b, role, '', inner, inner.line))
+    if (inner?.is === 'map' || (role.startsWith('unevaluated') && textOf(inner) === 'false'))
+      own.edges.push(schemaEdge(b, role, '', inner!, inner!.line))
   }
+  for (const { key, value, line } of entriesOf(at(node, 'dependentSchemas')))
+    own.edges.push(schemaEdge(b, 'dependentSchema', key, value, line))
   const additional = at(node, 'additionalProperties')
   if (additional?.is === 'map') own.edges.push(schemaEdge(b, 'additional', '', additional, additional.line))
   for (const { key, value, line } of entriesOf(at(node, 'patternProperties'))) own.edges.push(schemaEdge(b, 'pattern', key, value, line))

@@ -34,9 +34,13 @@ export const schemaFacets = (node: DataNode): Facets => {
   addBound(facets, 'maximum', 'exclusiveMaximum', node)
   addValues(facets, node)
   if (isNullable(node)) facets.nullable = true
-  if (textOf(at(node, 'additionalProperties')) === 'false' || textOf(at(node, 'unevaluatedProperties')) === 'false') facets.closed = true
+  if (textOf(at(node, 'additionalProperties')) === 'false') facets.closed = true
   const dependent = entriesOf(at(node, 'dependentRequired')).map((e): Json => [e.key, ...itemsOf(e.value).flatMap(n => textOf(n) ?? [])])
   if (dependent.length > 0) facets.dependentRequired = dependent
+  const extensible = itemsOf(at(node, 'x-extensible-enum')).map(v => plain(v) as Json)
+  if (extensible.length > 0) facets.extensibleEnum = extensible
+  const sunset = textOf(at(node, 'x-sunset'))
+  if (sunset !== undefined) facets.sunset = sunset
   addDiscriminator(facets, node)
   return facets
 }
@@ -68,6 +72,7 @@ const addValues = (facets: Facets, node: DataNode): void => {
   const constant = at(node, 'const')
   const values = constant === undefined ? itemsOf(at(node, 'enum')) : [constant]
   if (values.length === 0) return
+  if (constant !== undefined) facets.const = true
   facets.enum = values.filter(v => !(v.is === 'scalar' && v.value === null)).map(v => plain(v) as Json)
 }
 

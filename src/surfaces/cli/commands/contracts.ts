@@ -8,6 +8,7 @@ import { consumersText, contractList, contractsMarkdown, contractsText } from '.
 
 interface DiffFlags {
   as?: 'openapi' | 'protobuf'
+  profile: 'default' | 'peer'
   failOn: 'breaking' | 'conditional'
   format?: string[]
 }
@@ -34,6 +35,11 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
     .argument('<base>', 'a document, a folder, or REV:PATH')
     .argument('<revision>', 'the same, later')
     .addOption(new Option('--as <format>', 'the format of documents whose name does not tell').choices(['openapi', 'protobuf']))
+    .addOption(
+      new Option('--profile <profile>', 'whose names and levels: our own, or those of oasdiff (OpenAPI)')
+        .choices(['default', 'peer'])
+        .default('default'),
+    )
     .addOption(new Option('--fail-on <level>', 'exit with 1 from this level on').choices(['breaking', 'conditional']).default('breaking'))
     .option('--format <format[=file]>', 'text, json, markdown (repeatable)', collect)
     .action(async (base: string, revision: string, flags: DiffFlags) => {
@@ -41,6 +47,7 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
       const { changes, problems } = await diffContracts({
         ...{ base, revision, folder: term.cwd },
         ...(flags.as === undefined ? {} : { as: flags.as }),
+        ...(flags.profile === 'peer' ? { profile: { name: 'peer' as const, asOf: new Date().toISOString().slice(0, 10) } } : {}),
       })
       const render = { text: contractsText, markdown: contractsMarkdown, json: () => `${canonicalJson({ changes }, 2)}\n` }
       await write(term, outputs, format => render[format](changes, term.colour))

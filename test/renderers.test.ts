@@ -20,10 +20,20 @@ const treeOf = (fixture: string): Tree => {
   )
 }
 
+const listed = (tree: Tree, folder: string): string[] =>
+  Object.keys(tree)
+    .filter(path => folder === '' || path.startsWith(`${folder}/`))
+    .sort()
+
 const renderAll = (renderer: Renderer, tree: Tree): [root: string, rendered: Rendered][] =>
-  renderer
-    .units(Object.keys(tree))
-    .map(unit => [unit.root, renderer.render(unit, path => (Object.hasOwn(tree, path) ? tree[path] : undefined))])
+  renderer.units(Object.keys(tree)).map(unit => [
+    unit.root,
+    renderer.render(
+      unit,
+      path => (Object.hasOwn(tree, path) ? tree[path] : undefined),
+      folder => listed(tree, folder),
+    ),
+  ])
 
 /** Lines with their origins side by side: what a person checks. */
 const shown = (rendered: Rendered): unknown => ({
@@ -110,7 +120,11 @@ describe('render/kustomize', () => {
 
   it('gives for a base without patches the facts of its files', async () => {
     const tree = treeOf('kustomize')
-    const [document] = kustomize.render({ root: 'base', kind: 'kustomize' }, path => tree[path]).documents
+    const [document] = kustomize.render(
+      { root: 'base', kind: 'kustomize' },
+      path => tree[path],
+      () => [],
+    ).documents
     const plain = (await Promise.all(['base/seating.yaml', 'base/ledger.yaml'].map(path => factsOf(path, tree[path]!)))).flat()
     const rendered = await factsOf(document!.path, document!.content, document!.origin)
     const sorted = (facts: ManifestFact[]): string[] => facts.map(fact => JSON.stringify(fact)).sort()
@@ -123,7 +137,11 @@ describe('render/kustomize', () => {
     for (let i = 0; i < 30; i++) tree[`f${i}/kustomization.yaml`] = `resources: [../f${i + 1}, ../f${i + 1}]\n`
     tree['f30/kustomization.yaml'] = 'resources: [a.yaml]\n'
     tree['f30/a.yaml'] = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n'
-    const { problems } = kustomize.render({ root: 'f0', kind: 'kustomize' }, path => tree[path])
+    const { problems } = kustomize.render(
+      { root: 'f0', kind: 'kustomize' },
+      path => tree[path],
+      () => [],
+    )
     expect(problems.some(p => p.code === 'kustomize/limit')).toBe(true)
   })
 
@@ -133,7 +151,11 @@ describe('render/kustomize', () => {
       'kustomization.yaml': `resources: [a.yaml]\npatches:\n- target: {kind: Service}\n  patch: |\n    ${copies}\n`,
       'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n',
     }
-    const { problems, documents } = kustomize.render({ root: '', kind: 'kustomize' }, path => tree[path])
+    const { problems, documents } = kustomize.render(
+      { root: '', kind: 'kustomize' },
+      path => tree[path],
+      () => [],
+    )
     expect(documents).toEqual([])
     expect(problems.some(p => p.code === 'kustomize/too-large')).toBe(true)
   })

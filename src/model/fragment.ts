@@ -44,11 +44,11 @@ export interface Document {
 
 /**
  * A set of manifests that is deployed together; names resolve inside one. `plain`: files as they lie in one folder;
- * `compose` and `kustomize`: what a rendered unit yields. `bases` are folders whose files went into it.
+ * `compose`, `kustomize` and `helm`: what a rendered unit yields. `bases` are folders whose files went into it.
  */
 export interface Variant {
   id: string
-  kind: 'plain' | 'compose' | 'kustomize'
+  kind: 'plain' | 'compose' | 'kustomize' | 'helm'
   root: string
   bases: string[]
 }

@@ -25,13 +25,16 @@ export interface Renderer {
   version: number
   /** The units of a tree, by its paths alone. `root` is the file or folder that starts it. */
   units(paths: readonly string[]): RenderUnit[]
-  /** Virtual documents of a unit. `files` gives content by path (undefined: not there); what it was asked for is the cache key. */
-  render(unit: RenderUnit, files: (path: string) => string | undefined): Rendered
+  /**
+   * Virtual documents of a unit. `files` gives content by path (undefined: not there), `list` the paths of all files below a folder, sorted;
+   * what they were asked for is the cache key.
+   */
+  render(unit: RenderUnit, files: (path: string) => string | undefined, list: (folder: string) => readonly string[]): Rendered
 }
 
 export interface RenderUnit {
   root: string
-  kind: 'compose' | 'kustomize'
+  kind: 'compose' | 'kustomize' | 'helm'
 }
 
 export interface Rendered {

@@ -25,6 +25,7 @@ import { nginx } from './mesh/nginx.ts'
 import { supergraph } from './mesh/supergraph.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { composeProject } from './render/compose.ts'
+import { helm } from './render/helm.ts'
 import { kustomize } from './render/kustomize.ts'
 
 /** Every reader, in the order in which their facts are listed. */
@@ -58,8 +59,4 @@ export const readers: readonly Reader[] = [
   codeowners,
 ]
 
-export const renderers: readonly Renderer[] = [
-  composeProject,
-  kustomize,
-  // one line each
-]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm]

@@ -1,4 +1,5 @@
-import { by } from '../base/names.ts'
+import { shortHash } from '../base/hash.ts'
+import { by, byText } from '../base/names.ts'
 import { dirname } from '../base/path.ts'
 import type { Problem, Spot } from '../model/evidence.ts'
 import type { Document, Variant } from '../model/fragment.ts'
@@ -9,7 +10,10 @@ import { decode, readText } from './run.ts'
 import { DATA_LIMIT, wanting } from './select.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
-/** What one unit yields. `asked` is every path its renderer looked for, with the blob that was there: while it holds, so does the rest. */
+/**
+ * What one unit yields. `asked` is every path its renderer looked for, with the blob that was there, and every folder it listed (`FOLDER/**`,
+ * with a hash of the paths): while it holds, so does the rest.
+ */
 export interface RenderedUnit {
   documents: Document[]
   problems: Problem[]
@@ -25,6 +29,8 @@ const FILES = 2000
 export interface RenderContext {
   tree: Tree
   entries: ReadonlyMap<string, TreeEntry>
+  /** All paths of the entries, sorted. */
+  paths: readonly string[]
   contents: Map<string, string | undefined>
   /** Files of the listing that could not be read. */
   lost: Set<string>
@@ -38,6 +44,15 @@ export interface RenderContext {
 export const renderUnit = async (context: RenderContext, renderer: Renderer, unit: RenderUnit): Promise<RenderedUnit> => {
   const { tree, entries, contents } = context
   const loaded = new Set<string>()
+  const listed = new Set<string>()
+  const list = (folder: string): readonly string[] => {
+    listed.add(folder)
+    return pathsBelow(folder, context.paths)
+  }
+  const asked = (): RenderedUnit['asked'] => [
+    ...[...loaded].map((path): [string, string | null] => [path, entries.get(path)?.blob ?? null]).sort(by(([path]) => path)),
+    ...[...listed].sort(byText).map((folder): [string, string | null] => [`${folder}/**`, listingHash(folder, context.paths)]),
+  ]
   let missed = false
   const files = (path: string): string | undefined => {
     loaded.add(path)
@@ -48,14 +63,14 @@ export const renderUnit = async (context: RenderContext, renderer: Renderer, uni
   const failure = (code: string, message: string): RenderedUnit => {
     const file = entries.has(unit.root) ? unit.root : ([...loaded].find(path => entries.has(path)) ?? unit.root)
     problems.push({ code, message, severity: 'error', at: { repo: tree.repo, file, line: 1 } })
-    return { documents: [], problems, asked: asked(loaded, entries), failed: true }
+    return { documents: [], problems, asked: asked(), failed: true }
   }
   for (let round = 0; round < ROUNDS && loaded.size <= FILES; round++) {
     missed = false
     let rendered: Rendered | undefined
     let error: unknown
     try {
-      rendered = renderer.render(unit, files)
+      rendered = renderer.render(unit, files, list)
     } catch (thrown) {
       error = thrown
     }
@@ -69,13 +84,35 @@ export const renderUnit = async (context: RenderContext, renderer: Renderer, uni
         `The renderer ${renderer.name} failed on ${unit.root || 'the root'} (${String(error).slice(0, 200)}).`,
       )
     const documents = await readRendered(tree.repo, unit, rendered, context.readers, problems)
-    return { documents, problems, asked: asked(loaded, entries), failed: [...loaded].some(path => context.lost.has(path)) }
+    return { documents, problems, asked: asked(), failed: [...loaded].some(path => context.lost.has(path)) }
   }
   return failure('render/limit', `${unit.root || 'The root'} draws in too many files; what it deploys is missing from the map.`)
 }
 
-const asked = (loaded: ReadonlySet<string>, entries: ReadonlyMap<string, TreeEntry>): RenderedUnit['asked'] =>
-  [...loaded].map((path): [string, string | null] => [path, entries.get(path)?.blob ?? null]).sort(by(([path]) => path))
+/** Paths below a folder, of sorted ones: found by halving, as they stand together. */
+const pathsBelow = (folder: string, paths: readonly string[]): readonly string[] => {
+  if (folder === '') return paths
+  const first = firstFrom(paths, `${folder}/`)
+  return paths.slice(first, firstFrom(paths, `${folder}0`))
+}
+
+/** Index of the first path that is not before a text. `0` is the character after `/`. */
+const firstFrom = (paths: readonly string[], text: string): number => {
+  let low = 0
+  let high = paths.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (byText(paths[middle]!, text) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const listingHash = (folder: string, paths: readonly string[]): string => shortHash(pathsBelow(folder, paths).join('\n'))
+
+/** Whether all that a renderer asked for is as it was. */
+export const isAsAsked = (asked: RenderedUnit['asked'], entries: ReadonlyMap<string, TreeEntry>, paths: readonly string[]): boolean =>
+  asked.every(([path, was]) => (path.endsWith('/**') ? listingHash(path.slice(0, -3), paths) : (entries.get(path)?.blob ?? null)) === was)
 
 const load = async ({ tree, entries, contents, lost }: RenderContext, paths: ReadonlySet<string>): Promise<void> => {
   const wanted = [...paths].filter(path => !contents.has(path))

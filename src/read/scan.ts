@@ -7,7 +7,7 @@ import type { Cache, RepositoryCache } from './cache.ts'
 import { Pool, possibleWorkers } from './pool.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
-import { plainVariant, type RenderContext, type RenderedUnit, renderUnit } from './rendering.ts'
+import { isAsAsked, plainVariant, type RenderContext, type RenderedUnit, renderUnit } from './rendering.ts'
 import { type FileIndex, type FileResult, readBytes } from './run.ts'
 import { CODE_LIMIT, DATA_LIMIT, ignoredTest, pathSignature, type SkipReason, sizeLimit, vendoredTest, wanting } from './select.ts'
 import type { Tree, TreeContent, TreeEntry } from './tree.ts'
@@ -71,7 +71,7 @@ export const scan = async (tree: Tree, options: ScanOptions = {}): Promise<Scan>
     problems: [
       ...tree.problems,
       ...sizeProblem(tree.repo, skips.get('too-large') ?? []),
-      ...limited(outcomes.flatMap(o => o.index.problems.map(p => placed(p, tree.repo, o.entry.path)))),
+      ...limited(outcomes.flatMap(o => o.index.problems.map(p => placed(p, tree.repo, o.entry.path))).filter(unlessRendered(units))),
       ...limited(units.flatMap(u => u.problems)),
     ],
   }
@@ -215,6 +215,12 @@ const missing = (why: string): FileProblem => ({
   line: 1,
 })
 
+/** That a template is no manifest as it lies is no problem where its chart was rendered: what failed there is said by the renderer. */
+const unlessRendered = (units: readonly RenderedUnit[]): ((problem: Problem) => boolean) => {
+  const rendered = new Set(units.flatMap(unit => unit.asked.map(([path]) => path)))
+  return problem => problem.code !== 'yaml/template' || !rendered.has(problem.at?.file ?? '')
+}
+
 interface Rendering {
   readers: readonly Reader[]
   renderers: readonly Renderer[]
@@ -228,13 +234,14 @@ const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: R
   const visible = new Map(entries.filter(e => !hidden.has(e.path)).map(e => [e.path, e]))
   const paths = [...visible.keys()]
   const signature = shortHash(readers.map(r => `${r.name}@${r.version}`).join(' '))
-  const context: RenderContext = { tree, entries: visible, contents: new Map(), lost: new Set(), readers }
+  const sorted = [...paths].sort(byText)
+  const context: RenderContext = { tree, entries: visible, paths: sorted, contents: new Map(), lost: new Set(), readers }
   const rendered: RenderedUnit[] = []
   for (const renderer of renderers) {
     const units = renderer.units(paths).sort((a, b) => byText(a.kind + a.root, b.kind + b.root))
     for (const unit of units) {
       const key = `${renderer.name}@${renderer.version} ${signature} ${unit.kind} ${unit.root}`
-      const known = cache?.units(key).find(kept => isSame(kept.asked, visible))
+      const known = cache?.units(key).find(kept => isAsAsked(kept.asked, visible, sorted))
       const made = known ?? (await renderUnit(context, renderer, unit))
       if (!known && !made.failed) cache?.putUnit(key, made)
       rendered.push(made)
@@ -242,10 +249,6 @@ const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: R
   }
   return rendered
 }
-
-/** What a renderer looked for is there as it was, or still not there: so is what it gave. */
-const isSame = (asked: RenderedUnit['asked'], entries: ReadonlyMap<string, TreeEntry>): boolean =>
-  asked.every(([path, blob]) => (entries.get(path)?.blob ?? null) === blob)
 
 const scanned = ({ entry, index, facts }: Outcome): ScannedFile => ({
   path: entry.path,

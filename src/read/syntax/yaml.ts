@@ -21,13 +21,14 @@ const RECENT_LONGEST = 200_000
 let recentCharacters = 0
 
 /** Parses YAML with the lines of every node. Never throws. */
-export const parseYaml = (content: string): ParsedYaml => {
+export const parseYaml = (content: string, as: 'manifest' | 'data' = 'manifest'): ParsedYaml => {
+  if (as === 'data') return parseText(content, true)
   const known = recent.get(content) ?? parseAnew(content)
   return { documents: [...known.documents], problems: [...known.problems] }
 }
 
 const parseAnew = (content: string): ParsedYaml => {
-  const parsed = parseText(content)
+  const parsed = parseText(content, false)
   if (content.length > RECENT_LONGEST) return parsed
   recent.set(content, parsed)
   recentCharacters += content.length
@@ -39,15 +40,15 @@ const parseAnew = (content: string): ParsedYaml => {
   return parsed
 }
 
-const parseText = (content: string): ParsedYaml => {
+const parseText = (content: string, mayHoldTemplates: boolean): ParsedYaml => {
   if (content.length > MAX_CHARACTERS) return failed('yaml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)
-  const template = templateLine(content, CHART_WORDS)
+  const template = mayHoldTemplates ? undefined : templateLine(content, CHART_WORDS)
   if (template !== undefined) return notRendered(template)
   const lineAt = lineIndex(content)
   const out: ParsedYaml = { documents: [], problems: [] }
   for (const chunk of chunks(content)) {
     const read = readChunk(content, chunk, lineAt)
-    if (read.isTemplate) return notRendered(read.problems[0]?.line ?? 1)
+    if (read.isTemplate && !mayHoldTemplates) return notRendered(read.problems[0]?.line ?? 1)
     out.documents.push(...read.documents)
     out.problems.push(...read.problems)
   }

@@ -7,6 +7,7 @@ import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './
 import { asideCounts, instancesOf } from './instances.ts'
 import type { Instance, Node } from './node.ts'
 import { imageOf, indexPrograms, isAside, type Programs, programNames, specificFolder, stockBase } from './programs.ts'
+import { namesWithoutRelease, withProgramsOfImages } from './same-image.ts'
 import { rankVariants, variantKey } from './variants.ts'
 
 export interface Identities {
@@ -33,7 +34,7 @@ export const identify = (gathered: Gathered): Identities => {
   const counts = asideCounts(gathered)
   const ranks = rankVariants(gathered.deployables, counts)
   const rank = (i: Instance): number => ranks.get(variantKey(i.place)) ?? Number.MAX_SAFE_INTEGER
-  const instances = instancesOf(gathered, programs)
+  const instances = withProgramsOfImages(instancesOf(gathered, programs))
   const systems = systemsOf(instances)
   const named = [...groupBy(instances, nameKey(instances)).values()].flatMap(group => withoutContradiction(group, systems))
   const merged = mergeByProgram(mergeVersions(named, gathered.addresses), rank)
@@ -45,6 +46,9 @@ export const identify = (gathered: Gathered): Identities => {
   return { nodes: nodes.sort(by(n => n.id)), programs, ranks, problems }
 }
 
+/** Its name carries that of a release. */
+const isReleased = (i: Instance): boolean => i.place.variant.kind === 'helm'
+
 const byPlace = by((i: Instance) => `${i.place.file}\n${i.place.fact.spot.line}\n${i.container.name}`)
 
 /** Deployed only by tests or examples, and not made of the system's own code. */
@@ -53,7 +57,8 @@ const isOutside = (i: Instance): boolean =>
 
 /** Repository and workload name; the namespace counts where one variant holds the name in two. */
 const nameKey = (instances: readonly Instance[]): ((i: Instance) => string) => {
-  const name = (i: Instance): string => `${i.place.repo}\n${canonicalName(i.place.fact.name)}`
+  const plainName = namesWithoutRelease(instances)
+  const name = (i: Instance): string => `${i.place.repo}\n${canonicalName(plainName(i))}`
   const spaces = new Map<string, Set<string>>()
   for (const i of instances) {
     const key = `${variantKey(i.place)}\n${name(i)}`
@@ -115,7 +120,7 @@ const nearestSystem = (
 
 /** Splits instances of one name that run different programs, or stand for different stock things of different systems. */
 const withoutContradiction = (instances: readonly Instance[], systems: Map<string, string>): Group[] => {
-  const name = instances[0]!.place.fact.name
+  const { name } = (instances.find(i => !isReleased(i)) ?? instances[0]!).place.fact
   const parts: { root?: string; stock?: string; instances: Instance[] }[] = []
   const partOf = (i: Instance): (typeof parts)[number] | undefined =>
     parts.find(part =>
@@ -178,8 +183,10 @@ const mergeByProgram = (groups: readonly Group[], rank: (i: Instance) => number)
     const same = (program ? (byProgram.get(program.key) ?? []) : []).find(
       other => !other.instances.some(i => variants.has(variantKey(i.place))) && other.instances.some(i => commands.has(commandOf(i))),
     )
-    if (same) same.instances.push(...group.instances)
-    else {
+    if (same) {
+      if (same.instances.every(isReleased) && !group.instances.every(isReleased)) same.name = group.name
+      same.instances.push(...group.instances)
+    } else {
       const kept = { ...group, instances: [...group.instances] }
       out.push(kept)
       if (program) byProgram.set(program.key, [...(byProgram.get(program.key) ?? []), kept])

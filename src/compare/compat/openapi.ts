@@ -332,6 +332,8 @@ const rows: Record<string, Row> = {
   'sunset-removed': harmless(a => `${place(a)} no longer says when it ends`),
   'sunset-changed': harmless(a => `${place(a)} ends on ${shown(a.after)} (was ${shown(a.before)})`),
   'stability-changed': quiet,
+  'all-of-member-added': quiet,
+  'all-of-member-removed': quiet,
   'tag-added': quiet,
   'tag-removed': quiet,
   'webhook-added': harmless(a => `added ${a.edge?.key}`),
@@ -379,12 +381,45 @@ const compareWrapped = (pair: Pair, walk: Walk): boolean => {
 
 const MAX_MEMBERS = 16
 
+/** Parts of allOf as they are written: by the name they are referred by, else by content. */
+const comparePartsOfAll = (a: Ix, b: Ix, pair: Pair, walk: Walk): void => {
+  const parts = (graph: Graph, ix: Ix): { edge: Edge; target: Ix }[] =>
+    graph.nodes[ix]!.edges.flatMap(edge => {
+      const target = edge.role === 'allOf' && edge.key !== '$ref' ? targetOf(graph, ix, edge) : undefined
+      return target === undefined ? [] : [{ edge, target }]
+    })
+  const [old, now] = [parts(walk.base, a), parts(walk.head, b)]
+  if (old.length === now.length && (old.length === 0 || old.length > MAX_MEMBERS)) return
+  const came = now.slice(0, MAX_MEMBERS)
+  const gone = old.slice(0, MAX_MEMBERS).filter(x => {
+    const index = came.findIndex(y =>
+      (x.edge.ref ?? y.edge.ref) !== undefined ? x.edge.ref === y.edge.ref : walk.overlay(x.target, y.target).length === 0,
+    )
+    if (index >= 0) came.splice(index, 1)
+    return index < 0
+  })
+  // Inline parts that were changed are still the parts they were.
+  while (came.some(y => y.edge.ref === undefined) && gone.some(x => x.edge.ref === undefined)) {
+    came.splice(
+      came.findIndex(y => y.edge.ref === undefined),
+      1,
+    )
+    gone.splice(
+      gone.findIndex(x => x.edge.ref === undefined),
+      1,
+    )
+  }
+  for (const { edge, target } of came) walk.atom(pair, 'all-of-member', 'added', { edge, b: target })
+  for (const { edge, target } of gone) walk.atom(pair, 'all-of-member', 'removed', { edge, a: target })
+}
+
 const CONDITIONS: readonly Edge['role'][] = ['not', 'if', 'then', 'else', 'contains', 'names', 'contentSchema']
 
 export const openapi: Format = {
   format: 'openapi',
   view: effective,
   peer: oasdiffFindings,
+  raw: comparePartsOfAll,
   kinds: {
     operation: {
       facets: {
@@ -457,7 +492,7 @@ export const openapi: Format = {
     unevaluatedItems: { match: 'single', aspect: 'unevaluated' },
     unevaluatedProperties: { match: 'single', aspect: 'unevaluated' },
     webhook: { match: 'key', aspect: 'webhook' },
-    payload: { match: 'single', aspect: 'payload', side: 'response' },
+    payload: { match: 'single', aspect: 'payload', required: 'required', side: 'response' },
     prefix: { match: 'key', aspect: 'items' },
     ...Object.fromEntries(CONDITIONS.map(role => [role, { match: 'single', aspect: 'condition' }])),
     oneOf: { match: 'union', aspect: 'one-of' },

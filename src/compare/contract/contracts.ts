@@ -80,8 +80,9 @@ const peerFindings = (
 
 const VIAS: ReadonlySet<string> = new Set(['param', 'body', 'response', 'header'])
 
+/** Other tools take what a webhook sends for a request. */
 const occurrenceOf = ({ via, path }: Found): Occurrence | undefined =>
-  via !== undefined && VIAS.has(via) ? { via: via as Occurrence['via'], path } : undefined
+  via === 'payload' ? { via: 'body', path } : via !== undefined && VIAS.has(via) ? { via: via as Occurrence['via'], path } : undefined
 
 const occurrencesOfAtoms = (sides: Sides, atoms: readonly AtomView[]): Found[][] => {
   const places = atoms.map(atom => ({

@@ -75,6 +75,7 @@ const pairUp = (state: State, a: Ix, b: Ix, parent?: Pair, edge?: Edge): void =>
   state.memo.set(x, row)
   state.open.push(pair)
   state.pairs.push(pair)
+  if (!state.structural) state.format.raw?.(a, b, pair, state)
 }
 
 const comparePair = (state: State, pair: Pair): void => {

@@ -18,6 +18,8 @@ export interface Format {
   roles: Partial<Record<Role, RoleSpec>>
   /** By rule id, aspect + operator: `field-removed`. */
   rows: Record<string, Row>
+  /** What two nodes say before they are folded, for renderings that go by the text. Not called within overlays. */
+  raw?: (a: Ix, b: Ix, pair: Pair, walk: Walk) => void
   /** Names and levels of the established tool of the format. `asOf`: ISO date that announced ends are judged at. */
   peer?: (atom: AtomView, occurrence: Occurrence | undefined, asOf: string) => PeerFinding[]
   /** The node that stands for another one: allOf folded, one-member unions unwrapped. */

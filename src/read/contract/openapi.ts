@@ -126,7 +126,8 @@ const addWebhooks = (b: Building, api: NodeIx): void => {
       const to = addNode(b, 'event', lifecycle(node), line, node.endLine)
       addEdge(b, api, { role: 'webhook', key: `webhook ${name} ${method.toUpperCase()}`, to })
       const body = at(node, 'requestBody')
-      if (body !== undefined) addEdge(b, to, { role: 'payload', key: '', to: refOr(b, 'body', body, body.line) })
+      if (body !== undefined)
+        addEdge(b, to, { role: 'payload', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
     }
 }
 
@@ -149,6 +150,7 @@ const operationFacets = (b: Building, node: DataNode, path: string): Facets => {
   const id = textOf(at(node, 'operationId'))
   if (id !== undefined) facets.operationId = id
   const security = at(node, 'security') ?? at(b.root, 'security')
+  if (at(node, 'security') === undefined && security !== undefined) facets.securityOfAll = true
   if (itemsOf(security).length > 0) facets.security = itemsOf(security).map(alternative)
   return facets
 }

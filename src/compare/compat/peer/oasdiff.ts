@@ -1,7 +1,7 @@
 import type { Compatibility } from '../../../model/change.ts'
-import type { Json } from '../../../model/contract.ts'
+import type { Edge, Json } from '../../../model/contract.ts'
 import { effective } from '../../contract/effective.ts'
-import type { AtomView, Occurrence, PeerFinding } from '../../contract/format.ts'
+import type { AtomView, Occurrence, Pair, PeerFinding } from '../../contract/format.ts'
 
 /** How the peer rates a rule: E error, W warning, I information; `-`: it has no such rule. */
 type Level = 'E' | 'W' | 'I' | '-'
@@ -101,14 +101,18 @@ const keyOf = (atom: AtomView): string => {
 
 const told = (rule: string, level: Level): PeerFinding[] => (level === '-' ? [] : [{ rule, compatibility: COMPATIBILITY[level] }])
 
+/** The few rules that the peer has for members of parameters. */
+const PARAMETER_MEMBERS = /^(became-(not-)?nullable|enum-value-(added|removed))$/
+
 const named = (atom: AtomView, [suffix, request, response, parameter]: Entry, { via, path }: Occurrence): PeerFinding[] => {
   const isMember = path.length > 0
   if (via === 'header') return /nullable/.test(suffix) ? told(`response-header-${suffix}`, response) : []
-  if (via === 'param')
-    return told(
-      path.length > 1 ? `request-parameter-property-${suffix}` : `request-parameter-${suffix}`,
-      path.length > 1 && parameter === '-' ? '-' : parameter,
-    )
+  if (via === 'param') {
+    if (path.length > 1) return PARAMETER_MEMBERS.test(suffix) ? told(`request-parameter-property-${suffix}`, parameter) : []
+    // What has to be sent never takes its default.
+    if (suffix.startsWith('default-value') && parameterEdge(atom)?.required === true) return []
+    return told(`request-parameter-${suffix}`, parameter)
+  }
   const place = isMember ? 'property' : 'body'
   if (via === 'response') {
     if (suffix.startsWith('enum-value')) return responseValues(atom, suffix, isMember)
@@ -119,6 +123,14 @@ const named = (atom: AtomView, [suffix, request, response, parameter]: Entry, { 
 }
 
 const READ_ONLY_AWARE = /^(enum-value-removed|(exclusive-)?max-decreased|max-length-decreased|(exclusive-)?min-increased)$/
+
+const parameterEdge = (atom: AtomView): Edge | undefined => {
+  let pair: Pair | undefined = atom.pair
+  while (pair !== undefined && pair.edge?.role !== 'param') pair = pair.parent
+  return pair?.edge
+}
+
+const isInHeader = (atom: AtomView): boolean => parameterEdge(atom)?.key.startsWith('header:') === true
 
 const responseValues = (atom: AtomView, suffix: string, isMember: boolean): PeerFinding[] => {
   if (suffix === 'enum-value-removed')
@@ -189,6 +201,7 @@ const typed: Special = (atom, occurrence) => {
   const widens =
     atom.aspect === 'type' ? isText || contains(now, old, format('head'), format('base')) : isWider(format('head'), format('base'))
   const narrows = atom.aspect === 'type' ? contains(old, now, format('base'), format('head')) : isNarrower(format('base'), format('head'))
+  if (atom.aspect === 'format' && occurrence.via === 'response' && !narrows) return typeFinding(occurrence, false, false, false)
   return typeFinding(occurrence, widens, narrows, Math.max(old.length, now.length) > 1 && old.length > 0 && now.length > 0)
 }
 
@@ -234,7 +247,9 @@ const isWider = (now: string, old: string): boolean => now === '' || WIDER[old] 
 const isNarrower = (old: string, now: string): boolean => now !== '' && WIDER[now] === old
 
 const property: Special = (atom, occurrence) => {
-  if (occurrence === undefined || occurrence.via === 'header' || occurrence.via === 'param') return []
+  if (occurrence === undefined || occurrence.via === 'header') return []
+  if (occurrence.via === 'param')
+    return atom.op === 'added' && atom.edge?.required === true && isInHeader(atom) ? told('new-required-request-header-property', 'E') : []
   const side = atom.op === 'added' ? 'head' : 'base'
   const isRequired = atom.edge?.required === true
   if (occurrence.via === 'response') {
@@ -254,14 +269,14 @@ const requirement: Special = (atom, occurrence) => {
   const became = atom.op === 'added' ? 'became-required' : 'became-optional'
   const level: Level = atom.op === 'added' ? 'E' : 'I'
   if (role === 'param') return told(`request-parameter-${became}`, level)
-  if (role === 'body') return told(`request-body-${became}`, level)
+  if (role === 'body' || role === 'payload') return told(`request-body-${became}`, level)
   if (role === 'header') return atom.op === 'added' ? [] : told('response-header-became-optional', 'E')
   if (occurrence === undefined || occurrence.via === 'header') return []
   if (occurrence.via === 'response') {
     const writeOnly = memberFacet(atom, 'head', 'writeOnly') === true ? 'write-only-' : ''
     return told(`response-${writeOnly}property-${became}`, atom.op === 'added' || writeOnly !== '' ? 'I' : 'E')
   }
-  if (occurrence.via === 'param') return atom.op === 'added' ? told('request-header-property-became-required', 'E') : []
+  if (occurrence.via === 'param') return atom.op === 'added' && isInHeader(atom) ? told('request-header-property-became-required', 'E') : []
   if (memberFacet(atom, 'head', 'readOnly') === true && atom.op === 'added') return []
   const hasDefault = memberFacet(atom, 'head', 'default') !== undefined && atom.op === 'added'
   return told(`request-property-${became}${hasDefault ? '-with-default' : ''}`, hasDefault ? 'I' : level)
@@ -337,7 +352,7 @@ const sunsetChanged: Special = (atom, occurrence, asOf) => {
   const isOperation = kind === 'operation'
   if (!isOperation && slotOf(occurrence) !== 'request-parameter') return []
   const [deleted, parse, small] = isOperation
-    ? ['sunset-deleted', 'api-deprecated-sunset-parse', 'api-sunset-date-changed-too-small']
+    ? ['sunset-deleted', 'api-path-sunset-parse', 'api-sunset-date-changed-too-small']
     : ['request-parameter-sunset-deleted', 'request-parameter-sunset-parse', 'request-parameter-sunset-date-changed-too-small']
   if (atom.op === 'removed') return told(deleted!, 'E')
   if (atom.op !== 'changed') return []
@@ -395,23 +410,25 @@ const typesOfAlternatives = (value: Json | undefined): string[][] =>
 
 const security: Special = atom => {
   const [old, now] = [schemes(atom.before), schemes(atom.after)]
+  const isOfAll = facet(atom, 'base', 'securityOfAll') === true || facet(atom, 'head', 'securityOfAll') === true
+  const prefix = isOfAll ? 'api-global-security' : 'api-security'
   const found: PeerFinding[] = []
   for (const [name, scopes] of now) {
     const before = old.get(name)
-    if (before === undefined) found.push(...told('api-security-added', 'I'))
+    if (before === undefined) found.push(...told(`${prefix}-added`, 'I'))
     else {
-      if (scopes.some(s => !before.includes(s))) found.push(...told('api-security-scope-added', 'I'))
-      if (before.some(s => !scopes.includes(s))) found.push(...told('api-security-scope-removed', 'I'))
+      if (scopes.some(s => !before.includes(s))) found.push(...told(`${prefix}-scope-added`, 'I'))
+      if (before.some(s => !scopes.includes(s))) found.push(...told(`${prefix}-scope-removed`, 'I'))
     }
   }
-  for (const name of old.keys()) if (!now.has(name)) found.push(...told('api-security-removed', 'I'))
+  for (const name of old.keys()) if (!now.has(name)) found.push(...told(`${prefix}-removed`, 'I'))
   return found
 }
 
 const stability: Special = atom => {
   const rank = (value: Json | undefined): number => (value === undefined ? STABILITY.length - 1 : STABILITY.indexOf(String(value)))
   if (atom.after !== undefined && rank(atom.after) < 0) return told('api-invalid-stability-level', 'E')
-  return rank(atom.after) < rank(atom.before) ? told('api-stability-decreased', 'E') : []
+  return atom.before !== undefined && rank(atom.after) < rank(atom.before) ? told('api-stability-decreased', 'E') : []
 }
 
 const dependent: Special = (atom, occurrence) => {
@@ -425,6 +442,15 @@ const dependent: Special = (atom, occurrence) => {
   return named(atom, TABLE[`dependent-required-${atom.op}`]!, occurrence)
 }
 
+/** A part that only describes changes nothing. */
+const partOfAll: Special = (atom, occurrence) => {
+  if (occurrence === undefined) return []
+  const node = atom.op === 'added' ? atom.head.nodes[atom.b!] : atom.base.nodes[atom.a!]
+  const describes = node !== undefined && node.edges.length === 0 && Object.keys(node.facets).every(f => f === 'title')
+  const [suffix, request, response] = TABLE[keyOf(atom)]!
+  return named(atom, describes ? [`${suffix}-annotation-only`, 'I', 'I', '-'] : [suffix, request, response, '-'], occurrence)
+}
+
 /** Aspects that take more than their row. */
 const SPECIAL: Readonly<Record<string, Special>> = {
   ...{ maximum: boundary('max'), minimum: boundary('min'), pattern, enum: values, 'enum-value': values },
@@ -434,6 +460,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   scheme: atom =>
     atom.op === 'changed' ? told('api-security-component-type-changed', 'I') : told(`api-security-component-${atom.op}`, 'I'),
   'operation-id': atom => told(`api-operation-id-${atom.op === 'added' ? 'added' : 'removed'}`, 'I'),
+  'all-of-member': partOfAll,
   webhook: atom => told(`webhook-${atom.op}`, atom.op === 'added' ? 'I' : 'E'),
   tag: atom => told(`api-tag-${atom.op}`, 'I'),
 }

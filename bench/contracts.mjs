@@ -59,6 +59,9 @@ const changesOf = (base, head, peer) => {
   })
 }
 
+/** In the revision; what is gone altogether has a file alone. */
+const placeOf = at => (at?.head ? `${at.head.file}:${at.head.line}` : at?.base?.file)
+
 const levelOf = verdict => {
   const all = Object.values(verdict)
   return all.includes('breaking') ? 'breaking' : all.includes('conditional') ? 'dangerous' : 'compatible'
@@ -77,9 +80,13 @@ for (const corpus of names) {
       const changes = changesOf(
         contractsOf(join(corpora, pair.base), reader, name),
         contractsOf(join(corpora, pair.revision), reader, name),
-        corpus === 'oasdiff',
+        corpus !== 'openapitools',
       )
-      const findings = changes.map(c => ({ rule: c.contract.rule, level: levelOf(c.contract.verdict), where: c.subject.id }))
+      const findings = changes.map(c => ({
+        rule: c.contract.rule,
+        level: levelOf(c.contract.verdict),
+        where: corpus === 'buf' ? placeOf(c.at) : c.subject.id,
+      }))
       const breaking = findings.some(f => f.level === 'breaking')
       const gate = breaking || findings.some(f => f.level === 'dangerous')
       return { id: pair.id, findings, breaking: corpus === 'oasdiff' ? breaking : gate, gate, ms: performance.now() - start }

@@ -44,7 +44,7 @@ export const compareContracts = (base: Contract, head: Contract, pools: Pools = 
  */
 export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf: string): Change[] => {
   const format = formatOf(base.format)
-  if (format?.peer === undefined || base.format !== head.format) return compareContracts(base, head, pools)
+  if (format?.peer === undefined || base.format !== head.format) return withSurvivors(base, head, compareContracts(base, head, pools))
   const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
   const found = differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root)
@@ -59,6 +59,20 @@ export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf
     })
   })
   return changes.sort(by(sortKey))
+}
+
+/** Where the place of something that is gone is asked for in the head: the nearest named type around it that is still there. */
+const withSurvivors = (base: Contract, head: Contract, changes: readonly Change[]): Change[] => {
+  const places = new Map(head.nodes.flatMap((n): [string, Location][] => (n.name === undefined ? [] : [[n.name, locationOf(head, n.at)]])))
+  return changes.map(change => {
+    if (change.at.head !== undefined || change.kind !== 'removed') return change
+    const of = change.subject.id.slice(base.id.length + 1).replace(/^(type|file) /, '')
+    for (let name = of; name !== ''; name = name.slice(0, Math.max(0, name.search(/[./][^./]*$/)))) {
+      const place = places.get(name)
+      if (place !== undefined) return { ...change, at: { ...change.at, head: place } }
+    }
+    return change
+  })
 }
 
 /** Each rule once for each operation. */

@@ -5,12 +5,13 @@ import type { AnnotationFact, Expr } from '../model/program.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
 import { caseOf, chosen, topicValue, withoutBoundQueues } from './channels.ts'
 import { placeholders, rpcPath } from './meanings.ts'
+import { Mounts } from './mounts.ts'
 import { pick, pickAll } from './places.ts'
 import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
 import { type ChannelGives, type Gives, rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import type { Solution } from './solve.ts'
-import { type Deed, Frame } from './state.ts'
+import { type Deed, Frame, heapKey } from './state.ts'
 import { kid, type Term } from './terms.ts'
 import { bodyPath, distinctUses, isScalarMember, locationOfDeed, type MessagePart, messagePart, type Sent, sentMembers } from './usage.ts'
 import { clientPath, clientRow, handlerRequest, matchRow, rpcMethods, serviceName, superTerm } from './values.ts'
@@ -34,6 +35,7 @@ class Effects {
   private readonly drafts: Draft[] = []
   private readonly byRoot = new Map<Term, Draft[]>()
   private readonly refined = new Set<Term>()
+  private readonly mounts = new Mounts((frame, term) => pathText(toValue(frame, term)))
   private readonly deeds: Deed[] = []
   private readonly repo: string
   private readonly program: string
@@ -61,6 +63,7 @@ class Effects {
     const effects = this.deeds.filter(d => d.kind === 'effect')
     this.hosts()
     for (const deed of effects) this.noteRefinement(deed)
+    for (const deed of effects) this.noteMount(deed)
     for (const deed of effects) this.effect(deed)
     for (const deed of this.deeds) if (deed.kind === 'env') this.environment(deed)
     for (const fn of this.reached) this.annotations(fn)
@@ -85,6 +88,13 @@ class Effects {
     const frame = this.framesByLanguage.get(key) ?? new Frame(this.solution.state, unit?.fns[0])
     this.framesByLanguage.set(key, frame)
     return frame
+  }
+
+  private noteMount(deed: Deed): void {
+    const { term } = deed
+    const frame = this.frame(term.sites[0]?.file)
+    const gives = matchRow(frame, 'call', term.text, term)?.row.gives
+    if (gives && 'effect' in gives && gives.effect === 'mount') this.mounts.add(frame, deed, gives)
   }
 
   private noteRefinement(deed: Deed): void {
@@ -120,6 +130,8 @@ class Effects {
       case 'serve':
         if (gives.protocol === 'grpc') this.grpcServe(frame, deed, gives, match.captures)
         else this.httpServe(frame, deed, gives, match.captures)
+        return
+      case 'mount':
         return
       case 'listen':
         this.listen(frame, deed, gives, match.captures)
@@ -324,8 +336,11 @@ class Effects {
     const value = toValue(frame, terms.concat([...(prefix ? [prefix] : []), path]))
     const written = pathText(value)
     const [verb, rest] = /^([A-Z]+) +(.*)$/.exec(written)?.slice(1) ?? []
-    for (const method of methods.length > 0 ? methods : ['*'])
-      this.draft(deed, 'serve', 'http', { is: 'host' }, text(`${verb ?? method} ${normalPath(rest ?? written)}`), [path], root)
+    for (const below of this.mounts.prefixes(frame, kid(term, 'base')))
+      for (const method of methods.length > 0 ? methods : ['*']) {
+        const operation = text(`${verb ?? method} ${normalPath(below === '' ? (rest ?? written) : `${below}/${rest ?? written}`)}`)
+        this.draft(deed, 'serve', 'http', { is: 'host' }, operation, [path], root)
+      }
   }
 
   private listen(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'listen' }>, captures: Record<string, string>): void {
@@ -405,15 +420,16 @@ class Effects {
           ''
         const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
         const term = this.solution.state.terms.make({ kind: 'unknown', text: 'a route', sites: [site] })
-        this.draft(
-          { kind: 'effect', term, site },
-          'serve',
-          'http',
-          { is: 'host' },
-          text(`${method} ${normalPath(`${prefix}/${path}`)}`),
-          [term],
-          handlerRequest(this.solution.state.terms, fn),
-        )
+        for (const below of this.prefixesOf(fn, annotation))
+          this.draft(
+            { kind: 'effect', term, site },
+            'serve',
+            'http',
+            { is: 'host' },
+            text(`${method} ${normalPath(`${below}/${prefix}/${path}`)}`),
+            [term],
+            handlerRequest(this.solution.state.terms, fn),
+          )
       }
     }
   }
@@ -447,6 +463,14 @@ class Effects {
         terms.make({ kind: 'anyinst', text: String(type.id) }),
       )
     }
+  }
+
+  /** Prefixes of a route whose annotation is a member of a router: `@router.get`. */
+  private prefixesOf(fn: Fn, annotation: AnnotationFact): string[] {
+    const [router, member] = annotation.name.split('.')
+    if (router === undefined || member === undefined) return ['']
+    const frame = this.frame(fn.unit.path)
+    return this.mounts.prefixes(frame, frame.heap(heapKey.global(fn.unit.path, router)))
   }
 
   /** A function that an annotation makes the consumer of topics. */

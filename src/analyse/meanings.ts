@@ -64,6 +64,8 @@ export const rowValue = (
     case 'keep':
     case 'kept':
     case 'make':
+    case 'env-fields':
+    case 'router':
       return terms.nothing
     case 'format':
       return format(frame, of(gives.template) ?? terms.unknown('no template'), pickAll(frame, args, gives.args))

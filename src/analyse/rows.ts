@@ -40,6 +40,13 @@ export type Gives =
   /** Puts a value into its receiver under a name; `kept` takes it out again. */
   | { value: 'keep'; key: Place; is: Place }
   | { value: 'kept'; key: Place; default?: Place }
+  /**
+   * Of a class that is extended: a library fills its fields from the environment. `names`: named arguments of a field's value that
+   * tell the variable; `prefix`: the member, or named argument of a member, that goes before all names.
+   */
+  | { value: 'env-fields'; names: readonly string[]; prefix: string }
+  /** Routes below a prefix, which a `mount` may serve below a further one. */
+  | { value: 'router'; prefix: Place }
   /** A library makes an instance of a class of the code; calls of one name in a chain add its arguments one by one. */
   | { value: 'make'; type: Place; argument: Place }
   | {
@@ -65,6 +72,8 @@ export type Gives =
     }
   /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
   | { effect: 'serve'; protocol: 'grpc'; service: string; implementation: Place; shape: HandlerShape }
+  /** Routes of one router are served by another, below a prefix. */
+  | { effect: 'mount'; router: Place; prefix: Place }
   | { effect: 'listen'; protocol: Protocol; port: Place }
   | ChannelGives
   /** The name under which the program makes itself known to a registry. */

@@ -5,6 +5,7 @@ import { format, isSettingsFile, noteEnvironment, rowValue, rpcPath, settingBelo
 import { pick, pickAll } from './places.ts'
 import { type Gives, type HandlerShape, type RowMatch, rowLanguage } from './rows.ts'
 import type { Fn, SourceUnit, Type } from './scope.ts'
+import { settingField } from './settings.ts'
 import { type Args, type Deed, type Frame, heapKey } from './state.ts'
 import { isTextual, kid, type Site, type Term, type Terms, withSite } from './terms.ts'
 
@@ -182,7 +183,7 @@ export const anyInstance = (frame: Frame, type: Type): Term => frame.terms.make(
 /** What a field holds: what this instance got, else what instances nobody can tell got, else its initial value. */
 const fieldOf = (frame: Frame, base: Term, type: Type, name: string): Term => {
   const { terms, scope } = frame
-  const tagged = taggedField(frame, type, name)
+  const tagged = taggedField(frame, type, name) ?? settingField(frame, type, name)
   if (tagged) return tagged
   if (base.kind === 'inst') {
     const later = frame.heap(heapKey.instance(base, name))
@@ -773,7 +774,7 @@ const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undef
     return parsed(frame, match.row.gives, match.captures, all, site)
   if (match && 'value' in match.row.gives && match.row.gives.value === 'registered')
     register(frame, match.row.gives, match.captures, all, site)
-  if (match && 'value' in match.row.gives && !/^(connection|make)$/.test(match.row.gives.value) && isGiven(frame, match, all)) {
+  if (match && 'value' in match.row.gives && !/^(connection|make|router)$/.test(match.row.gives.value) && isGiven(frame, match, all)) {
     const value = rowValue(frame, match.row.gives, match.captures, all, site)
     noteEnvironment(frame, value, site)
     return value
@@ -789,7 +790,7 @@ const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undef
   const gives = match?.row.gives
   if (gives && 'effect' in gives && site) {
     frame.add({ kind: 'effect', term, site })
-    if (gives.effect !== 'call') {
+    if (gives.effect !== 'call' && gives.effect !== 'mount') {
       serveHandlers(frame, gives, match!.captures, term, site, () => false)
       return term
     }

@@ -69,8 +69,8 @@ const nameKey = (instances: readonly Instance[]): ((i: Instance) => string) => {
 }
 
 /**
- * Which deployed system a variant belongs to: variants that run a common program are one system, all Kubernetes variants of a repository
- * are one, and a variant that runs no program of the repository belongs to the nearest.
+ * Which deployed system a variant belongs to: variants that run a common program or come from one file are one system, all Kubernetes
+ * variants of a repository are one, and a variant that runs no program of the repository belongs to the nearest.
  */
 const systemsOf = (instances: readonly Instance[]): Map<string, string> => {
   const parent = new Map<string, string>()

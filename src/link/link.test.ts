@@ -329,6 +329,44 @@ describe('names and environments', () => {
     expect(edges(link([office({ programs, effects: [call] })], options))).toEqual([])
   })
 
+  it('what nothing deploys is told apart by the port its image is started with, and reaches what containers publish', () => {
+    const image = (name: string, started: string[], exposed: number) =>
+      document(`services/${name}/Dockerfile`, [
+        {
+          says: 'image',
+          stages: [
+            {
+              ...{ from: text('base'), env: [], args: [], copies: [], runs: [], spot: { line: 1 } },
+              ports: [{ target: exposed, spot: { line: 2 } }],
+              command: started,
+            },
+          ],
+          spot: { line: 1 },
+        },
+      ])
+    const built = (name: string) => program(`services/${name}`, { by: 'image', dockerfile: `services/${name}/Dockerfile`, listens: true })
+    const model = link(
+      [
+        fragment({
+          programs: [built('booking'), built('billing'), built('crm')],
+          effects: [
+            effect('services/booking', 'call', 'http', text('http://localhost:9001'), 'GET /invoices'),
+            effect('services/booking', 'call', 'http', text('http://localhost:9002'), 'GET /guests'),
+            effect('services/booking', 'store', 'sql', text('postgres://localhost:5433/seats')),
+          ],
+          documents: [
+            image('booking', ['serve'], 9000),
+            image('billing', ['serve', '--bind', '0.0.0.0:9001'], 80),
+            image('crm', ['serve'], 9002),
+            compose([composeService('ledger', { image: text('postgres:16'), ports: [{ port: 5433, target: 5432, spot: { line: 4 } }] })]),
+          ],
+        }),
+      ],
+      options,
+    )
+    expect(edges(model)).toEqual(['booking->billing:http', 'booking->crm:http', 'booking->ledger:sql'])
+  })
+
   it.each(['billing.money:7070', 'dns:///billing.money.svc:7070', 'http://billing.money.svc.cluster.local:7070/x'])(
     '%s is a Service of its namespace',
     address => {

@@ -10,7 +10,7 @@ import { makeDirectory } from './directory.ts'
 import { indexSettings } from './environment.ts'
 import { fill } from './fill.ts'
 import { type Frameworks, frameworkEffects, frameworksOf } from './frameworks.ts'
-import { type Gathered, gather, groupBy, programKey } from './gather.ts'
+import { type Gathered, gather, groupBy, type ProgramRef, programKey } from './gather.ts'
 import { identify } from './identity.ts'
 import { type Interactions, interactionsOf, uniqueSorted } from './interactions.ts'
 import type { Settings } from './layers/layer.ts'
@@ -97,21 +97,26 @@ const register = (seats: readonly Seat[], applications: Map<string, Node[]>): vo
 /** Programs that nothing deploys are told apart on one machine by the port they listen on. */
 const listenOn = (seats: readonly Seat[], listening: Map<string, Node[]>, settings: Settings, programs: Programs): void => {
   for (const seat of seats) {
-    const written = [...seat.program.program.ports, ...PORT_KEYS].flatMap(port =>
+    const said = [...seat.program.program.ports, ...PORT_KEYS].flatMap(port =>
       fill(port, seat.environment, settings).map(f => f.text.replace(/^.*:/, '')),
     )
-    const image = imageOf(seat.program, programs)
-    const stages = image ? stagesOf(image.fact) : []
-    const exposed = stages.flatMap(s => s.ports.flatMap(p => (p.port === undefined ? [] : [String(p.port)])))
-    const started = stages.flatMap(s => [...(s.entrypoint ?? []), ...(s.command ?? [])]).join(' ')
-    const flagged = [...started.matchAll(/(?:--port|-p|--server\.port|--bind \S*?:|-b \S*?:)[ =]?(\d{2,5})\b/g)].map(m => m[1]!)
-    const ports = [...written, ...exposed, ...flagged]
+    const known = said.filter(port => /^\d{2,5}$/.test(port))
+    const ports = known.length > 0 ? known : imagePorts(seat.program, programs)
     for (const port of new Set(ports)) {
       if (!/^\d{2,5}$/.test(port)) continue
       const key = `${seat.program.repo}\n${port}`
       listening.set(key, [...(listening.get(key) ?? []), seat.node])
     }
   }
+}
+
+/** Ports that an image is started with (`--port 7070`, `--bind :7070`), else those that it exposes. */
+const imagePorts = (ref: ProgramRef, programs: Programs): string[] => {
+  const image = imageOf(ref, programs)
+  const stages = image ? stagesOf(image.fact) : []
+  const line = stages.map(stage => [...(stage.entrypoint ?? []), ...(stage.command ?? [])].join(' ')).find(words => words !== '') ?? ''
+  const started = [...line.matchAll(/(?:^|\s)(?:--port|-p|--bind|-b|--urls|runserver)[= ](?:\S*:)?(\d{2,5})(?!\S)/g)].map(m => m[1]!)
+  return started.length > 0 ? started : stages.flatMap(stage => stage.ports.map(p => String(p.target ?? p.port ?? '')))
 }
 
 /** Ports that frameworks listen on. */

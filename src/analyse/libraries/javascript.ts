@@ -77,6 +77,13 @@ export const javascriptRows: LibraryRow[] = [
   {
     language,
     when: 'call',
+    path: '{express,express.Router,polka}.use',
+    gives: { effect: 'mount', router: '-1', prefix: '0' },
+  },
+  { language, when: 'call', path: 'hono.Hono.route', gives: { effect: 'mount', router: '1', prefix: '0' } },
+  {
+    language,
+    when: 'call',
     path: '{http,https,node:http,node:https}.get',
     gives: { effect: 'call', protocol: 'http', target: ['0.host', '0.hostname', '0'], path: '0.path', method: '"GET"' },
   },

@@ -13,6 +13,13 @@ export const pythonRows: LibraryRow[] = [
     path: '{environ,decouple,starlette.config}*.{config,Config,Env,env}',
     gives: { value: 'env', name: '0', default: ['default=', '1'] },
   },
+  {
+    language,
+    when: 'super',
+    path: 'pydantic*.BaseSettings',
+    gives: { value: 'env-fields', names: ['env', 'validation_alias', 'alias'], prefix: 'env_prefix' },
+  },
+  { language, when: 'call', path: 'pydantic*.Field', gives: { value: 'same', of: ['default=', '0'] } },
   { language, when: 'call', path: '{str,int,float}', gives: { value: 'same', of: '0' } },
   { language, when: 'call', path: 'urllib.parse.{quote,quote_plus,unquote,urljoin}', gives: { value: 'same', of: '0' } },
 
@@ -94,6 +101,16 @@ export const pythonRows: LibraryRow[] = [
     path: '<App>.route',
     gives: { effect: 'serve', protocol: 'http', path: ['0', 'rule='], method: ['methods=', '"GET"'], handlers: 'none' },
   },
+  {
+    language,
+    when: 'annotation',
+    path: '<App>.api_route',
+    gives: { effect: 'serve', protocol: 'http', path: ['0', 'path='], method: ['methods=', '"GET"'], handlers: 'none' },
+  },
+  { language, when: 'call', path: 'fastapi*.APIRouter', gives: { value: 'router', prefix: 'prefix=' } },
+  { language, when: 'call', path: 'flask*.Blueprint', gives: { value: 'router', prefix: 'url_prefix=' } },
+  { language, when: 'call', path: '*.include_router', gives: { effect: 'mount', router: ['0', 'router='], prefix: 'prefix=' } },
+  { language, when: 'call', path: '*.register_blueprint', gives: { effect: 'mount', router: ['0', 'blueprint='], prefix: 'url_prefix=' } },
   {
     language,
     when: 'call',

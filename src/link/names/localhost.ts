@@ -20,12 +20,22 @@ export const localhost: NameScheme = {
   },
 }
 
-/** Where nothing is deployed, programs on one machine tell each other apart by port. */
-const byProgram: NameScheme['find'] = (query, directory) =>
-  (directory.listening.get(`${query.from.repo}\n${query.port}`) ?? []).map(node => ({
+/** What nothing deploys runs on one machine with the others, and with what is started there in containers: ports tell them apart. */
+const byProgram: NameScheme['find'] = (query, directory) => {
+  const key = `${query.from.repo}\n${query.port}`
+  const listening = (directory.listening.get(key) ?? []).map(node => ({
     node,
     steps: (node.programs[0]?.program.evidence ?? [])
       .slice(0, 1)
       .map(e => ({ at: e.at, says: `${node.name} listens on port ${query.port}` })),
     weak: true,
   }))
+  const published = (directory.publishedAnywhere.get(key) ?? []).flatMap(node => {
+    const instance = node.instances.find(i => i.place.fact.kind === 'compose' && i.container.ports.some(p => p.port === query.port))
+    const port = instance?.container.ports.find(p => p.port === query.port)
+    return instance && port
+      ? [{ node, steps: [stepAt(instance.place, port.spot, `${node.name} publishes port ${query.port}`)], weak: true }]
+      : []
+  })
+  return published.length > 0 ? published : listening
+}

@@ -183,7 +183,7 @@ export const anyInstance = (frame: Frame, type: Type): Term => frame.terms.make(
 /** What a field holds: what this instance got, else what instances nobody can tell got, else its initial value. */
 const fieldOf = (frame: Frame, base: Term, type: Type, name: string): Term => {
   const { terms, scope } = frame
-  const tagged = taggedField(frame, type, name) ?? settingField(frame, type, name)
+  const tagged = taggedField(frame, type, name)
   if (tagged) return tagged
   if (base.kind === 'inst') {
     const later = frame.heap(heapKey.instance(base, name))
@@ -233,39 +233,7 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
     const text = arg?.is === 'text' ? arg.text : ''
     return rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [frame.terms.text(text, site)] }, site)
   }
-  return settingsField(frame, owner, name, site)
-}
-
-/** A field of a class whose base fills it from outside (`class Settings(BaseSettings)`); what the class says is the default. */
-const settingsField = (frame: Frame, owner: Type, name: string, site: Site): Term | undefined => {
-  if (owner.fact.supers.length === 0 || /^(model_config|Config)$/.test(name)) return undefined
-  const { terms } = frame
-  const table = frame.state.rows(rowLanguage(owner.unit.language))
-  for (const path of frame.scope.externalSupers(owner)) {
-    const match = table.match('super', path)
-    if (!match || !('value' in match.row.gives)) continue
-    const initial = terms.any(frame.scope.lineage(owner).map(t => frame.heap(heapKey.initial(t, name))))
-    const options = terms.any(frame.scope.lineage(owner).map(t => frame.heap(heapKey.initial(t, 'model_config'))))
-    const prefix = terms.options(options).flatMap(o => kid(o, 'env_prefix=') ?? kid(o, 'env_prefix') ?? [])[0]
-    const [told, value] =
-      initial.kind === 'extcall' ? [fieldName(initial), kid(initial, 'default=') ?? kid(initial, '0')] : [undefined, initial]
-    const written = terms.text(`${prefix?.kind === 'text' ? prefix.text : ''}${told ?? name}`.toUpperCase(), site)
-    const given = value === undefined || value === terms.nothing ? [] : [value]
-    return rowValue(
-      frame,
-      match.row.gives,
-      match.captures,
-      { labels: ['0', '1'].slice(0, 1 + given.length), kids: [written, ...given] },
-      site,
-    )
-  }
-  return undefined
-}
-
-/** `Field(..., env='X')`, `Field(validation_alias='X')`. */
-const fieldName = (call: Term): string | undefined => {
-  const found = kid(call, 'env=') ?? kid(call, 'validation_alias=') ?? kid(call, 'alias=')
-  return found?.kind === 'text' ? found.text : undefined
+  return settingField(frame, type, name)
 }
 
 const tagsOf = (tag: string | undefined): [string, string][] =>

@@ -14,9 +14,8 @@ const kafka = 'bootstrap_servers='
 const confluent = ['base:0.bootstrap.servers', 'base:0.bootstrap_servers']
 const celery = ['chain:Celery:broker=', 'chain:Celery:1']
 
-/** Python: brokers, stores, files that code opens by name, and classes of settings. */
+/** Python: brokers, stores, and files that code opens by name. */
 export const pythonChannelRows: LibraryRow[] = [
-  row('super', '{pydantic,pydantic_settings,pydantic.v1,environs}*.BaseSettings', { value: 'env', name: '0', default: '1' }),
   row('call', 'open', { value: 'settings', file: '0' }),
   row('call', 'pathlib.Path.{open,read_text}', { value: 'settings', file: 'base:0' }),
   row('call', '{json,yaml,toml,tomllib,tomli,ruamel.yaml}*.{load,loads,safe_load,full_load}', { value: 'same', of: '0' }),

@@ -110,4 +110,20 @@ describe('a composed supergraph', () => {
     })
     expect(calls(model)).toEqual(['router graphql seating'])
   })
+
+  it('has one router, however many builds of it there are to choose from', async () => {
+    const mount = '    volumes: ["./schema.graphql:/dist/schema.graphql"]\n'
+    const router = (name: string, port: number): string =>
+      `services:\n  ${name}:\n    image: example.test/${name}\n    ports: ["${port}:4000"]\n${mount}`
+    const model = await mapOf({
+      'compose.yaml': composeOf(built('seating')),
+      'compose.router.yaml': router('router', 4000),
+      'compose.router-plugins.yaml': router('router-plugins', 4000),
+      'compose.internal.yaml': router('internal-router', 4001),
+      'schema.graphql': 'enum join__Graph {\n  SEATING @join__graph(name: "seating", url: "http://seating:7000/graphql")\n}\n',
+      ...serviceFiles('seating'),
+    })
+    const routers = model.services.filter(s => s.id !== 'seating').map(s => [s.id, ...s.aliases].filter(n => /router/.test(n)).sort())
+    expect(routers.sort()).toEqual([['internal-router'], ['router', 'router-plugins']])
+  })
 })

@@ -2,6 +2,7 @@ import { by, canonicalName } from '../base/names.ts'
 import { basename, dirname, isInside, sharedDepth } from '../base/path.ts'
 import type { Problem } from '../model/evidence.ts'
 import { holes } from '../model/value.ts'
+import { mergeAlternatives } from './alternatives.ts'
 import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/marks.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
@@ -37,7 +38,7 @@ export const identify = (gathered: Gathered): Identities => {
   const instances = withProgramsOfImages(instancesOf(gathered, programs))
   const systems = systemsOf(instances)
   const named = [...groupBy(instances, nameKey(instances)).values()].flatMap(group => withoutContradiction(group, systems))
-  const merged = mergeByProgram(mergeVersions(named, gathered.addresses), rank)
+  const merged = mergeAlternatives(mergeByProgram(mergeVersions(named, gathered.addresses), rank), gathered.proxies)
     .map(group => ({ ...group, instances: [...group.instances].sort((a, b) => rank(a) - rank(b) || byPlace(a, b)) }))
     .filter(group => group.instances.some(i => i.container.image ?? i.container.build))
     .filter(group => !group.instances.every(i => counts(i.place.repo) && isOutside(i)))

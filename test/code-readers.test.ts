@@ -87,6 +87,7 @@ describe('limits', () => {
     csharp: ['A.cs', 'class A { int x = ', '; }'],
     ruby: ['a.rb', 'x = ', ''],
     rust: ['a.rs', 'fn main() { let x = ', '; }'],
+    kotlin: ['a.kt', 'val x = ', ''],
     php: ['a.php', '<?php $x = ', ';'],
   }
   test.each(Object.entries(deep))('deep nesting in %s is a problem, not a crash', async (_, [path, start, end]) => {

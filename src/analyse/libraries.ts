@@ -4,6 +4,7 @@ import { goChannelRows } from './libraries/go-channels.ts'
 import { javaRows } from './libraries/java.ts'
 import { javascriptRows } from './libraries/javascript.ts'
 import { javascriptChannelRows } from './libraries/javascript-channels.ts'
+import { kotlinRows } from './libraries/kotlin.ts'
 import { nestRows } from './libraries/nest.ts'
 import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
@@ -26,4 +27,5 @@ export const libraryRows: readonly LibraryRow[] = [
   ...phpRows,
   ...rubyRows,
   ...rustRows,
+  ...kotlinRows,
 ]

@@ -181,7 +181,7 @@ export class Scope {
 
   private ownerType(unit: SourceUnit, name: string): Type | undefined {
     const own = this.modules.get(unit.module)?.get(name)?.types[0] ?? unit.types.find(t => t.fact.name === name)
-    if (own || !unit.traits.modulePaths) return own
+    if (own || unit.traits.moduleIs === 'directory') return own
     const target = this.resolveType(unit, name)
     return target && 'type' in target ? target.type : undefined
   }

@@ -260,3 +260,90 @@ pub async fn free(State(state): State<Arc<AppState>>) {
     `)
   })
 })
+
+describe('Kotlin', () => {
+  const files = {
+    'desk/Dockerfile': 'FROM jdk\nCOPY . .\n',
+    'desk/build.gradle.kts': 'plugins { application }\n',
+    'desk/src/main/proto/tickets.proto':
+      'syntax = "proto3"; package tickets; service Pricing { rpc GetQuote (Q) returns (R) {} } service Seating { rpc HoldRow (Q) returns (R) {} } message Q { string row = 1; } message R { string total = 1; }',
+    'desk/src/main/kotlin/office/Config.kt': `
+package office
+object Config {
+    val ledger: String = System.getenv("LEDGER_URL") ?: "http://ledger:8080"
+    val pricing by lazy { System.getenv("PRICING_HOST")?.let { "$it:9090" } ?: "pricing:9090" }
+}
+fun address(host: String, port: Int = 80) = "http://$host:$port"
+`,
+    'desk/src/main/kotlin/office/desk/Desk.kt': `
+package office.desk
+
+import io.grpc.ManagedChannelBuilder
+import io.ktor.client.HttpClient
+import io.ktor.client.request.*
+import io.ktor.server.routing.*
+import office.Config
+import office.address
+import tickets.PricingGrpcKt.PricingCoroutineStub
+import tickets.SeatingGrpcKt
+
+class Ledger(private val http: HttpClient, private val base: String) {
+    suspend fun book(id: String) = http.post("$base/entries/$id")
+    companion object {
+        fun default() = Ledger(HttpClient(), Config.ledger)
+    }
+}
+
+class Rows : SeatingGrpcKt.SeatingCoroutineImplBase() {
+    override suspend fun holdRow(request: Q): R = R(request.row)
+}
+
+val stub = PricingCoroutineStub(ManagedChannelBuilder.forTarget(Config.pricing).usePlaintext().build())
+
+fun Application.module() {
+    routing {
+        get("/seats/{id}") {
+            Ledger.default().book("1")
+            stub.getQuote(Q("a"))
+            HttpClient().get(address(port = 81, host = "notify") + "/mails")
+        }
+    }
+}
+
+fun main() {
+    embeddedServer(Netty, port = 8080) { module() }.start(wait = true)
+}
+`,
+    'desk/src/main/kotlin/office/desk/Pages.kt': `
+package office.desk
+
+@RestController
+@RequestMapping("/halls")
+class Pages(@Value("\\\${seating.url}") private val seating: String, private val rest: RestTemplate) {
+    @GetMapping("/{id}")
+    fun hall(@PathVariable id: String) = rest.getForObject("$seating/halls/$id", Hall::class.java)
+}
+`,
+  }
+
+  it('follows addresses through objects, companions, delegates and templates', async () => {
+    expect(await calls(files)).toMatchInlineSnapshot(`
+      [
+        "grpc \${PRICING_HOST}:9090|pricing:9090 Pricing/GetQuote",
+        "http \${LEDGER_URL}|http://ledger:8080 POST /entries/{}",
+        "http http://notify:81 GET /mails",
+        "http {seating.url} GET /halls/{}",
+      ]
+    `)
+  })
+
+  it('knows routes of builders and annotations, and services by what they extend', async () => {
+    expect(await served(files)).toMatchInlineSnapshot(`
+      [
+        "grpc Seating/HoldRow",
+        "http GET /halls/{}",
+        "http GET /seats/{}",
+      ]
+    `)
+  })
+})

@@ -2,6 +2,7 @@ import type { Reader } from '../reader.ts'
 import { csharp } from './languages/csharp.ts'
 import { go } from './languages/go.ts'
 import { java } from './languages/java.ts'
+import { kotlin } from './languages/kotlin.ts'
 import { php } from './languages/php.ts'
 import { python } from './languages/python.ts'
 import { ruby } from './languages/ruby.ts'
@@ -21,4 +22,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust, kotlin].map(readerOf)

@@ -223,7 +223,9 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
     const match = table.match('tag', key)
     if (match && 'value' in match.row.gives) {
       const args: Args = { labels: ['0'], kids: [frame.terms.text(value.split(',')[0]!, site)] }
-      return rowValue(frame, match.row.gives, match.captures, args, site)
+      const looked = rowValue(frame, match.row.gives, match.captures, args, site)
+      const otherwise = tagDefault(field.tag, value)
+      return otherwise === undefined ? looked : frame.terms.or([looked, frame.terms.text(otherwise, site)])
     }
   }
   for (const annotation of field.annotations) {
@@ -235,6 +237,15 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
   }
   return settingField(frame, type, name)
 }
+
+/** The default of a variable, behind its name (`env:"ADDR,default=x"`) or in a tag of its own (`envDefault:"x"`). */
+const tagDefault = (tag: string | undefined, value: string): string | undefined =>
+  value
+    .split(',')
+    .find(part => part.startsWith('default='))
+    ?.slice('default='.length) ?? tagsOf(tag).find(([key]) => defaultTags.has(key))?.[1]
+
+const defaultTags = new Set(['default', 'envDefault', 'env-default'])
 
 const tagsOf = (tag: string | undefined): [string, string][] =>
   tag === undefined ? [] : [...tag.matchAll(/([\w-]+):"([^"]*)"/g)].map(m => [m[1]!, m[2]!])

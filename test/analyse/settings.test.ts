@@ -40,6 +40,21 @@ describe('settings classes', () => {
   })
 })
 
+describe('fields of structs', () => {
+  it.each([
+    '`env:"PRICING_URL,default=http://pricing"`',
+    '`env:"PRICING_URL" envDefault:"http://pricing"`',
+    '`env:"PRICING_URL" env-default:"http://pricing"`',
+  ])('%s: the variable of the tag, else its default', async tag => {
+    const files = {
+      'seating/Dockerfile': 'FROM golang\nCOPY . .\nRUN go build -o /server .\nENTRYPOINT ["/server"]\n',
+      'seating/go.mod': 'module example.test/seating\n',
+      'seating/main.go': `package main\n\nimport "net/http"\n\ntype Config struct {\n\tPricing string ${tag}\n}\n\nfunc main() {\n\tvar cfg Config\n\thttp.Get(cfg.Pricing + "/quotes")\n}\n`,
+    }
+    expect(await calls(files)).toEqual(['http ${PRICING_URL}|http://pricing GET /quotes'])
+  })
+})
+
 describe('routers', () => {
   it('FastAPI: prefixes of the router, of where it is included, and of routers in between', async () => {
     const files = {

@@ -50,6 +50,7 @@ class Walk {
     for (let i = 0; i < this.queue.length && this.units.size < maxFiles; i++) this.follow(this.queue[i]!)
     const units = [...this.units.values()]
     for (const unit of units) this.resolveImports(unit)
+    this.shareImports(units)
     const scope = new Scope(units)
     const own = new Set(units.map(u => u.path).filter(p => isInside(p, seed.root) && !seed.cut.some(c => isInside(p, c))))
     const main = this.mainOf(units, own)
@@ -343,6 +344,20 @@ class Walk {
       if (fact.local === '*' || fact.local === '.' || (fact.name === '*' && unit.traits.selfIsFirstParameter)) unit.stars.push(target)
       else this.bindImport(unit, fact, target)
     }
+  }
+
+  /** Imports that hold for every file of their build module. */
+  private shareImports(units: readonly SourceUnit[]): void {
+    const shared = new Map<string, Imported[]>()
+    const moduleDir = (unit: SourceUnit): string => this.repo.moduleAround(unit.path)?.dir ?? ''
+    for (const unit of units)
+      for (const fact of unit.facts.unit.imports)
+        if (fact.everywhere && fact.local === '*')
+          shared.set(moduleDir(unit), [...(shared.get(moduleDir(unit)) ?? []), this.typeTarget(fact)])
+    if (shared.size === 0) return
+    for (const unit of units)
+      for (const star of shared.get(moduleDir(unit)) ?? [])
+        if (!unit.stars.some(s => s.module === star.module && s.external === star.external)) unit.stars.push(star)
   }
 
   private bindImport(unit: SourceUnit, fact: ImportFact, target: Imported): void {

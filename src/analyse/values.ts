@@ -92,7 +92,8 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
     case 'addr':
       return get(frame, deref(frame, base), name)
     case 'config':
-      return isSettingsFile(base) && !plainMethods.has(name)
+      if (name === 'Value') return base
+      return isSettingsFile(base) && !plainMethods.has(name) && !lookUps.test(name)
         ? settingBelow(frame, base, terms.text(name), base.sites[0])
         : terms.make({ kind: 'field', text: name, kids: [base] })
     default:
@@ -475,6 +476,7 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
         ? terms.nothing
         : callExternal(frame, terms.make({ kind: 'ext', text: `${callee.text}()`, kids: [callee] }), args, site, isNew)
     case 'field':
+      if (callee.kids[0]?.kind === 'config' && lookUps.test(callee.text)) return lookedUp(frame, callee.kids[0], args, site)
       if (!callee.open && isBareName(frame, args) && !isBuiltinReceiver(callee.kids[0]!, callee.text)) {
         if (site && mayBeMessage(callee)) frame.add({ kind: 'read', term: callee, site })
         return callee
@@ -492,6 +494,18 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     default:
       return isBareName(frame, args) ? callee : terms.nothing
   }
+}
+
+/** Methods by which a section of settings gives a setting, or an object whose members are its settings. */
+const lookUps = /^(GetSection|GetRequiredSection|GetValue|Get|getSection|getValue|getString|getConfig)$/
+
+const lookedUp = (frame: Frame, section: Term, args: Args, site: Site | undefined): Term => {
+  const key = args.kids[args.labels.indexOf('0')]
+  const value = key
+    ? index(frame, section, key, site)
+    : frame.terms.make({ kind: 'config', labels: ['file'], kids: section.kids, sites: section.sites })
+  noteEnvironment(frame, value, site)
+  return value
 }
 
 /** A call without arguments of what is no function, where a name without parentheses may be a call: it is the value itself. */

@@ -67,6 +67,8 @@ export interface ImportFact {
   local: string
   path: string
   name?: string
+  /** Holds for every file of the build module (C# `global using`). */
+  everywhere?: true
   spot: Spot
 }
 

@@ -7,7 +7,12 @@ const shape = { request: 'param 0', response: 'return' } as const
 export const csharpRows: LibraryRow[] = [
   { language, when: 'call', path: '{System.,}Environment.GetEnvironmentVariable', gives: { value: 'env', name: '0' } },
   { language, when: 'member', path: '*onfiguration[]', gives: { value: 'config', key: '0' } },
-  { language, when: 'call', path: '*onfiguration.{GetValue,GetSection}', gives: { value: 'config', key: '0', default: '1' } },
+  {
+    language,
+    when: 'call',
+    path: '*onfiguration{Manager,Root,}.{GetValue,GetSection,GetRequiredSection}',
+    gives: { value: 'config', key: '0', default: '1' },
+  },
   { language, when: 'call', path: '*onfiguration.GetConnectionString', gives: { value: 'config', key: '0', prefix: 'ConnectionStrings:' } },
   { language, when: 'call', path: '{System.,}{String,string}.Format', gives: { value: 'format', template: '0', args: '1…' } },
   { language, when: 'new', path: '{System.,}Uri', gives: { value: 'same', of: '0' } },
@@ -66,7 +71,34 @@ export const csharpRows: LibraryRow[] = [
     path: '*.AddStackExchangeRedisCache.$0.Configuration',
     gives: { effect: 'store', protocol: 'redis', target: '0' },
   },
-  { language, when: 'call', path: '*.{UseSqlServer,UseNpgsql,UseMySql}', gives: { effect: 'store', protocol: 'sql', target: '0' } },
+  ...['{*.,}HttpClient.BaseAddress', '*.AddHttpClient.$0.BaseAddress', '*.AddRefitClient.ConfigureHttpClient.$0.BaseAddress'].map(
+    (path): LibraryRow => ({ language, when: 'assign', path, gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' } }),
+  ),
+  {
+    language,
+    when: 'new',
+    path: '{*.,}{SqlConnection,NpgsqlConnection,MySqlConnection,OracleConnection}',
+    gives: { effect: 'store', protocol: 'sql', target: '0' },
+  },
+  { language, when: 'new', path: '{*.,}MongoClient', gives: { effect: 'store', protocol: 'mongodb', target: '0' } },
+  {
+    language,
+    when: 'new',
+    path: '{*.,}SmtpClient',
+    gives: { effect: 'call', protocol: 'tcp', target: ['0', 'host='] },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}SmtpClient.{Connect,ConnectAsync}',
+    gives: { effect: 'call', protocol: 'tcp', target: ['0', 'host='] },
+  },
+  {
+    language,
+    when: 'call',
+    path: '*.{UseSqlServer,UseNpgsql,UseMySql,UseMySQL,UseMongoDB}',
+    gives: { effect: 'store', protocol: 'sql', target: '0' },
+  },
 
   {
     language,

@@ -14,7 +14,8 @@ const using: Hook = (l, node) => {
   if (target === undefined) return undefined
   const path = l.text(target).replace(/^global::|\s/g, '')
   const isStatic = /\bstatic\s/.test(l.source.slice(node.start, target.start))
-  l.import(node, { local: alias !== undefined ? l.text(alias) : isStatic ? '.' : '*', path })
+  const everywhere = /^global\s/.test(l.source.slice(node.start, target.start))
+  l.import(node, { local: alias !== undefined ? l.text(alias) : isStatic ? '.' : '*', path, ...(everywhere && { everywhere }) })
   return undefined
 }
 
@@ -573,7 +574,7 @@ const rules: Record<string, Rule> = {
 /** C#: modules are types found through namespaces, extension methods, properties, members seen without `this`. */
 export const csharp: LanguageSpec = {
   language: 'csharp',
-  version: 1,
+  version: 2,
   endings: ['.cs'],
   grammar: () => 'csharp',
   traits: {

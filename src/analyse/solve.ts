@@ -290,9 +290,9 @@ export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] =
   return [...reached].sort(by(f => String(f.id).padStart(8, '0')))
 }
 
-/** Whose mention makes a function count: its own name, or its type's. */
+/** Whose mention makes a function count: its own name, or its type's where it belongs to instances. */
 const wakeNames = (scope: Scope, fn: Fn): string[] => {
-  if (!fn.owner) return [fn.fact.name]
+  if (!fn.owner || (fn.fact.static === true && !fn.fact.isConstructor && fn.unit.traits.implicitThis)) return [fn.fact.name]
   return [
     fn.owner.fact.name,
     ...scope.supers(fn.owner).flatMap(s => ('type' in s && s.type.fact.kind !== 'interface' ? [s.type.fact.name] : [])),

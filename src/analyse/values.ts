@@ -550,7 +550,7 @@ const noteInstance = (frame: Frame, inst: Term, type: Type): void => {
 const callFunctions = (frame: Frame, callee: Term, args: Args, site: Site | undefined): Term => {
   const fns = fnsOf(frame, callee)
   if (fns.length === 1) return instantiate(frame, callee, fns[0]!, args, site)
-  if (fns[0]!.unit.traits.overloads) return instantiate(frame, callee, overload(fns, args), args, site)
+  if (fns[0]!.unit.traits.overloads) return instantiate(frame, callee, overload(fns, args, frame.fn), args, site)
   return frame.terms.any(fns.map(fn => instantiate(frame, callee, fn, args, site)))
 }
 
@@ -575,15 +575,30 @@ const instantiate = (frame: Frame, callee: Term, fn: Fn, args: Args, site: Site 
   return result
 }
 
-const overload = (fns: readonly Fn[], args: Args): Fn => {
+const overload = (fns: readonly Fn[], args: Args, from: Fn | undefined): Fn => {
   const given = args.labels.filter(l => /^\d+$/.test(l) || l.endsWith('=')).length
   const fits = fns.filter(f => {
     const parameters = parametersOf(f)
     const needed = parameters.filter(p => p.default === undefined && p.rest !== true).length
     return given >= needed && (given <= parameters.length || parameters.some(p => p.rest === true))
   })
-  return fits[0] ?? fns[0]!
+  // No constructor calls itself: of several that fit, a chain goes on to another.
+  const others = fits.filter(f => f !== from && f.fact.isConstructor === true)
+  const candidates = from?.fact.isConstructor && others.length > 0 ? others : fits
+  return candidates.find(f => suits(f, args)) ?? candidates[0] ?? fns[0]!
 }
+
+const collection = /^(IEnumerable|ICollection|IReadOnlyCollection|IReadOnlyList|IList|List|HashSet|Collection|Iterable|Set|Array)$|\[\]$/
+const scalar = /^([sS]tring|int|Integer|long|Long|bool|boolean|Boolean|double|Double)$/
+
+/** Whether lists go to parameters that take lists, and texts to those that take texts. */
+const suits = (fn: Fn, args: Args): boolean =>
+  parametersOf(fn).every((parameter, n) => {
+    const given = args.kids[args.labels.indexOf(String(n))]
+    const type = parameter.type?.name ?? ''
+    if (given?.kind === 'list') return !scalar.test(type)
+    return given?.kind !== 'text' || !collection.test(type)
+  })
 
 type Filling = Map<string, Term>
 

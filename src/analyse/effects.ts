@@ -507,7 +507,7 @@ class Effects {
       const at = { file: type.unit.path, line: type.fact.spot.line, says: `${type.fact.kind} ${type.fact.name}` }
       if (gives && 'effect' in gives && gives.effect === 'store') {
         const term = this.solution.state.terms.make({ kind: 'unknown', text: 'a store', sites: [at] })
-        this.channel(this.frame(type.unit.path), { kind: 'effect', term, site: at }, gives, match!.captures)
+        this.channel(this.frame(type.unit.path), { kind: 'effect', term, site: at }, gives, { ...match!.captures, Type: type.fact.name })
       }
       if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
       const service = match!.captures[gives.service.slice(1)] ?? ''

@@ -1,4 +1,5 @@
 import { csharpRows } from './libraries/csharp.ts'
+import { elixirRows } from './libraries/elixir.ts'
 import { goRows } from './libraries/go.ts'
 import { goChannelRows } from './libraries/go-channels.ts'
 import { javaRows } from './libraries/java.ts'
@@ -24,6 +25,7 @@ export const libraryRows: readonly LibraryRow[] = [
   ...nestRows,
   ...javaRows,
   ...csharpRows,
+  ...elixirRows,
   ...phpRows,
   ...rubyRows,
   ...rustRows,

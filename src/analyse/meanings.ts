@@ -43,6 +43,10 @@ export const rowValue = (
     }
     case 'settings':
       return settingsOf(frame, of(gives.file), sites)
+    case 'filed':
+    case 'recalled':
+    case 'at':
+      return terms.unknown('a setting of the program itself')
     case 'parsed':
       return of(gives.of) ?? terms.unknown('no value')
     case 'registered':

@@ -1,3 +1,4 @@
+import { recall } from './filed.ts'
 import type { Place } from './rows.ts'
 import type { Frame } from './state.ts'
 import { kid, type Term } from './terms.ts'
@@ -38,6 +39,13 @@ export const pickAll = (frame: Frame, args: Given, place: Place): Given => {
 const pickOne = (frame: Frame, args: Given, place: string, captures: Record<string, string>): Term | undefined => {
   if (place.startsWith('"')) return frame.terms.text(place.slice(1, -1))
   if (place.startsWith('config:')) return frame.terms.make({ kind: 'config', kids: [frame.terms.text(place.slice(7))] })
+  if (place.startsWith('app:')) {
+    const [under = '', key = ''] = place
+      .slice(4)
+      .replace(/\$(\w+)/g, (_, name: string) => captures[name] ?? '')
+      .split('/')
+    return recall(frame, under, key)
+  }
   if (place.startsWith('$')) return captures[place.slice(1)] === undefined ? undefined : frame.terms.text(captures[place.slice(1)]!)
   if (place.startsWith('chain:')) return inChain(frame, args, place.slice(6))
   if (place.startsWith('base:')) {

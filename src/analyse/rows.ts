@@ -6,7 +6,8 @@ import type { Protocol } from '../model/fragment.ts'
  * - `init:Addr`: a member of an object initialiser or a struct literal;
  * - `base`: what the member was called on; `base:0`, `base:url=`: an argument of the call that made it;
  * - `0.url`: a member of an argument; `0(0)`: what the first argument of that name's call says, for chains;
- * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself.
+ * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself;
+ * `app:NAME/KEY`: one that the program filed.
  */
 export type Place = string | readonly string[]
 
@@ -47,6 +48,11 @@ export type Gives =
   | { value: 'env-fields'; names: readonly string[]; prefix: string }
   /** Routes below a prefix, which a `mount` may serve below a further one. */
   | { value: 'router'; prefix: Place }
+  /** Settings that the program keeps for itself: those named in the call, or one. Files for production go before others. */
+  | { value: 'filed'; under: Place; key?: Place; is?: Place }
+  | { value: 'recalled'; under: Place; key: Place; default?: Place }
+  /** A member by its name. */
+  | { value: 'at'; of: Place; key: Place; default?: Place }
   /** A library makes an instance of a class of the code; calls of one name in a chain add its arguments one by one. */
   | { value: 'make'; type: Place; argument: Place }
   | {

@@ -212,6 +212,8 @@ export class Scope {
     if (name === '' || /^(\[\]|map|func|chan|\(\)|\|)$/.test(name)) return undefined
     const whole = unit.traits.modulePaths ? unit.imports.get(name) : undefined
     if (whole) return this.descend(this.importedType(whole) ?? { external: name }, [])
+    const dotted = name.includes('.') ? this.lookup(unit.module, name)?.types[0] : undefined
+    if (dotted) return { type: dotted }
     const [first, ...rest] = name.split(/\.|::/)
     const start = this.resolveName(unit, first!, within)
     if (start === undefined) return this.byBareName(unit, rest.at(-1) ?? first!, name) ?? { external: name }

@@ -1,9 +1,10 @@
 import { canonicalName } from '../base/names.ts'
 import type { AnnotationFact, TypeRef } from '../model/program.ts'
 import { applyBuiltin, type BuiltinHost, isBuiltinReceiver } from './builtins.ts'
+import { file, nameOf, recall } from './filed.ts'
 import { format, isSettingsFile, noteEnvironment, rowValue, rpcPath, settingBelow, settingsRoot, tokens } from './meanings.ts'
 import { pick, pickAll } from './places.ts'
-import { type Gives, type HandlerShape, type RowMatch, rowLanguage } from './rows.ts'
+import { type Gives, type HandlerShape, type Place, type RowMatch, rowLanguage } from './rows.ts'
 import type { Fn, SourceUnit, Type } from './scope.ts'
 import { settingField } from './settings.ts'
 import { type Args, type Deed, type Frame, heapKey } from './state.ts'
@@ -822,6 +823,7 @@ const container = (
     makeInstance(frame, gives, path, args, site)
     return undefined
   }
+  if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
   const key = pick(frame, args, gives.key, {})
   if (gives.value === 'keep') {
@@ -834,6 +836,37 @@ const container = (
   const otherwise = gives.default === undefined ? undefined : pick(frame, args, gives.default, {})
   return isNone ? (otherwise ?? terms.unknown('nothing is kept under that name')) : found
 }
+
+/** Settings that a program files for itself, and members by name. */
+const settled = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'filed' | 'recalled' | 'at' }>,
+  args: Args,
+  site: Site | undefined,
+): Term | undefined => {
+  const of = (place: Place | undefined): Term | undefined => (place === undefined ? undefined : pick(frame, args, place, {}))
+  const key = of(gives.key)
+  if (gives.value === 'filed') {
+    const under = of(gives.under)
+    const is = of(gives.is)
+    if (!under || !site) return undefined
+    const one = key && is ? { key, is } : undefined
+    const second = one ? undefined : of('1')
+    file(frame, args, second ? [under, second] : [under], one, site)
+    return frame.terms.nothing
+  }
+  const otherwise = of(gives.default)
+  const found =
+    key &&
+    (gives.value === 'at'
+      ? memberAt(frame, of(gives.of), key, site)
+      : recall(frame, nameOf(frame, of(gives.under) ?? key), nameOf(frame, key)))
+  if (!found || found === frame.terms.nothing) return otherwise ?? frame.terms.unknown('a setting that nothing sets')
+  return otherwise && found.kind !== 'map' ? frame.terms.or([found, otherwise]) : found
+}
+
+const memberAt = (frame: Frame, of: Term | undefined, key: Term, site: Site | undefined): Term | undefined =>
+  of && index(frame, of, key, site)
 
 /** An instance of a class of the code, with the arguments that the calls of one chain gave. */
 const makeInstance = (frame: Frame, gives: Extract<Gives, { value: 'make' }>, path: string, args: Args, site: Site | undefined): void => {

@@ -51,7 +51,7 @@ export const parseAddresses = (value: string): Address[] => {
 /** `host:port`, or a list of them. */
 const authority = (text: string, path: string, more: Partial<Address>): Address[] =>
   text.split(',').flatMap(part => {
-    const found = /^(.*?)(?::(\d{1,5}))?(?::[A-Za-z0-9_]+)?$/.exec(part.trim())
+    const found = /^(.*?)(?::(\d{1,5}))?(?::[A-Za-z0-9_]+)?$/.exec(part.trim().replace(/:\{\}$/, ''))
     const host = found?.[1]?.replace(/:$/, '') ?? ''
     if (!HOST.test(host)) return []
     const port = found?.[2] === undefined ? {} : { port: Number(found[2]) }

@@ -5,12 +5,14 @@ import { dotnet } from './build/dotnet.ts'
 import { go } from './build/go.ts'
 import { gradle } from './build/gradle.ts'
 import { maven } from './build/maven.ts'
+import { mix } from './build/mix.ts'
 import { npm } from './build/npm.ts'
 import { python } from './build/python.ts'
 import { codeowners } from './catalog/codeowners.ts'
 import { codeReaders } from './code/code.ts'
 import { appsettings } from './config/appsettings.ts'
 import { dotenv } from './config/dotenv.ts'
+import { prisma } from './config/prisma.ts'
 import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
 import { openapi } from './contract/openapi.ts'
@@ -47,6 +49,7 @@ export const readers: readonly Reader[] = [
   spring,
   appsettings,
   settings,
+  prisma,
   npm,
   go,
   maven,
@@ -56,6 +59,7 @@ export const readers: readonly Reader[] = [
   composer,
   bundler,
   cargo,
+  mix,
   codeowners,
 ]
 

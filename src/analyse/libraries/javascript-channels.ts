@@ -13,6 +13,7 @@ export const javascriptChannelRows: LibraryRow[] = [
     value: 'settings',
     file: '0',
   }),
+  row('super', '@prisma/client.PrismaClient', { effect: 'store', protocol: 'sql', target: 'config:prisma.datasource.url' }),
   row('call', '{JSON.parse,js-yaml.load,js-yaml.safeLoad,yaml.parse}', { value: 'same', of: '0' }),
 
   ...store(
@@ -56,7 +57,7 @@ export const javascriptChannelRows: LibraryRow[] = [
   ),
   ...store(
     'sql',
-    ['new @prisma/client.PrismaClient', ['0.datasources.db.url', '0.datasourceUrl']],
+    ['new @prisma/client.PrismaClient', ['0.datasources.db.url', '0.datasourceUrl', 'config:prisma.datasource.url']],
     ['new cassandra-driver.Client', '0.contactPoints'],
     ['@mikro-orm/core.MikroORM.init', ['0.clientUrl', '0.host']],
   ),

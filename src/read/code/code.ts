@@ -1,5 +1,6 @@
 import type { Reader } from '../reader.ts'
 import { csharp } from './languages/csharp.ts'
+import { elixir } from './languages/elixir.ts'
 import { go } from './languages/go.ts'
 import { java } from './languages/java.ts'
 import { kotlin } from './languages/kotlin.ts'
@@ -22,4 +23,4 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust, kotlin].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust, kotlin, elixir].map(readerOf)

@@ -28,7 +28,7 @@ describe('paths of library rows', () => {
     expect(libraryRows.filter(row => compilePath(row.path) === undefined)).toEqual([])
     const seen = new Set<string>()
     const twice = libraryRows.filter(row => {
-      const key = `${row.language} ${row.when} ${row.path}`
+      const key = `${row.language} ${row.when} ${row.path} ${JSON.stringify(row.where ?? {})}`
       if (seen.has(key)) return true
       seen.add(key)
       return false

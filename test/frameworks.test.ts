@@ -241,6 +241,42 @@ public class Inbox { }
   })
 })
 
+describe('Quarkus', () => {
+  const of = async (properties: string): Promise<string[]> =>
+    edges(
+      await mapOf({
+        'seating/pom.xml': pom(
+          'seating',
+          'io.quarkus:quarkus-rest-client',
+          'io.quarkus:quarkus-messaging-kafka',
+          'io.quarkus:quarkus-jdbc-postgresql',
+        ),
+        'seating/src/main/java/office/Prices.java':
+          'package office;\n@RegisterRestClient(configKey = "prices")\npublic interface Prices { }\n',
+        'seating/src/main/java/office/Main.java': 'package office;\npublic class Main { public static void main(String[] args) { } }\n',
+        'seating/src/main/resources/application.properties': properties,
+        'seating/Dockerfile': 'FROM eclipse-temurin\nCOPY . .\n',
+        'compose.yaml': 'services:\n  seating: { build: seating }\n  pricing: { image: office/pricing }\n  seats: { image: postgres }\n',
+      }),
+    )
+
+  it('clients, data sources and channels stand in the settings; development does not count', async () => {
+    expect(
+      await of('%dev.quarkus.rest-client.prices.url=http://localhost:1\nquarkus.rest-client.prices.url=http://pricing:7000\n'),
+    ).toEqual(['seating -> pricing call'])
+    expect(await of('quarkus.datasource.jdbc.url=jdbc:postgresql://seats/seats\n')).toEqual(['seating -> seats data'])
+  })
+
+  it('a channel with a connector is a topic, under its own name where no other is given', async () => {
+    const connected = 'mp.messaging.incoming.sold.connector=smallrye-kafka\nmp.messaging.outgoing.bills.connector=smallrye-kafka\n'
+    expect((await of(`${connected}mp.messaging.outgoing.bills.topic=all-bills\n`)).filter(e => e.includes('topic:'))).toEqual([
+      'seating -> topic:all-bills produce',
+      'seating -> topic:sold consume',
+    ])
+    expect((await of('mp.messaging.incoming.inside.something=1\n')).filter(e => e.includes('topic:'))).toEqual([])
+  })
+})
+
 describe('layers', () => {
   const layered = async (files: Files, environment: string): Promise<string[]> => {
     const code = `package office.seating;
@@ -277,6 +313,36 @@ public class Prices {
     expect(await layered(all, '{ SPRING_PROFILES_ACTIVE: other }')).toEqual(['by-base'])
     expect(await layered({ ...all, base: named('seating') }, '{ SPRING_PROFILES_ACTIVE: other }')).toEqual(['by-server'])
     expect(await layered({ base: named('seating') }, '{}')).toEqual(['by-default'])
+  })
+
+  it('classes that settings are bound to, with getters that are generated and parts of their own', async () => {
+    const properties = `package office.seating;
+@ConfigurationProperties(prefix = "office.prices")
+@Data
+public class PriceProperties {
+  private String mainUrl;
+  private Backup backup;
+  @Data
+  public static class Backup { private String url = "http://by-default"; }
+}
+`
+    const code = `package office.seating;
+import org.springframework.web.client.RestTemplate;
+public class Prices {
+  private final PriceProperties properties;
+  private final RestTemplate http = new RestTemplate();
+  public Prices(PriceProperties properties) { this.properties = properties; }
+  public String quote() { return http.getForObject(properties.getMainUrl() + "/quote", String.class); }
+  public String second() { return http.getForObject(properties.getBackup().getUrl() + "/quote", String.class); }
+}
+`
+    const more: Files = {
+      'seating/src/main/java/office/seating/PriceProperties.java': properties,
+      'seating/src/main/java/office/seating/Prices.java': code,
+    }
+    const base = 'office.prices:\n  main-url: http://by-base\n  backup.url: http://by-other\n'
+    expect(await layered({ base, ...more }, '{}')).toEqual(['by-base', 'by-other'])
+    expect(await layered({ base, ...more }, '{ OFFICE_PRICES_MAINURL: http://by-environment }')).toEqual(['by-environment', 'by-other'])
   })
 
   it('no profile named: what profiles say counts beside the base, development apart', async () => {

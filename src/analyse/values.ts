@@ -95,7 +95,7 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
     case 'config':
       if (name === 'Value') return base
       return isSettingsFile(base) && !plainMethods.has(name) && !lookUps.test(name)
-        ? settingBelow(frame, base, terms.text(name), base.sites[0])
+        ? settingBelow(frame, base, terms.text(propertyOf(name)), base.sites[0])
         : terms.make({ kind: 'field', text: name, kids: [base] })
     default:
       return terms.make({ kind: 'field', text: name, kids: [base] })
@@ -122,6 +122,8 @@ const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
   const methods = instanceMethods(frame, base, type, name)
   if (methods) return methods
   const value = fieldOf(frame, base, type, name)
+  const bound = boundSetting(frame, type, name)
+  if (bound) return value === frame.terms.nothing ? bound : frame.terms.or([bound, value])
   if (value !== frame.terms.nothing) return value
   const embedded = embeddedPart(frame, base, type, name)
   if (embedded) return embedded
@@ -130,6 +132,36 @@ const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
   if (declared) return declared
   const above = frame.scope.externalSupers(type)[0]
   return above === undefined ? frame.terms.nothing : frame.terms.make({ kind: 'ext', text: `${above}.${name}`, kids: [base] })
+}
+
+/** Members of a class that a framework fills with the settings below a key; getters may be generated. */
+const boundSetting = (frame: Frame, type: Type, name: string): Term | undefined => {
+  for (const annotation of type.fact.annotations) {
+    const gives = frame.state.rows(rowLanguage(type.unit.language)).match('annotation', annotation.name)?.row.gives
+    if (!gives || !('value' in gives) || gives.value !== 'config') continue
+    const field = propertyOf(name)
+    const isThere = type.fields.has(field) || type.methods.get(name)?.[0]?.fact.parameters.length === 0
+    const key = textAt(annotation, gives.key)
+    if (!isThere || key === undefined) return undefined
+    const sites = [{ file: type.unit.path, line: annotation.spot.line, says: `@${annotation.name} ${key}` }]
+    return frame.terms.make({ kind: 'config', labels: ['file'], kids: [frame.terms.text(`${key}.${field}`)], sites })
+  }
+  return undefined
+}
+
+/** The property behind a getter: `host` for `getHost`. */
+const propertyOf = (name: string): string => {
+  const bare = /^(?:get|is)([A-Z].*)$/.exec(name)?.[1]
+  return bare === undefined ? name : bare.charAt(0).toLowerCase() + bare.slice(1)
+}
+
+/** A text in one of several places of an annotation. */
+const textAt = (annotation: AnnotationFact, place: Place): string | undefined => {
+  for (const one of typeof place === 'string' ? [place] : place) {
+    const value = /^\d+$/.test(one) ? annotation.args[Number(one)] : annotation.named.find(n => `${n.name}=` === one)?.value
+    if (value?.is === 'text') return value.text
+  }
+  return undefined
 }
 
 /** An embedded type is a part of the value, under its own name. */
@@ -492,6 +524,8 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     case 'unknown':
       leak(frame, args, site)
       return callee
+    case 'config':
+      return args.kids.length === 0 ? callee : terms.nothing
     default:
       return isBareName(frame, args) ? callee : terms.nothing
   }

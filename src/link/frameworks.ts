@@ -6,6 +6,7 @@ import { configEntries, type Environment } from './environment.ts'
 import { fill } from './fill.ts'
 import { keysLike } from './frameworks/keys.ts'
 import { type Marks, marksIndex } from './frameworks/marks.ts'
+import { quarkusRows } from './frameworks/quarkus.ts'
 import { type Role, rolesOf } from './frameworks/roles.ts'
 import { type Condition, type FrameworkRow, targetValue, templateValue } from './frameworks/row.ts'
 import { springRows } from './frameworks/spring.ts'
@@ -16,7 +17,7 @@ import type { Node } from './node.ts'
 import type { Seat } from './seats.ts'
 
 /** The tables, in the order in which their effects are listed. */
-const rows: readonly FrameworkRow[] = [...springRows, ...stockRows]
+const rows: readonly FrameworkRow[] = [...springRows, ...quarkusRows, ...stockRows]
 
 /** What frameworks add to the system: roles of nodes, and effects that no call in the code shows. */
 export interface Frameworks {

@@ -14,6 +14,12 @@ export const javaRows: LibraryRow[] = [
     path: 'org.springframework.core.env.Environment.{getProperty,getRequiredProperty}',
     gives: { value: 'config', key: '0', default: '1' },
   },
+  {
+    language,
+    when: 'annotation',
+    path: '{ConfigurationProperties,ConfigMapping}',
+    gives: { value: 'config', key: ['0', 'value=', 'prefix='] },
+  },
   { language, when: 'annotation', path: '{Value,ConfigProperty}', gives: { value: 'config', key: '0' } },
   { language, when: 'call', path: '{java.lang.,}String.format', gives: { value: 'format', template: '0', args: '1…' } },
   {
@@ -154,6 +160,29 @@ export const javaRows: LibraryRow[] = [
     gives: { effect: 'store', protocol: 'mongodb', target: ['config:spring.data.mongodb.uri'] },
   },
 
+  { language, when: 'call', path: '{*.,}DataSourceBuilder.create*.url', gives: { effect: 'store', protocol: 'sql', target: '0' } },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}{HikariConfig,HikariDataSource}.setJdbcUrl',
+    gives: { effect: 'store', protocol: 'sql', target: '0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}{DriverManagerDataSource,BasicDataSource,PGSimpleDataSource,MysqlDataSource}.{setUrl,setURL}',
+    gives: { effect: 'store', protocol: 'sql', target: '0' },
+  },
+  { language, when: 'call', path: '{java.sql.,}DriverManager.getConnection', gives: { effect: 'store', protocol: 'sql', target: '0' } },
+  { language, when: 'call', path: '{*.,}MongoClients.create', gives: { effect: 'store', protocol: 'mongodb', target: '0' } },
+  { language, when: 'new', path: '{*.,}{Jedis,JedisPool,JedisPooled}', gives: { effect: 'store', protocol: 'redis', target: '0' } },
+  { language, when: 'call', path: '{*.,}RedisClient.create', gives: { effect: 'store', protocol: 'redis', target: '0' } },
+  {
+    language,
+    when: 'call',
+    path: '{*.,}{DynamoDbClient,DynamoDbAsyncClient}.builder*.endpointOverride',
+    gives: { effect: 'store', protocol: 'http', target: '0' },
+  },
   {
     language,
     when: 'annotation',

@@ -20,7 +20,7 @@ export interface Condition {
 
 /**
  * What a framework does on its own, told by libraries, annotations and settings, with no call in the code. Targets and topics are templates:
- * `{key}` a setting, `{key|default}`, `{*}` what `each` found. `@registered`: every service that a
+ * `{key}` a setting, `{key|default}` (`*` for a default is the capture), `{*}` what `each` found. `@registered`: every service that a
  * registry knows; `@role`: whoever plays the role that is expected.
  */
 export interface FrameworkRow {
@@ -50,7 +50,7 @@ export const templateValue = (template: string, capture: string | undefined): Va
     parts.push(text(template.slice(end, hole.index)))
     const key = hole[1]!.replace('*', capture ?? '*')
     const value: Value = hole[1] === '*' ? text(capture ?? '') : { is: 'config', key }
-    parts.push(hole[2] === undefined ? value : { is: 'or', options: [value, text(hole[2])] })
+    parts.push(hole[2] === undefined ? value : { is: 'or', options: [value, text(hole[2] === '*' ? (capture ?? '') : hole[2])] })
     end = hole.index + hole[0].length
   }
   return concat([...parts, text(template.slice(end))])

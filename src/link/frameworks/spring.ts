@@ -257,13 +257,12 @@ const stores: FrameworkRow[] = [
 ]
 
 /** Libraries that connect as soon as the program starts. */
-const RABBIT =
-  /(^|:)(spring-cloud-(starter-)?stream(-binder)?-rabbit|spring-cloud-(starter-)?(netflix-)?(hystrix|turbine)-amqp|quarkus-(smallrye-reactive-messaging-|messaging-)rabbitmq)$/
-const KAFKA =
-  /(^|:)(spring-cloud-(starter-)?stream(-binder)?-kafka(-streams)?|quarkus-(smallrye-reactive-messaging-|messaging-)?kafka(-client|-streams)?|micronaut-kafka)$/
+const RABBIT = /(^|:)(spring-cloud-(starter-)?stream(-binder)?-rabbit|spring-cloud-(starter-)?(netflix-)?(hystrix|turbine)-amqp)$/
+const KAFKA = /(^|:)(spring-cloud-(starter-)?stream(-binder)?-kafka(-streams)?|micronaut-kafka)$/
 /** Libraries that many bring along; they count where the program is told its broker, or has listeners. */
 const RABBIT_AT_HAND = /(^|:)(spring-cloud-(starter-)?bus-amqp|spring-boot-starter-amqp|spring-rabbit)$/
 const KAFKA_AT_HAND = /(^|:)(spring-cloud-(starter-)?bus-kafka|spring-kafka|spring-boot-starter-kafka)$/
+const QUARKUS_KAFKA = /(^|:)quarkus-(smallrye-reactive-messaging-|messaging-)?kafka(-client|-streams)?$/
 const brokers: FrameworkRow[] = [
   {
     name: 'rabbitmq',
@@ -272,6 +271,7 @@ const brokers: FrameworkRow[] = [
       { library: RABBIT_AT_HAND, with: /(^|:)spring-cloud-(starter-)?netflix-hystrix-stream$/ },
       { library: RABBIT_AT_HAND, setting: 'spring.rabbitmq', from: 'named' },
       { library: RABBIT_AT_HAND, annotation: /^RabbitListener$/ },
+      { library: /(^|:)quarkus-(smallrye-reactive-messaging-|messaging-)rabbitmq$/, setting: 'rabbitmq-host' },
     ],
     does: 'call',
     protocol: 'amqp',
@@ -290,6 +290,8 @@ const brokers: FrameworkRow[] = [
       library(KAFKA),
       { library: KAFKA_AT_HAND, setting: 'spring.kafka', from: 'named' },
       { library: KAFKA_AT_HAND, annotation: /^KafkaListener$/ },
+      { library: QUARKUS_KAFKA, setting: 'mp.messaging' },
+      { library: QUARKUS_KAFKA, setting: 'kafka.bootstrap.servers' },
     ],
     does: 'call',
     protocol: 'kafka',

@@ -177,10 +177,18 @@ class Walk {
     this.modulesFollowed.add(module.file)
     for (const dependency of module.fact.dependencies) {
       if (dependency.scope === 'test') continue
-      const to = dependency.path === undefined ? undefined : join(module.dir, dependency.path)
-      const targets: BuildModule[] =
-        to === undefined ? [...this.repo.modulesNamed(dependency.name)] : this.repo.modules.filter(m => m.file === to || m.dir === to)
+      const targets: readonly BuildModule[] =
+        dependency.path === undefined ? this.repo.modulesNamed(dependency.name) : this.modulesAt(module.dir, dependency.path)
       for (const target of targets) if (target.file !== module.file) this.addModule(target)
+    }
+  }
+
+  /** The modules a path names: from a module's own folder, or from a root of the build above it. */
+  private modulesAt(dir: string, path: string): BuildModule[] {
+    for (let from = dir; ; from = dirname(from)) {
+      const to = join(from, path)
+      const found = this.repo.modules.filter(m => m.file === to || m.dir === to)
+      if (found.length > 0 || from === '') return found
     }
   }
 

@@ -761,7 +761,7 @@ export const show = (e: Expr): string => {
     case 'text':
       return `"${clip(e.text)}"`
     case 'ref':
-      return e.name
+      return e.name.replace(/~\d+$/, '')
     case 'member':
       return clip(`${show(e.of)}.${e.name}`)
     case 'index':

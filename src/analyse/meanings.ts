@@ -1,7 +1,7 @@
 import { pick, pickAll } from './places.ts'
 import type { Gives } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
-import type { Site, Term } from './terms.ts'
+import { isTextual, type Site, type Term } from './terms.ts'
 
 /** The external path of calls of stubs. */
 export const rpcPath = '#rpc'
@@ -37,7 +37,12 @@ export const rowValue = (
       const service = serviceOf(gives.service, captures, of)
       const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
       const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : []), ...(gives.guess ? ['guess'] : [])]
-      const stub = terms.any(terms.options(target).map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })))
+      const stub = terms.any(
+        terms
+          .options(target)
+          .map(t => carried(t))
+          .map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })),
+      )
       if (gives.every && site) for (const one of terms.options(stub)) callEvery(frame, one, site)
       return stub
     }
@@ -68,6 +73,7 @@ export const rowValue = (
     case 'keep':
     case 'kept':
     case 'make':
+    case 'result':
     case 'env-fields':
     case 'router':
       return terms.nothing
@@ -113,6 +119,13 @@ export const settingBelow = (frame: Frame, of: Term, key: Term, site: Site | und
   const above = of.kids[0]!
   const path = above.kind === 'text' && above.text === '' ? key : terms.concat([above, terms.text('.'), key])
   return terms.make({ kind: 'config', labels: of.labels, kids: [path], sites: site ? [site] : of.sites })
+}
+
+/** An instance of a class of the code that was made around a connection stands for that connection. */
+const carried = (term: Term, level = 0): Term => {
+  if (term.kind !== 'inst' || level > 4) return term
+  const inner = term.kids.map(k => carried(k, level + 1)).find(k => isTextual(k) || k.kind === 'extcall' || k.open)
+  return inner ?? term
 }
 
 /** Text with `${key}` and `${key:default}`, which may nest. */

@@ -26,8 +26,13 @@ export interface ProgramSeed {
 export const findPrograms = (repo: Repository): ProgramSeed[] => {
   const seeds = new Map<string, ProgramSeed>()
   const contexts = buildContexts(repo)
+  const mounted = mountedCode(repo)
   for (const image of repo.images) {
-    if (isAside(image.dir) || !buildsFromSource(image.fact)) continue
+    if (isAside(image.dir)) continue
+    if (!buildsFromSource(image.fact)) {
+      for (const root of mounted.get(image.file) ?? []) addImage(repo, seeds, image, root)
+      continue
+    }
     for (const context of contexts.get(image.file) ?? [image.dir]) addImage(repo, seeds, image, context)
   }
   addMains(repo, seeds)
@@ -52,6 +57,19 @@ const buildContexts = (repo: Repository): Map<string, string[]> => {
   for (const { dir, fact } of repo.artifacts) add(dir, fact.context, fact.dockerfile)
   for (const { dir, fact } of repo.deployables)
     for (const { build } of fact.containers) if (build) add(dir, build.context, build.dockerfile)
+  return found
+}
+
+/** Dockerfile → folders with code that are mounted into the containers of an image, as where scripts run as they lie. */
+const mountedCode = (repo: Repository): Map<string, string[]> => {
+  const found = new Map<string, string[]>()
+  for (const { dir, fact } of repo.deployables)
+    for (const { build, mounts } of fact.containers) {
+      const file = build && join(dir, build.context, build.dockerfile ?? 'Dockerfile')
+      if (file === undefined) continue
+      const folders = mounts.flatMap(mount => join(dir, mount.source) ?? []).filter(folder => repo.codeUnder(folder).length > 0)
+      if (folders.length > 0) found.set(file, sortedUnique([...(found.get(file) ?? []), ...folders]))
+    }
   return found
 }
 

@@ -1,7 +1,7 @@
 import { by } from '../base/names.ts'
 import { evaluate, finalArguments } from './evaluate.ts'
 import type { RowTable } from './rows.ts'
-import type { Fn, Scope, Type } from './scope.ts'
+import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
 import { type ContractNames, Frame, type State, type Summary } from './state.ts'
 import { selfReference, type Term, Terms } from './terms.ts'
 import { anyInstance, apply, funcTerm, mayBeMessage, serveSuper } from './values.ts'
@@ -282,12 +282,31 @@ export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] =
     reached.add(fn)
     waiting.push(...fn.lambdas)
     for (const name of mentions(fn)) {
-      if (mentioned.has(name)) continue
-      mentioned.add(name)
-      waiting.push(...(byName.get(name) ?? []))
+      const isPrecise = fn.unit.traits.modulePaths === true
+      const key = isPrecise ? `${fn.unit.path} ${name}` : name
+      if (mentioned.has(key)) continue
+      mentioned.add(key)
+      const named = byName.get(name) ?? []
+      waiting.push(...(isPrecise ? named.filter(f => sees(scope, fn.unit, f)) : named))
     }
   }
   return [...reached].sort(by(f => String(f.id).padStart(8, '0')))
+}
+
+/** Where names come by imports alone: whether a file can name a function of another one, or its type. */
+const sees = (scope: Scope, from: SourceUnit, fn: Fn): boolean => {
+  const homes = new Set([fn.unit.path, ...(fn.owner ? [fn.owner.unit.path] : [])])
+  const passes = (unit: SourceUnit, level: number): boolean =>
+    homes.has(unit.path) ||
+    (level > 0 &&
+      [...unit.imports.values(), ...unit.stars].some(i => {
+        const target = i.module === undefined ? undefined : scope.unit(i.module)
+        return (
+          i.module !== undefined &&
+          (homes.has(i.module) || (level > 1 && i.name !== undefined && target !== undefined && passes(target, level - 1)))
+        )
+      }))
+  return passes(from, 2)
 }
 
 /** Whose mention makes a function count: its own name, or its type's where it belongs to instances. */

@@ -1,7 +1,7 @@
 import { compilePath, type LibraryRow } from './rows.ts'
 
 const moments: readonly string[] = ['call', 'new', 'member', 'assign', 'annotation', 'super', 'type', 'tag']
-const values: readonly string[] = ['env', 'config', 'stub', 'same', 'connection', 'format', 'concat', 'keep', 'kept', 'make']
+const values: readonly string[] = ['env', 'config', 'stub', 'same', 'connection', 'format', 'concat', 'keep', 'kept', 'make', 'result']
 const effects: readonly string[] = ['call', 'serve', 'listen', 'store', 'publish', 'consume']
 
 const isRecord = (data: unknown): data is Record<string, unknown> => typeof data === 'object' && data !== null && !Array.isArray(data)

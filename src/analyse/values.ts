@@ -858,6 +858,10 @@ const container = (
     return undefined
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
+  if (gives.value === 'result') {
+    const of = pick(frame, args, gives.of, {})
+    return of && apply(frame, of, noArgs, site)
+  }
   if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
   const key = pick(frame, args, gives.key, {})
   if (gives.value === 'keep') {

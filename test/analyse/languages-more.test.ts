@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: values are shown with their holes
 import { describe, expect, it } from 'vitest'
 import { analysed, calls, served } from './system.ts'
 
@@ -88,6 +89,19 @@ $app->post('/sales/{id}', function ($request, $response) { return $response; });
   })
 })
 
+describe('scripts that run as they lie', () => {
+  const files = {
+    'desk/docker/php/Dockerfile': 'FROM php:8-fpm\nRUN docker-php-ext-install pdo\n',
+    'desk/docker-compose.yml': 'services:\n  desk:\n    build: ./docker/php\n    volumes:\n      - ./:/var/www/html/\n',
+    'desk/public/index.php':
+      "<?php\nfunction boot() { define('LEDGER', getenv('LEDGER_URL')); }\nfile_get_contents(LEDGER . '/entries');\n",
+  }
+
+  it('belong to the container they are mounted into', async () => {
+    expect(await calls(files)).toEqual(['http ${LEDGER_URL} * /entries'])
+  })
+})
+
 describe('Ruby', () => {
   const files = {
     'desk/Dockerfile': 'FROM ruby:3\nCOPY . /app\nCMD ["ruby", "app.rb"]\n',
@@ -110,6 +124,15 @@ class Desk < Sinatra::Base
   def pricing = Tickets::Pricing::Stub.new(ENV['PRICING_ADDR'] || 'pricing:7070', :this_channel_is_insecure)
 end
 Redis.new(url: ENV['REDIS_URL'])
+module Rabbit
+  extend self
+  LOCK = Mutex.new
+  def connection
+    LOCK.synchronize { @connection ||= Bunny.new(host: ENV['RABBIT_HOST']).start }
+  end
+end
+queue = Rabbit.connection.create_channel.queue('sales')
+queue.publish('x')
 Desk.run!
 `,
     'desk/lib/settings.rb': `
@@ -156,6 +179,15 @@ end
     `)
   })
 
+  it('gives what a lock gives', async () => {
+    expect(await stores(files)).toMatchInlineSnapshot(`
+      [
+        "publish amqp {"is":"env","name":"RABBIT_HOST","spot":{"file":"desk/app.rb","line":21}}",
+        "store redis {"is":"env","name":"REDIS_URL","spot":{"file":"desk/app.rb","line":16}}",
+      ]
+    `)
+  })
+
   it('knows routes with blocks and services by what they extend', async () => {
     expect(await served(files)).toMatchInlineSnapshot(`
       [
@@ -164,6 +196,44 @@ end
         "http POST /sales",
       ]
     `)
+  })
+})
+
+describe('Rust packages of one tree', () => {
+  const files = {
+    'desk/Dockerfile': 'FROM rust:1\nCOPY . .\nCMD ["./desk"]\n',
+    'desk/Cargo.toml': '[package]\nname = "desk"\n[dependencies]\nseat-map = { path = "../seat-map" }\n',
+    'desk/src/main.rs': `
+mod handler;
+use seat_map::client::SeatClient;
+use crate::handler::Handler;
+#[tokio::main]
+async fn main() {
+    let client = SeatClient::new("http://seats:1".to_string());
+    client.hold("a").await;
+    Handler::new();
+}
+`,
+    'desk/src/handler.rs': 'pub struct Handler {}\nimpl Handler { pub fn new() -> Self { Handler {} } }\n',
+    'seat-map/Cargo.toml': '[package]\nname = "seat-map"\n',
+    'seat-map/src/lib.rs': 'pub mod client;\nmod handler;\n',
+    'seat-map/src/client.rs': `
+pub struct SeatClient(String);
+impl SeatClient {
+    pub fn new(base: String) -> Self {
+        let base = base.trim();
+        let base = format!("{base}/v1");
+        Self(base)
+    }
+    pub async fn hold(&self, id: &str) { reqwest::Client::new().put(format!("{}/holds/{id}", self.0)).send().await.unwrap(); }
+}
+`,
+    'seat-map/src/handler.rs':
+      'pub struct Handler {}\nimpl Handler { pub async fn new() { reqwest::get("http://never").await.unwrap(); } }\n',
+  }
+
+  it('names that hide others are others, and a type of the same name elsewhere is not reached', async () => {
+    expect(await calls(files)).toEqual(['http http://seats:1 PUT /v1/holds/a'])
   })
 })
 
@@ -294,6 +364,14 @@ class Ledger(private val http: HttpClient, private val base: String) {
     }
 }
 
+class Notes(host: String) {
+    private val base = "http://$host:7000"
+    private val http: HttpClient
+    init { http = HttpClient() }
+    suspend fun note() = http.put("$base/notes")
+}
+val notes = Notes("notes")
+
 class Rows : SeatingGrpcKt.SeatingCoroutineImplBase() {
     override suspend fun holdRow(request: Q): R = R(request.row)
 }
@@ -331,6 +409,7 @@ class Pages(@Value("\\\${seating.url}") private val seating: String, private val
       [
         "grpc \${PRICING_HOST}:9090|pricing:9090 Pricing/GetQuote",
         "http \${LEDGER_URL}|http://ledger:8080 POST /entries/{}",
+        "http http://notes:7000 PUT /notes",
         "http http://notify:81 GET /mails",
         "http {seating.url} GET /halls/{}",
       ]

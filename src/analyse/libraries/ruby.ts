@@ -6,6 +6,12 @@ const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'o
 const shape = { request: 'none', response: 'return' } as const
 
 export const rubyRows: LibraryRow[] = [
+  {
+    language,
+    when: 'call',
+    path: '{*.,}{Mutex,Monitor,Rails.cache,I18n,ActiveRecord.Base}.{synchronize,fetch,with_locale,transaction}',
+    gives: { value: 'result', of: '-1' },
+  },
   { language, when: 'member', path: 'ENV[]', gives: { value: 'env', name: '0' } },
   { language, when: 'call', path: 'ENV.{fetch,dig}', gives: { value: 'env', name: '0', default: '1' } },
   { language, when: 'call', path: '{format,sprintf,Kernel.format}', gives: { value: 'format', template: '0', args: '1…' } },
@@ -126,27 +132,27 @@ export const rubyRows: LibraryRow[] = [
     gives: {
       effect: 'publish',
       protocol: 'amqp',
-      target: ['chain:new:0', 'chain:new:host='],
-      topic: ['chain:topic:0', 'chain:fanout:0', 'chain:direct:0', 'chain:exchange:0', 'routing_key='],
+      target: ['chain:Bunny:0', 'chain:Bunny:host='],
+      topic: ['chain:queue:0', 'chain:topic:0', 'chain:fanout:0', 'chain:direct:0', 'chain:exchange:0', 'routing_key='],
     },
   },
   {
     language,
     when: 'call',
     path: 'Bunny*.subscribe',
-    gives: { effect: 'consume', protocol: 'amqp', target: ['chain:new:0', 'chain:new:host='], topic: 'chain:queue:0', handlers: '0' },
+    gives: { effect: 'consume', protocol: 'amqp', target: ['chain:Bunny:0', 'chain:Bunny:host='], topic: 'chain:queue:0', handlers: '0' },
   },
   {
     language,
     when: 'call',
     path: 'Kafka*.{deliver_message,produce,produce_async}',
-    gives: { effect: 'publish', protocol: 'kafka', target: ['chain:new:0'], topic: ['topic=', '1'] },
+    gives: { effect: 'publish', protocol: 'kafka', target: ['chain:Kafka:0'], topic: ['topic=', '1'] },
   },
   {
     language,
     when: 'call',
     path: 'Kafka*.subscribe',
-    gives: { effect: 'consume', protocol: 'kafka', target: ['chain:new:0'], topic: '0' },
+    gives: { effect: 'consume', protocol: 'kafka', target: ['chain:Kafka:0'], topic: '0' },
   },
   {
     language,

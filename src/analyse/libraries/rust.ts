@@ -20,7 +20,7 @@ export const rustRows: LibraryRow[] = [
     path: '{url.Url,Url,reqwest.Url,http.Uri,hyper.Uri,Uri}.{parse,from_str,from_static}',
     gives: { value: 'same', of: '0' },
   },
-  { language, when: 'call', path: '{*.,}{Channel,Endpoint}.{from_static,from_shared,new}', gives: { value: 'same', of: '0' } },
+  { language, when: 'call', path: '{*.,}{Channel,Endpoint}.{from_static,from_shared,from_str,new}', gives: { value: 'same', of: '0' } },
 
   ...methods.flatMap(({ name, method }): LibraryRow[] => [
     {

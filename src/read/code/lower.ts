@@ -54,6 +54,14 @@ import { statements } from './statements.ts'
  *
  * A generator's `yield x` is a return of x; `**kw` is a `rest` parameter of type dict, in calls a `spread` among the args.
  *
+ * Kotlin: what the members of a class with constructor parameters start with is bound in that constructor, which sees the parameters;
+ * members of a companion are static members of its class; `f(a) { … }` is one call with the lambda as its last argument; `x.also { … }`
+ * and `x.apply { … }` are x, `x.let { … }` is a call of the lambda.
+ *
+ * Rust: `x?`, `x.unwrap()`, `x.clone()`, `Ok(x)`, `Arc::new(x)` and the like are x, `x.unwrap_or(y)` is an `or`; paths are member chains,
+ * those that start with `crate`, `self` or `super` have import facts for each of their beginnings. Ruby: `x.y` is a call, also without
+ * arguments; `X.new` has `isNew`; `@x` is a member of self. PHP: variables keep their `$`, but `$this`.
+ *
  * C#: `using N` is a star import, `using static T` has local `.`; the `this` of an extension method's first parameter is an annotation of
  * that name; `out var x` is `addressOf(x)`; `new(…)` has the declared type of its place, else `unknown('inferred type')`.
  *

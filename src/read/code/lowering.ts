@@ -107,6 +107,8 @@ export class Lowering {
   pending: AnnotationFact[] = []
   /** What stands before the `?.` that is walked, where a binding says only its member. */
   guarded: Expr | undefined
+  /** Names that hide an earlier one of the same function, and what they are called in the facts: `x~2`. */
+  renamed: ReadonlyMap<string, string> = new Map()
   private depth = 0
   /** The `<init>` functions by type. */
   private readonly inits = new Map<number, number>()

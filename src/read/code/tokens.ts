@@ -75,7 +75,9 @@ export const valueOfTokens = (l: Lowering, { nodes, start }: Tokens, depth = 0):
 const head = (l: Lowering, node: SyntaxNode, depth: number): Expr => {
   const { line } = node
   if (node.type !== 'token_tree')
-    return node.type === 'identifier' || node.type === 'self' ? { is: 'ref', name: l.text(node), line } : l.expr(node)
+    return node.type === 'identifier' || node.type === 'self'
+      ? { is: 'ref', name: l.renamed.get(l.text(node)) ?? l.text(node), line }
+      : l.expr(node)
   const open = l.source[node.start]
   const parts = splitTokens(l, node)
   if (open === '(') return parts.length === 1 ? valueOfTokens(l, parts[0]!, depth + 1) : unknownExpr('tokens', line)
@@ -121,7 +123,7 @@ export const formatted = (l: Lowering, node: SyntaxNode, parts: readonly Tokens[
     if (name === undefined) made.push(textExpr(hole[0][0]!, line))
     else if (name === '') made.push(args[next++] ?? unknownExpr('a part that is not given', line))
     else if (/^\d+$/.test(name)) made.push(args[Number(name)] ?? unknownExpr('a part that is not given', line))
-    else made.push(named.get(name) ?? { is: 'ref', name, line })
+    else made.push(named.get(name) ?? { is: 'ref', name: l.renamed.get(name) ?? name, line })
   }
   if (from < text.text.length) made.push(textExpr(text.text.slice(from), line))
   const joined = flat(made)

@@ -59,33 +59,52 @@ const declared: Hook = (l, node) => {
   const { annotations } = l.modifiers(node)
   const kind: TypeFact['kind'] = isInterface ? 'interface' : isEnum ? 'enum' : 'class'
   l.declareType(node, { name: written, kind, supers, annotations }, type => {
-    const primary = childOf(node, 'primary_constructor')
+    const list = childOf(childOf(node, 'primary_constructor'), 'class_parameters')
     const above = specifiers.find(base => base.type === 'constructor_invocation')
-    if (primary !== undefined || above !== undefined)
-      primaryConstructor(l, node, type, written, childOf(primary, 'class_parameters'), above)
-    members(l, type, childOf(node, 'class_body', 'enum_class_body'))
+    const body = childOf(node, 'class_body', 'enum_class_body')
+    const within = list !== undefined && list.children.length > 0
+    if (list !== undefined || above !== undefined)
+      primaryConstructor(l, node, { type, name: written, list, above, body: within ? body : undefined })
+    members(l, type, body, within)
   })
   return { is: 'ref', name: written, line: node.line }
 }
 
-const primaryConstructor = (
-  l: Lowering,
-  node: SyntaxNode,
-  type: number,
-  name: string,
-  list: SyntaxNode | undefined,
-  above: SyntaxNode | undefined,
-): void => {
+interface Primary {
+  type: number
+  name: string
+  list: SyntaxNode | undefined
+  above: SyntaxNode | undefined
+  /** The members whose first values and initialisers see the parameters. */
+  body: SyntaxNode | undefined
+}
+
+const primaryConstructor = (l: Lowering, node: SyntaxNode, { type, name, list, above, body }: Primary): void => {
   const parameters = (list?.children ?? []).filter(child => child.type === 'class_parameter')
   const index = withBody(l, node, { name, owner: type, isConstructor: true, parameters: [], annotations: [] }, made => {
     made.parameters = parameters.map(parameter => classParameter(l, parameter))
     const given = above && childOf(above, 'value_arguments')
     if (given !== undefined && given.children.length > 0)
       l.call(above!, { callee: { is: 'ref', name: 'super', line: above!.line }, ...argumentsOf(l, given) })
+    for (const member of body?.children ?? []) startOf(l, member)
   })
   for (const { name: part, type: of, field, annotations } of l.facts.functions[index]!.parameters)
     if (field) l.facts.types[type]!.fields.push({ name: part, ...(of && { type: of }), annotations, spot: l.spot(node) })
 }
+
+/** What a member does when an instance is made: a property's first value, an initialiser. */
+const startOf = (l: Lowering, member: SyntaxNode): void => {
+  if (member.type === 'anonymous_initializer') l.statements(member.children)
+  const variable = member.type === 'property_declaration' ? childOf(member, 'variable_declaration') : undefined
+  const name = childOf(variable, 'identifier')
+  if (name === undefined || isLiteral(member)) return
+  const value = initial(l, member)
+  if (value === undefined) return
+  l.bind({ is: 'member', of: { is: 'ref', name: 'this', line: member.line }, name: l.text(name), line: member.line }, value, member)
+}
+
+const isLiteral = (node: SyntaxNode): boolean =>
+  /^(?:string_literal|number_literal)$/.test(node.children.at(-1)?.type ?? '') && node.children.at(-1)!.children.length <= 1
 
 const classParameter = (l: Lowering, node: SyntaxNode): ParameterFact => {
   const name = node.children.find(child => child.type === 'identifier')
@@ -104,13 +123,14 @@ const classParameter = (l: Lowering, node: SyntaxNode): ParameterFact => {
 const typeIn = (l: Lowering, node: SyntaxNode): SyntaxNode | undefined =>
   node.children.find(child => l.spec.types[child.type] !== undefined)
 
-const members = (l: Lowering, type: number, body: SyntaxNode | undefined): void => {
+const members = (l: Lowering, type: number, body: SyntaxNode | undefined, isStarted = false): void => {
   for (const member of body?.children ?? []) {
-    if (member.type === 'property_declaration') property(l, member, type)
+    if (member.type === 'property_declaration') property(l, member, type, isStarted)
     else if (member.type === 'enum_entry') l.facts.types[type]!.fields.push(enumEntry(l, member, type))
     else if (member.type === 'companion_object') companion(l, member, type)
-    else if (member.type === 'anonymous_initializer') l.inInit(member, () => l.statements(member.children))
-    else if (member.type === 'secondary_constructor') secondary(l, member, type)
+    else if (member.type === 'anonymous_initializer') {
+      if (!isStarted) l.inInit(member, () => l.statements(member.children))
+    } else if (member.type === 'secondary_constructor') secondary(l, member, type)
     else l.statement(member)
   }
 }
@@ -123,12 +143,12 @@ const companion = (l: Lowering, node: SyntaxNode, type: number): void => {
     if (fn.owner === type && fn.outer === undefined && !fn.name.startsWith('<')) fn.static = true
 }
 
-const property = (l: Lowering, node: SyntaxNode, type: number): void => {
+const property = (l: Lowering, node: SyntaxNode, type: number, isStarted = false): void => {
   const variable = childOf(node, 'variable_declaration')
   const name = variable?.children.find(child => child.type === 'identifier')
   if (variable === undefined || name === undefined) return
   const of = l.typeRef(typeIn(l, variable))
-  const value = l.inInit(node, () => initial(l, node))
+  const value = isStarted && !isLiteral(node) ? undefined : l.inInit(node, () => initial(l, node))
   const { annotations } = l.inInit(node, () => l.modifiers(node))
   const optional = typeIn(l, variable)?.type === 'nullable_type'
   const field: FieldFact = {
@@ -638,7 +658,7 @@ const rules: Record<string, Rule> = {
 /** Kotlin: modules are packages, members are seen without `this`, a class is called to make an instance, functions may stand outside. */
 export const kotlin: LanguageSpec = {
   language: 'kotlin',
-  version: 1,
+  version: 2,
   endings: ['.kt'],
   grammar: () => 'kotlin',
   traits: {

@@ -339,7 +339,12 @@ const functionCall: Hook = (l, node) => {
   const made = l.kinds.call(l, node, { callee: 'function', args: 'arguments' })
   if (made?.is !== 'call' || callee === undefined || l.text(callee) !== 'define') return made
   const [name, value] = l.facts.calls[made.call]!.args
-  if (name?.is === 'text' && value !== undefined) l.bind({ is: 'ref', name: name.text, line: node.line }, value, node)
+  if (name?.is !== 'text' || value === undefined) return made
+  // A constant is known everywhere, wherever it is defined.
+  const { fn } = l
+  l.fn = 0
+  l.bind({ is: 'ref', name: name.text, line: node.line }, value, node)
+  l.fn = fn
   return made
 }
 
@@ -464,7 +469,7 @@ const rules: Record<string, Rule> = {
 /** PHP: modules are namespaces, variables have a sign, assigning in a function makes a local. */
 export const php: LanguageSpec = {
   language: 'php',
-  version: 1,
+  version: 2,
   endings: ['.php'],
   grammar: () => 'php',
   traits: {

@@ -8,6 +8,25 @@ import { formatted, splitTokens, valueOfTokens } from '../tokens.ts'
 /** Bodies of functions, whose last value is what they return. */
 const bodies = new WeakSet<SyntaxNode>()
 
+/** Names that functions bind, with how often: a name that is bound again is another one from there on. */
+const bound = new WeakMap<Lowering, Map<number, Map<string, number>>>()
+
+const bindName = (l: Lowering, name: string): string => {
+  const byFunction = bound.get(l) ?? new Map<number, Map<string, number>>()
+  bound.set(l, byFunction)
+  const names = byFunction.get(l.fn) ?? new Map<string, number>()
+  byFunction.set(l.fn, names)
+  const isParameter = l.facts.functions[l.fn]!.parameters.some(p => p.name === name)
+  const count = (names.get(name) ?? (isParameter ? 1 : 0)) + 1
+  names.set(name, count)
+  const written = count === 1 ? name : `${name}~${count}`
+  const renamed = new Map(l.renamed)
+  if (count === 1) renamed.delete(name)
+  else renamed.set(name, written)
+  l.renamed = renamed
+  return written
+}
+
 interface Impls {
   /** The type whose methods are walked. */
   self?: string
@@ -188,18 +207,24 @@ const fn: Hook = (l, node) => {
     ...(returns && { returns: returns.name === 'Self' && self !== undefined ? { name: self } : returns }),
     annotations,
   }
+  const { renamed } = l
+  l.renamed = new Map()
   l.function(node, fact, body, made => {
     made.parameters = l.parameters(list)
   })
+  l.renamed = renamed
   return undefined
 }
 
 const closure: Hook = (l, node) => {
   const body = pick(node, 'body')
   if (body !== undefined) bodies.add(body)
+  const { renamed } = l
   const made = l.function(node, { name: '<lambda>', parameters: [], annotations: [] }, body, fact => {
     fact.parameters = l.parameters(pick(node, 'parameters'))
+    l.renamed = new Map([...l.renamed].filter(([name]) => !fact.parameters.some(p => p.name === name)))
   })
+  l.renamed = renamed
   return { is: 'lambda', fn: made, line: node.line }
 }
 
@@ -217,6 +242,13 @@ const parameters = (l: Lowering, list: SyntaxNode): ParameterFact[] =>
 
 /** Statements; a last one without a semicolon is the value, which a function's body returns. */
 const block: Hook = (l, node) => {
+  const { renamed } = l
+  const value = blockValue(l, node)
+  l.renamed = renamed
+  return value
+}
+
+const blockValue = (l: Lowering, node: SyntaxNode): Expr | undefined => {
   const last = node.children.at(-1)
   const isTail = last !== undefined && !/^(?:let_declaration|empty_statement|.*_item|use_declaration)$/.test(last.type)
   const tail = isTail && !(last.type === 'expression_statement' && l.source[last.end - 1] === ';') ? last : undefined
@@ -270,7 +302,7 @@ const take = (l: Lowering, node: SyntaxNode, of: Expr, type?: TypeRef, hasDefaul
     case 'shorthand_field_identifier':
       if (/^[A-Z]/.test(l.text(node))) {
         if (!FAILS.test(l.text(node))) l.case({ is: 'ref', name: l.text(node), line }, of, node, hasDefault)
-      } else l.bind({ is: 'ref', name: l.text(node), line }, of, node, type)
+      } else l.bind({ is: 'ref', name: bindName(l, l.text(node)), line }, of, node, type)
       return
     case 'tuple_struct_pattern': {
       const kind = pick(node, 'type')
@@ -328,7 +360,9 @@ const match: Hook = (l, node) => {
   const good: Expr[] = []
   const rest: Expr[] = []
   let isResult = false
+  const { renamed } = l
   for (const [i, arm] of arms.entries()) {
+    l.renamed = renamed
     const pattern = patterns[i]
     const condition = pattern && pick(pattern, 'condition')
     if (pattern !== undefined) take(l, pattern, of, undefined, hasDefault)
@@ -340,6 +374,7 @@ const match: Hook = (l, node) => {
     isResult ||= holds
     if (value !== undefined) (holds ? good : rest).push(value)
   }
+  l.renamed = renamed
   const options = [...good, ...rest]
   if (options.length < 2) return options[0]
   return { is: isResult ? 'or' : 'either', options, line: node.line }
@@ -347,10 +382,14 @@ const match: Hook = (l, node) => {
 
 const conditional: Hook = (l, node) => {
   const condition = pick(node, 'condition')
+  const { renamed } = l
   if (condition !== undefined) l.statement(condition)
-  const values = [pick(node, 'consequence'), pick(node, 'alternative')]
-    .map(part => part && l.value(part))
-    .filter(value => value !== undefined)
+  const yes = pick(node, 'consequence')
+  const no = pick(node, 'alternative')
+  const first = yes && l.value(yes)
+  l.renamed = renamed
+  const second = no && l.value(no)
+  const values = [first, second].filter(value => value !== undefined)
   const isResult = condition?.type === 'let_condition'
   if (values.length < 2) return values[0]
   return { is: isResult ? 'or' : 'either', options: values, line: node.line }
@@ -372,8 +411,10 @@ const forIn: Hook = (l, node) => {
   const of = isCounted && call?.callee.is === 'member' ? call.callee.of : value
   const element: Expr = { is: 'elementOf', of, line: node.line }
   const target = isCounted && pattern?.type === 'tuple_pattern' ? pattern.children[1] : pattern
+  const { renamed } = l
   if (target !== undefined) take(l, target, element)
   if (body !== undefined) l.statement(body)
+  l.renamed = renamed
   return undefined
 }
 
@@ -405,10 +446,22 @@ const call: Hook = (l, node) => {
   }
   if (first !== undefined && args.length === 1 && WRAPS.test(written)) return first
   if (first !== undefined && LAZY.test(written)) return l.call(node, { callee: first, args: [] })
+  const tuple = tupleOf(l, written)
+  if (tuple !== undefined) {
+    const init = args.map((value, i) => ({ key: textExpr(String(i), node.line), value }))
+    return l.call(node, { callee: l.typeExpr(tuple, node.line), args: [], init, isNew: true })
+  }
   if (written === 'String::new') return textExpr('', node.line)
   const typeArgs = callee.type === 'generic_function' ? typeArguments(l, pick(callee, 'type_arguments')) : []
   const made = callee.type === 'generic_function' ? l.expr(pick(callee, 'function')) : l.expr(callee)
   return l.call(node, { callee: made, args, named, ...(typeArgs.length > 0 && { typeArgs }) })
+}
+
+/** The struct without field names that a call makes: `Self(x)`, `Row(x)`. */
+const tupleOf = (l: Lowering, written: string): string | undefined => {
+  const name = written === 'Self' ? implsOf(l).self : written
+  const type = l.facts.types.find(t => t.name === name && t.kind === 'struct')
+  return type?.fields[0]?.name === '0' ? name : undefined
 }
 
 const methodCall = (l: Lowering, node: SyntaxNode, method: SyntaxNode, list: SyntaxNode | undefined, callee: SyntaxNode): Expr => {
@@ -444,7 +497,7 @@ const made: Hook = (l, node) => {
     const { line } = part
     if (part.type === 'shorthand_field_initializer') {
       const field = l.text(part.children.at(-1) ?? part)
-      init.push({ key: textExpr(field, line), value: { is: 'ref', name: field, line } })
+      init.push({ key: textExpr(field, line), value: { is: 'ref', name: l.renamed.get(field) ?? field, line } })
     } else if (part.type === 'field_initializer')
       init.push({ key: textExpr(l.text(pick(part, 'field') ?? part), line), value: l.expr(pick(part, 'value')) })
     else l.statements(part.children)
@@ -457,6 +510,8 @@ const path = (l: Lowering, node: SyntaxNode): Expr => {
   const written = dotted(l, node)
   const { self } = implsOf(l)
   const parts = written.split('.')
+  const renamed = parts.length === 1 ? l.renamed.get(written) : undefined
+  if (renamed !== undefined) return { is: 'ref', name: renamed, line: node.line }
   if (parts[0] === 'Self' && self !== undefined) return l.typeExpr([self, ...parts.slice(1)].join('.'), node.line)
   if (/^(?:crate|super|self)$/.test(parts[0]!) && parts.length > 1)
     for (let i = 1; i <= parts.length; i++) {
@@ -593,7 +648,7 @@ const rules: Record<string, Rule> = {
 /** Rust: modules are files below the root of a package, methods stand beside their types, values are wrapped and borrowed. */
 export const rust: LanguageSpec = {
   language: 'rust',
-  version: 1,
+  version: 2,
   endings: ['.rs'],
   grammar: () => 'rust',
   traits: {

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { commitChange, makeRepository, readChange } from '../scripts/fixture-repo.mjs'
-import { checkChange } from '../src/index.ts'
+import { canonicalJson, checkChange } from '../src/index.ts'
 
 const system = 'ticket-office'
 const changes = readdirSync(fileURLToPath(new URL(`../fixtures/systems/${system}/changes/`, import.meta.url)))
@@ -18,6 +19,24 @@ afterAll(() => {
 interface Expectation {
   decision: string
   findings: { rule: string; severity: string; parties?: string[]; names?: string[]; files?: string[] }[]
+}
+
+/** How many lines a file has at a revision; 0 where it is not there. */
+const linesOf = (path: string) => {
+  const known = new Map<string, number>()
+  return (revision: string, file: string): number => {
+    const key = `${revision}:${file}`
+    const shown = known.get(key) ?? spawnSync('git', ['show', key], { cwd: path, encoding: 'utf8' }).stdout.split('\n').length
+    known.set(key, shown)
+    return shown === 1 ? 0 : shown
+  }
+}
+
+/** Every place that stands anywhere in a value. */
+const placesIn = (value: unknown): { file: string; line: number }[] => {
+  if (value === null || typeof value !== 'object') return []
+  const own = 'file' in value && 'line' in value ? [value as { file: string; line: number }] : []
+  return [...own, ...Object.values(value).flatMap(placesIn)]
 }
 
 describe(`changes of the ${system}`, () => {
@@ -40,8 +59,26 @@ describe(`changes of the ${system}`, () => {
         if (wanted.parties) expect([...parties].sort(), said).toEqual(expect.arrayContaining(wanted.parties))
         for (const text of [...(wanted.names ?? []), ...(wanted.files ?? [])]) expect(said).toContain(text)
       }
+      const lines = linesOf(path)
+      for (const { file, line } of placesIn(verdict.findings)) {
+        const known = Math.max(lines('HEAD', file), lines('HEAD^', file))
+        expect(line, `${file}:${line} is cited`).toBeLessThanOrEqual(known)
+        expect(line).toBeGreaterThanOrEqual(1)
+      }
     })
   }
+
+  it('the cache and the workers change no byte', async () => {
+    const path = makeRepository(system)
+    const cacheDir = `${dirname(path)}/cache`
+    folders.push(path)
+    commitChange(path, readChange(system, 'invoice-loses-tax-id'))
+    const judged = async (options: { cacheDir: string | false; workers: number }) =>
+      canonicalJson((await checkChange({ path, base: 'HEAD^', head: 'HEAD', ...options })).verdict)
+    const plain = await judged({ cacheDir: false, workers: 0 })
+    expect(await judged({ cacheDir, workers: 2 })).toBe(plain)
+    expect(await judged({ cacheDir, workers: 0 })).toBe(plain)
+  })
 
   it('a revision against itself is allowed and empty', async () => {
     const path = makeRepository(system)

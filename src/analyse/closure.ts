@@ -159,7 +159,7 @@ class Walk {
 
   private follow(path: string): void {
     const unit = this.units.get(path)!
-    if (unit.traits.moduleIs === 'directory') this.addFolder(unit.module, unit.language)
+    if (unit.traits.moduleIs === 'directory' && !unit.traits.includes) this.addFolder(unit.module, unit.language)
     for (const fact of unit.facts.unit.imports) this.target(unit, fact)
     if (unit.traits.moduleIs === 'type') this.followModules(path)
   }
@@ -200,10 +200,26 @@ class Walk {
 
   /** What an import means; adds the files it names. */
   private target(unit: SourceUnit, fact: ImportFact): Imported | undefined {
+    if (unit.traits.includes) return this.includeTarget(unit, fact)
     if (unit.traits.moduleIs === 'directory') return this.folderTarget(unit, fact)
     if (unit.traits.moduleIs === 'type') return undefined
     if (unit.traits.modulePaths) return this.crateTarget(unit, fact)
     return unit.traits.selfIsFirstParameter ? this.dottedTarget(unit, fact) : this.pathTarget(unit, fact.path, fact.name)
+  }
+
+  /** A header beside the file, or below a folder around it, with the source file of its name. */
+  private includeTarget(unit: SourceUnit, fact: ImportFact): Imported | undefined {
+    const around: string[] = []
+    for (let dir = dirname(unit.path); ; dir = dirname(dir)) {
+      around.push(dir, ...['include', 'src'].map(name => join(dir, name) ?? dir))
+      if (dir === '') break
+    }
+    const file = this.firstThere(around.map(dir => join(dir, fact.path)).filter(path => path !== undefined))
+    if (file === undefined) return undefined
+    this.add(file)
+    const source = this.firstThere(['.cpp', '.cc', '.cxx'].map(ending => file.replace(/\.\w+$/, ending)))
+    if (source !== undefined && this.repo.code.get(source)?.main !== true) this.add(source)
+    return undefined
   }
 
   private folderTarget(unit: SourceUnit, fact: ImportFact): Imported {
@@ -334,6 +350,7 @@ class Walk {
       const file = entry.find(e => e !== undefined) ?? this.scriptAt(join(module.dir, 'src')) ?? this.scriptAt(module.dir)
       if (file !== undefined) return file
     }
+    if (unit.path.endsWith('.lua')) return this.scriptAt(join(this.seed.root, `${path.replaceAll('.', '/')}.lua`))
     return path.startsWith('src/') ? this.scriptAt(join(packageDir, path)) : undefined
   }
 
@@ -397,7 +414,7 @@ class Walk {
   }
 }
 
-const codeEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.py']
+const codeEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.py', '.lua']
 
 /** Stubs of a contract say nothing that the contract does not say; other generated code is code. */
 const isStub = (facts: ProgramFacts, generated: { by?: string; from?: string }): boolean =>

@@ -8,7 +8,7 @@ import { placeholders, rpcPath } from './meanings.ts'
 import { Mounts } from './mounts.ts'
 import { pick, pickAll } from './places.ts'
 import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
-import { type ChannelGives, type Gives, rowLanguage } from './rows.ts'
+import { type ChannelGives, type Gives, type Place, rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import type { Solution } from './solve.ts'
 import { type Deed, Frame, heapKey } from './state.ts'
@@ -128,7 +128,7 @@ class Effects {
         this.httpCall(frame, deed, gives, match.captures)
         return
       case 'serve':
-        if (gives.protocol === 'grpc') this.grpcServe(frame, deed, gives, match.captures)
+        if (gives.protocol !== 'http') this.grpcServe(frame, deed, gives, match.captures)
         else this.httpServe(frame, deed, gives, match.captures)
         return
       case 'mount':
@@ -194,7 +194,10 @@ class Effects {
     const known = rpcs.get(stub.text)
     if (!known && !isConnection(frame, stub.kids[0]!) && (target.is === 'unknown' || stub.labels.includes('guess'))) return
     const name = rpcName(callee.text, known)
-    const draft = this.draft(deed, 'call', 'grpc', target, text(`${stub.text}/${name}`), [stub], term)
+    const protocol = stub.labels.includes('protocol:thrift') ? 'thrift' : 'grpc'
+    // Its transport and the like are members of the client, too.
+    if (protocol === 'thrift' && known && !known.has(name)) return
+    const draft = this.draft(deed, 'call', protocol, target, text(`${stub.text}/${name}`), [stub], term)
     draft.effect.encoding = stub.labels.includes('encoding:json') ? 'json' : 'binary'
     if (stub.labels.includes('every')) {
       draft.effect.closed = false
@@ -291,24 +294,24 @@ class Effects {
   private grpcServe(
     frame: Frame,
     deed: Deed,
-    gives: Extract<Gives, { effect: 'serve'; protocol: 'grpc' }>,
+    gives: Extract<Gives, { effect: 'serve'; implementation: Place }>,
     captures: Record<string, string>,
   ): void {
     const { term } = deed
     const service = serviceName(frame, gives.service, captures, term)
     const implementation = pick(frame, term, gives.implementation, captures) ?? this.solution.state.terms.nothing
-    this.rpcsOf(frame, deed, service, implementation)
+    this.rpcsOf(frame, deed, service, implementation, gives.protocol)
   }
 
-  private rpcsOf(frame: Frame, deed: Deed, service: string, implementation: Term): void {
+  private rpcsOf(frame: Frame, deed: Deed, service: string, implementation: Term, protocol: 'grpc' | 'thrift' = 'grpc'): void {
     const { terms, contracts, scope } = this.solution.state
     const known = [...(contracts.rpcs.get(service) ?? [])].sort()
     const own = new Map<string, Term>()
     for (const option of terms.options(implementation)) for (const { rpc, fn } of rpcMethods(frame, service, option)) own.set(rpc, fn)
-    if (known.length === 0 && own.size === 0) this.draft(deed, 'serve', 'grpc', text(service), text(`${service}/*`), [deed.term])
+    if (known.length === 0 && own.size === 0) this.draft(deed, 'serve', protocol, text(service), text(`${service}/*`), [deed.term])
     for (const rpc of new Set([...known, ...own.keys()])) {
       const root = terms.make({ kind: 'request', text: `${service}/${rpc}`, kids: [deed.term] })
-      const draft = this.draft(deed, 'serve', 'grpc', text(service), text(`${service}/${rpc}`), [deed.term], root)
+      const draft = this.draft(deed, 'serve', protocol, text(service), text(`${service}/${rpc}`), [deed.term], root)
       const fn = own.get(rpc) && scope.fns[Number(own.get(rpc)!.text.split(',')[0])]
       if (!fn) continue
       const at: Location = { repo: this.repo, file: fn.unit.path, line: fn.fact.spot.line }
@@ -613,6 +616,7 @@ const isConnection = (frame: Frame, term: Term): boolean =>
 
 /** The rpc behind a stub's method: `getQuote`, `GetQuoteAsync`, `getQuote` of a future stub. */
 const rpcName = (method: string, known: ReadonlySet<string> | undefined): string => {
+  if (known?.has(method)) return method
   const upper = method.charAt(0).toUpperCase() + method.slice(1)
   if (known?.has(upper)) return upper
   const bare = upper.replace(/Async$/, '')

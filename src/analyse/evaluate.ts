@@ -377,7 +377,7 @@ class Body {
     this.running.delete(name)
     if (value.kind === 'unknown' && value.text === selfReference && this.fn.unit.imports.has(name)) return this.global(name)
     // What a call that is on its way will fill is not known yet.
-    const isEarly = value.kind === 'unknown' && this.runningCalls.size > 0 && this.fn.addressCalls.has(name)
+    const isEarly = this.fn.addressCalls.get(name)?.some(call => this.runningCalls.has(call)) === true
     if (!isEarly) this.names.set(name, value)
     return value
   }
@@ -577,8 +577,17 @@ class Body {
           ...call.args.slice(1).map(a => (a.is === 'spread' ? elem(frame, this.expr(a)) : this.expr(a))),
         ],
       })
+    if (call.callee.name === '<of>' && first) return this.withArguments(this.expr(first), call.args.slice(1))
     if (call.callee.name === 'require' && first?.is === 'text') return this.required(first.text)
     return undefined
+  }
+
+  /** A class template with its arguments, which are members of its objects. */
+  private withArguments(template: Term, args: readonly Expr[]): Term {
+    const { terms } = this.frame
+    const kids = args.map(arg => this.expr(arg))
+    const labels = kids.map((_, i) => `init:<${i}>`)
+    return terms.any(terms.options(template).map(t => (t.kind === 'type' ? terms.make({ kind: 'type', text: t.text, labels, kids }) : t)))
   }
 
   private required(path: string): Term {

@@ -1,3 +1,4 @@
+import { cppRows } from './libraries/cpp.ts'
 import { csharpRows } from './libraries/csharp.ts'
 import { elixirRows } from './libraries/elixir.ts'
 import { goRows } from './libraries/go.ts'
@@ -6,6 +7,7 @@ import { javaRows } from './libraries/java.ts'
 import { javascriptRows } from './libraries/javascript.ts'
 import { javascriptChannelRows } from './libraries/javascript-channels.ts'
 import { kotlinRows } from './libraries/kotlin.ts'
+import { luaRows } from './libraries/lua.ts'
 import { nestRows } from './libraries/nest.ts'
 import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
@@ -26,6 +28,8 @@ export const libraryRows: readonly LibraryRow[] = [
   ...javaRows,
   ...csharpRows,
   ...elixirRows,
+  ...cppRows,
+  ...luaRows,
   ...phpRows,
   ...rubyRows,
   ...rustRows,

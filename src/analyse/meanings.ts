@@ -35,11 +35,18 @@ export const rowValue = (
     }
     case 'stub': {
       const service = serviceOf(gives.service, captures, of)
+      const port = of(gives.port)
       const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
-      const labels = [...(gives.encoding ? ['encoding:json'] : []), ...(gives.every ? ['every'] : []), ...(gives.guess ? ['guess'] : [])]
+      const address = port ? terms.concat([target, terms.text(':'), port]) : target
+      const labels = [
+        ...(gives.protocol ? [`protocol:${gives.protocol}`] : []),
+        ...(gives.encoding ? ['encoding:json'] : []),
+        ...(gives.every ? ['every'] : []),
+        ...(gives.guess ? ['guess'] : []),
+      ]
       const stub = terms.any(
         terms
-          .options(target)
+          .options(address)
           .map(t => carried(t))
           .map(t => terms.make({ kind: 'stub', text: service, kids: [t], labels, sites })),
       )
@@ -85,6 +92,7 @@ export const rowValue = (
 /** A service by a capture, by the text of an argument, or as the row says it. */
 const serviceOf = (place: string, captures: Record<string, string>, of: (place: string) => Term | undefined): string => {
   if (place.startsWith('$')) return captures[place.slice(1)] ?? ''
+  if (place.startsWith('path:')) return of(place.slice(5))?.text.match(/([A-Za-z0-9_]+?)(?:Client)?$/)?.[1] ?? ''
   if (!/^\d/.test(place)) return place
   const named = of(place)
   return named?.kind === 'text' ? named.text : ''

@@ -1,6 +1,6 @@
 import { recall } from './filed.ts'
 import type { Place } from './rows.ts'
-import type { Frame } from './state.ts'
+import { type Frame, heapKey } from './state.ts'
 import { kid, type Term } from './terms.ts'
 
 interface Given {
@@ -76,8 +76,16 @@ const byLabel = (args: Given, at: string): Term | undefined => {
 const lastPosition = (labels: readonly string[]): string => String(labels.filter(l => /^\d+$/.test(l)).length - 1)
 
 const memberOf = (frame: Frame, of: Term, name: string): Term | undefined => {
-  const found = frame.terms.options(of).flatMap(o => kid(o, name) ?? kid(o, `init:${name}`) ?? kid(o, `${name}=`) ?? [])
+  const found = frame.terms
+    .options(of)
+    .flatMap(o => kid(o, name) ?? kid(o, `init:${name}`) ?? kid(o, `${name}=`) ?? setLater(frame, o, name))
   return found.length === 0 ? undefined : frame.terms.any(found)
+}
+
+/** What an object of a library got after it was made. */
+const setLater = (frame: Frame, of: Term, name: string): Term | [] => {
+  const value = of.kind === 'extcall' || of.kind === 'ext' ? frame.heap(heapKey.instance(of, name)) : frame.terms.nothing
+  return value === frame.terms.nothing ? [] : value
 }
 
 /** A place in the call that made a value. */

@@ -35,10 +35,32 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
     }
     for (const context of contexts.get(image.file) ?? [image.dir]) addImage(repo, seeds, image, context)
   }
+  addMounted(repo, seeds)
   addMains(repo, seeds)
   const all = [...seeds.values()].sort(by(s => s.id))
   for (const seed of all) seed.cut = all.filter(o => o.root !== seed.root && isInside(o.root, seed.root)).map(o => o.root)
   return all
+}
+
+/** Scripts that a container mounts beside the configuration of its web server, whose image holds no code of the repository. */
+const addMounted = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
+  for (const { dir, fact } of repo.deployables)
+    for (const container of fact.containers) {
+      if (container.build) continue
+      const sources = container.mounts.flatMap(m => join(dir, m.source) ?? [])
+      const homes = sources.filter(s => s.endsWith('.conf')).map(s => dirname(dirname(s)))
+      for (const root of sources) {
+        const hasScripts = repo.codeUnder(root).some(path => path.endsWith('.lua') && !repo.code.get(path)?.generated)
+        if (!hasScripts || seeds.has(root) || !homes.some(home => home !== '' && isInside(root, home))) continue
+        const file = [...repo.codeUnder(root)].sort(byText)[0]!
+        seeds.set(root, {
+          ...{ id: root, root, by: 'image', command: [], buildTargets: [], names: [basename(dirname(root)), basename(root)], cut: [] },
+          evidence: [
+            { reader: 'code', basis: 'declared', at: { repo: repo.scan.repo, file, line: 1 }, note: `${fact.name} mounts ${root}` },
+          ],
+        })
+      }
+    }
 }
 
 /** Samples, tests, and what only the tooling of the repository runs. */
@@ -103,7 +125,13 @@ const mainFolders = (repo: Repository, root: string): string[] =>
   sortedUnique(
     repo
       .codeUnder(root)
-      .filter(path => /\.(go|cpp|cc|cxx)$/.test(path) && repo.code.get(path)?.main === true && !isAside(dirname(path).slice(root.length)))
+      .filter(
+        path =>
+          /\.(go|cpp|cc|cxx)$/.test(path) &&
+          repo.code.get(path)?.main === true &&
+          !repo.code.get(path)?.generated &&
+          !isAside(dirname(path).slice(root.length)),
+      )
       .map(dirname),
   )
 

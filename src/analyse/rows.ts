@@ -28,7 +28,16 @@ export type Gives =
    * A client whose every method is an rpc of `service`. `every`: making it already calls all of them (a transcoding gateway).
    * `guess`: the name alone says so; it counts where a contract has the service, or the client is made over a connection.
    */
-  | { value: 'stub'; service: string; target: Place; encoding?: 'json'; every?: boolean; guess?: boolean }
+  | {
+      value: 'stub'
+      service: string
+      target: Place
+      port?: Place
+      protocol?: 'thrift'
+      encoding?: 'json'
+      every?: boolean
+      guess?: boolean
+    }
   /** A client that is made elsewhere, from one entry of a list, and handed on by its token: as if `made` had been called with the entry. */
   | { value: 'registered'; entries: Place; token: string; made: string; factory?: string }
   | { value: 'injected'; token: Place }
@@ -79,7 +88,7 @@ export type Gives =
       refines?: boolean
     }
   /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
-  | { effect: 'serve'; protocol: 'grpc'; service: string; implementation: Place; shape: HandlerShape }
+  | { effect: 'serve'; protocol: 'grpc' | 'thrift'; service: string; implementation: Place; shape: HandlerShape }
   /** Routes of one router are served by another, below a prefix. */
   | { effect: 'mount'; router: Place; prefix: Place }
   | { effect: 'listen'; protocol: Protocol; port: Place }

@@ -358,6 +358,7 @@ const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
 /** The module a file belongs to, before packages are known. */
 export const moduleOf = (path: string, facts: ProgramFacts): string => {
   const { traits } = facts.unit
+  if (traits.includes) return '#included'
   if (traits.moduleIs === 'file') return path
   if (traits.moduleIs === 'directory') return dirname(path)
   return facts.unit.package ?? ''

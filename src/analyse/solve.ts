@@ -131,7 +131,9 @@ class Solver implements State {
   /** Calls a function that nobody calls, with whatever its types allow. What it returns goes to whoever that is. */
   private enter(fn: Fn): Result {
     const frame = new Frame(this, undefined)
-    if (!frame.isCalled(fn)) {
+    // Of several constructors those that are called count: what nobody calls makes no object.
+    const isOther = fn.fact.isConstructor && fn.owner && frame.scope.constructors(fn.owner).some(c => c !== fn && frame.isCalled(c))
+    if (!frame.isCalled(fn) && !isOther) {
       const kids = finalArguments(frame, fn)
       const self = fn.owner && !fn.fact.static ? anyInstance(frame, fn.owner) : undefined
       const result = apply(frame, funcTerm(frame, [fn], self), { labels: kids.map((_, i) => String(i)), kids }, undefined)

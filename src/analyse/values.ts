@@ -118,6 +118,8 @@ const sureMethod = (frame: Frame, base: Term, name: string): Term | undefined =>
 }
 
 const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
+  // Arguments of a class template are an object's own: another's would join what does not belong together.
+  if (name.startsWith('<') && base.kind === 'anyinst') return frame.terms.nothing
   const type = typeOf(frame, base)
   const methods = instanceMethods(frame, base, type, name)
   if (methods) return methods
@@ -479,6 +481,9 @@ export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined)
     return of.open && waiting.has(of.kind)
       ? terms.make({ kind: 'field', text: key.text, labels: ['index'], kids: [of] })
       : get(frame, of, key.text)
+  // A key that a call site will make whole.
+  if (key.kind === 'concat' && key.open && of.open && waiting.has(of.kind))
+    return terms.make({ kind: 'field', text: '', labels: ['index', 'key'], kids: [of, key], sites: site ? [site] : [] })
   return elem(frame, of)
 }
 
@@ -495,7 +500,12 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     case 'func':
       return callFunctions(frame, callee, args, site)
     case 'type':
-      return construct(frame, typeOf(frame, callee), args, site)
+      return construct(
+        frame,
+        typeOf(frame, callee),
+        { labels: [...args.labels, ...callee.labels], kids: [...args.kids, ...callee.kids] },
+        site,
+      )
     case 'ext':
       return callExternal(frame, callee, args, site, isNew)
     case 'rpc':
@@ -743,6 +753,7 @@ const rebuild = (frame: Frame, term: Term, kids: readonly Term[], site: Site | u
     case 'concat':
       return terms.concat(kids)
     case 'field':
+      if (term.labels[1] === 'key') return index(frame, kids[0]!, kids[1]!, site ?? term.sites[0])
       return term.labels.length > 0 ? index(frame, kids[0]!, terms.text(term.text), site ?? term.sites[0]) : get(frame, kids[0]!, term.text)
     case 'elem':
       return elem(frame, kids[0]!)
@@ -934,6 +945,7 @@ const parsed = (
   const of = gives.of === undefined ? site && settingsRoot(frame, [site]) : pick(frame, args, gives.of, captures)
   if (!of || !into || !site) return frame.terms.nothing
   if (gives.always) write(frame, into, '*', of, site)
+  if (into.open) frame.add({ kind: 'write', term: into, name: '*', extra: of, site })
   for (const root of frame.terms.options(of).filter(isSettingsFile))
     for (const one of frame.terms.options(into)) fillFrom(frame, one, root, site, 0)
   return frame.terms.nothing
@@ -1069,7 +1081,7 @@ const serveHandlers = (
   done: (kid: Term, index: number) => boolean,
 ): void => {
   const args: Args = { labels: term.labels, kids: term.kids }
-  if (gives.effect === 'serve' && gives.protocol === 'grpc') {
+  if (gives.effect === 'serve' && gives.protocol !== 'http') {
     const service = serviceName(frame, gives.service, captures, args)
     for (const implementation of frame.terms.options(pick(frame, args, gives.implementation, captures) ?? frame.terms.nothing))
       serveService(frame, service, implementation, gives.shape, term, site)
@@ -1198,6 +1210,10 @@ export const serveOne = (frame: Frame, handler: Term, request: Term, shape: Hand
 export const write = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
   const { terms } = frame
   if (value === terms.nothing) return
+  if (name === '*' && isSettingsFile(value) && (base.kind === 'inst' || base.kind === 'anyinst')) {
+    fillFrom(frame, base, value, site, 0)
+    return
+  }
   switch (base.kind) {
     case 'any':
       for (const option of base.kids) write(frame, option, name, value, site)

@@ -15,7 +15,7 @@ export const HOLE = '{}'
 export const THIS_HOST = '<this-host>'
 
 const SCHEME = /^(?:jdbc:|r2dbc:(?:pool:)?)?([a-z][a-z0-9+.-]*?)(?::thin)?:(?:\/{2,3}|@\/?\/?)/i
-const PAIRS = /(?:^(?:[a-z]+:)?|[;\s])(server|host|hostname|data source|datasource|addr|address|network address)\s*=\s*([^;\s]+)/i
+const PAIRS = /(?:^(?:[a-z]+:)?|[;\s]|^--)(server|host|hostname|data source|datasource|addr|address|network address)\s*=\s*([^;\s]+)/i
 const PORT = /(?:^|[;\s])port\s*=\s*(\d+)/i
 const DATABASE = /(?:^|[;\s])(?:database|dbname|initial catalog)\s*=\s*([^;\s]+)/i
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:]+\])$/i

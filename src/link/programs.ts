@@ -108,6 +108,11 @@ export const programOf = (
         steps: [...says(`image ${name}`), stepAt(artifact, artifact.fact.spot, `image ${name} is built from ${artifact.fact.context}`)],
       }
   }
+  for (const { source, spot } of container.build ? [] : container.mounts) {
+    const folder = join(dirname(place.file), source)
+    const mounted = folder === undefined || folder === '' ? undefined : programs.byRoot.get(at(place.repo, folder))
+    if (mounted?.length === 1) return { ref: mounted[0]!, steps: [stepAt(place, spot, `mounts ${source}`)] }
+  }
   for (const alias of [name, ...(mayUseName ? [place.fact.name] : [])]) {
     if (alias === '') continue
     const ref = pick(programs.byName.get(canonicalName(alias)) ?? [], words, place, programs)

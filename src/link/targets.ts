@@ -274,7 +274,8 @@ const storeByPort = (candidates: readonly Node[], address: Address, effect: Foll
 
 /** Where a node serves an operation; undefined when it is not known to. */
 const servedAt = (node: Node, operation: string, address: Address, effect: Followed, linking: Linking): Step | undefined => {
-  if (effect.protocol === 'grpc') return linking.served.rpcServices.get(serviceOf(operation.replace(/^\//, '')))?.get(node.id)
+  if (effect.protocol === 'grpc' || effect.protocol === 'thrift')
+    return linking.served.rpcServices.get(serviceOf(operation.replace(/^\//, '')))?.get(node.id)
   const id = effect.protocol === 'http' ? httpOperation(operation === HOLE ? undefined : operation, address.path) : undefined
   const served = linking.served.byNode.get(node.id)
   const match = id === undefined || served === undefined ? undefined : matchServed(id, served.keys())
@@ -305,7 +306,12 @@ const notKnown = (one: Filled): NonNullable<Target['failure']> =>
 
 /** An rpc service that exactly one service registers: a marked guess, where the address itself is not known. */
 const inferred = (seat: Seat, effect: Followed, failed: Target, linking: Linking): Target | undefined => {
-  if (effect.protocol !== 'grpc' || effect.operation?.is !== 'text' || failed.failure?.stage === 'no-address') return undefined
+  if (
+    (effect.protocol !== 'grpc' && effect.protocol !== 'thrift') ||
+    effect.operation?.is !== 'text' ||
+    failed.failure?.stage === 'no-address'
+  )
+    return undefined
   const name = serviceOf(effect.operation.text.replace(/^\//, ''))
   const servers = linking.served.rpcServices.get(name)
   if (servers?.size !== 1) return undefined

@@ -46,6 +46,8 @@ export interface LanguageTraits {
   namesAreCalls?: boolean
   /** Imports are paths of modules from the root of the package (`crate`), from the file (`self`) or from above it (`super`) (Rust). */
   modulePaths?: boolean
+  /** Files are joined by including them: they share all names (C++). */
+  includes?: boolean
   /** Accessor prefixes that stand for a field of the same name (`get`, `set`, `is`, `Get`), for generated messages. */
   accessors: string[]
 }

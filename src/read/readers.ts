@@ -17,6 +17,7 @@ import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
 import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
+import { thrift } from './contract/thrift.ts'
 import { compose } from './deploy/compose.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
@@ -36,6 +37,7 @@ export const readers: readonly Reader[] = [
   // contracts
   protobuf,
   openapi,
+  thrift,
   // manifests
   dockerfile,
   kubernetes,

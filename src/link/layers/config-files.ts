@@ -94,7 +94,10 @@ const placeOf = (file: ConfigFile, ref: ProgramRef, names: ReadonlySet<string>, 
   const isServed =
     settings.servedFolders.has(`${file.repo}\n${dirname(file.path)}`) ||
     settings.servedFolders.has(`${file.repo}\n${dirname(dirname(file.path))}`)
-  if (isServed && !isHome(file, settings) && !SHIPPER.test(file.stem)) return served(file, names)
+  if (isServed && !isHome(file, settings) && !SHIPPER.test(file.stem)) {
+    const isShared = /config|settings/i.test(file.stem) && file.repo === ref.repo && isAbove(dirname(file.path), ref.program.root)
+    return served(file, names) ?? (isShared ? { of: 'library' } : undefined)
+  }
   if (isOwn) return { of: 'own' }
   if (file.repo !== ref.repo || file.holder !== undefined) return undefined
   const isReached = ref.program.reaches.some(root => root !== '' && root !== ref.program.root && isInside(file.path, root))

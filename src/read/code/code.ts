@@ -1,9 +1,11 @@
 import type { Reader } from '../reader.ts'
+import { cpp } from './languages/cpp.ts'
 import { csharp } from './languages/csharp.ts'
 import { elixir } from './languages/elixir.ts'
 import { go } from './languages/go.ts'
 import { java } from './languages/java.ts'
 import { kotlin } from './languages/kotlin.ts'
+import { lua } from './languages/lua.ts'
 import { php } from './languages/php.ts'
 import { python } from './languages/python.ts'
 import { ruby } from './languages/ruby.ts'
@@ -23,4 +25,6 @@ const readerOf = (spec: LanguageSpec): Reader => ({
 })
 
 /** The code readers, one a language. */
-export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust, kotlin, elixir].map(readerOf)
+export const codeReaders: Reader[] = [go, python, java, csharp, typescript, javascript, php, ruby, rust, kotlin, elixir, cpp, lua].map(
+  readerOf,
+)

@@ -3,7 +3,10 @@ import type { Evidence, Location } from '../model/evidence.ts'
 import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
 import type { AnnotationFact, Expr } from '../model/program.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
+import { apply } from './calls.ts'
 import { caseOf, chosen, topicValue, withoutBoundQueues } from './channels.ts'
+import { handlerRequest, rpcMethods, serviceName, superTerm } from './handlers.ts'
+import { clientPath, clientRow, matchRow } from './matching.ts'
 import { placeholders, rpcPath } from './meanings.ts'
 import { Mounts } from './mounts.ts'
 import { pick, pickAll } from './places.ts'
@@ -14,7 +17,6 @@ import type { Solution } from './solve.ts'
 import { type Deed, Frame, heapKey } from './state.ts'
 import { kid, type Term } from './terms.ts'
 import { bodyPath, distinctUses, isScalarMember, locationOfDeed, type MessagePart, messagePart, type Sent, sentMembers } from './usage.ts'
-import { clientPath, clientRow, handlerRequest, matchRow, rpcMethods, serviceName, superTerm } from './values.ts'
 
 /** An effect on its way: what it was made from decides which reads and escapes are its own. */
 interface Draft {
@@ -85,7 +87,7 @@ class Effects {
   private frame(file: string | undefined): Frame {
     const unit = file === undefined ? undefined : this.solution.state.scope.unit(file)
     const key = unit?.path ?? ''
-    const frame = this.framesByLanguage.get(key) ?? new Frame(this.solution.state, unit?.fns[0])
+    const frame = this.framesByLanguage.get(key) ?? new Frame(this.solution.state, unit?.fns[0], apply)
     this.framesByLanguage.set(key, frame)
     return frame
   }

@@ -1,32 +1,21 @@
 import type { AnnotationFact, BindFact, CallFact, Expr, TypeRef } from '../model/program.ts'
+import { apply } from './calls.ts'
+import { typed } from './fields.ts'
+import { anyInstance, funcTerm, parametersOf, paramTerm, takesSelf } from './functions.ts'
+import { handlerRequest } from './handlers.ts'
+import { construct } from './instances.ts'
+import { mayBeMessage } from './leaks.ts'
 import { placeholders, rowValue } from './meanings.ts'
+import { anyKey, elem, get, index, memberOfModule, nth } from './members.ts'
 import { rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import { type Args, Frame, heapKey, type State, type Summary } from './state.ts'
 import { isTextual, type Site, selfReference, type Term } from './terms.ts'
-import {
-  anyInstance,
-  anyKey,
-  apply,
-  construct,
-  elem,
-  funcTerm,
-  get,
-  handlerRequest,
-  index,
-  mayBeMessage,
-  memberOfModule,
-  nth,
-  parametersOf,
-  paramTerm,
-  takesSelf,
-  typed,
-  write,
-} from './values.ts'
+import { write } from './writes.ts'
 
 /** Evaluates one function once, over its parameters: what it returns, does, and writes. */
 export const evaluate = (state: State, fn: Fn): { summary: Summary; uses: ReadonlySet<string>; overflow: number } => {
-  const frame = new Frame(state, fn)
+  const frame = new Frame(state, fn, apply)
   const body = new Body(frame, fn)
   body.run()
   const { terms } = state
@@ -665,7 +654,7 @@ class Outer extends Frame {
   private readonly inner: Frame
 
   constructor(inner: Frame) {
-    super(inner.state, inner.fn)
+    super(inner.state, inner.fn, apply)
     this.inner = inner
   }
 

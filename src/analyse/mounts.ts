@@ -1,8 +1,8 @@
+import { matchRow } from './matching.ts'
 import { pick } from './places.ts'
 import type { Gives } from './rows.ts'
 import { type Deed, type Frame, heapKey } from './state.ts'
 import { kid, type Term } from './terms.ts'
-import { matchRow } from './values.ts'
 
 const maxLevels = 5
 const maxPrefixes = 8

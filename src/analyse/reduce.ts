@@ -1,10 +1,10 @@
 import { byText } from '../base/names.ts'
 import type { Step } from '../model/evidence.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
+import { matchRow } from './matching.ts'
 import { pick } from './places.ts'
 import type { Frame } from './state.ts'
 import { kid, type Site, type Term } from './terms.ts'
-import { matchRow } from './values.ts'
 
 const maxLevels = 40
 

@@ -1,10 +1,13 @@
 import { by } from '../base/names.ts'
+import { apply } from './calls.ts'
 import { evaluate, finalArguments } from './evaluate.ts'
+import { anyInstance, funcTerm } from './functions.ts'
+import { serveSuper } from './handlers.ts'
+import { mayBeMessage } from './leaks.ts'
 import type { RowTable } from './rows.ts'
 import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
 import { type ContractNames, Frame, type State, type Summary } from './state.ts'
 import { selfReference, type Term, Terms } from './terms.ts'
-import { anyInstance, apply, funcTerm, mayBeMessage, serveSuper } from './values.ts'
 
 export interface Solution {
   state: State
@@ -130,7 +133,7 @@ class Solver implements State {
 
   /** Calls a function that nobody calls, with whatever its types allow. What it returns goes to whoever that is. */
   private enter(fn: Fn): Result {
-    const frame = new Frame(this, undefined)
+    const frame = new Frame(this, undefined, apply)
     // Of several constructors those that are called count: what nobody calls makes no object.
     const isOther = fn.fact.isConstructor && fn.owner && frame.scope.constructors(fn.owner).some(c => c !== fn && frame.isCalled(c))
     if (!frame.isCalled(fn) && !isOther) {
@@ -145,7 +148,7 @@ class Solver implements State {
 
   /** What a class serves because of what it extends. */
   private serve(type: Type): Result {
-    const frame = new Frame(this, undefined)
+    const frame = new Frame(this, undefined, apply)
     serveSuper(frame, type)
     return this.resultOf(-2 - 2 * type.id, frame)
   }

@@ -57,6 +57,9 @@ export interface State {
 const maxDeeds = 3000
 const maxNesting = 24
 
+/** Calls a value. `site` is where the call stands. */
+export type Call = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew?: boolean) => Term
+
 /** What the evaluation of one function gathers, and the state it may read. Everything it reads is noted, so that it runs again when that changes. */
 export class Frame {
   readonly state: State
@@ -69,10 +72,17 @@ export class Frame {
   readonly instantiated = new Map<string, Term>()
   readonly nesting: number[] = []
   overflow = 0
+  readonly #call: Call
 
-  constructor(state: State, fn: Fn | undefined) {
+  constructor(state: State, fn: Fn | undefined, call: Call) {
     this.state = state
     this.fn = fn
+    this.#call = call
+  }
+
+  /** Calls a value on behalf of what stands below calls: getters, handlers, constructors, calls that were put off. */
+  call(callee: Term, args: Args, site: Site | undefined, isNew = false): Term {
+    return this.#call(this, callee, args, site, isNew)
   }
 
   get terms(): Terms {

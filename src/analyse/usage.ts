@@ -1,10 +1,10 @@
 import { canonicalName } from '../base/names.ts'
 import type { Location } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
+import { anyKey } from './members.ts'
 import type { Deed, Frame } from './state.ts'
 import { heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
-import { anyKey } from './values.ts'
 
 /** A part of a message: whose it is, and the member names from its root. */
 export interface MessagePart {

@@ -1,0 +1,133 @@
+import type { AnnotationFact, TypeRef } from '../model/program.ts'
+import { anyInstance } from './functions.ts'
+import { rowValue } from './meanings.ts'
+import { type Place, rowLanguage } from './rows.ts'
+import type { SourceUnit, Type } from './scope.ts'
+import { settingField } from './settings.ts'
+import { type Args, type Frame, heapKey } from './state.ts'
+import { isTextual, kid, type Site, type Term } from './terms.ts'
+
+/** Members of a class that a framework fills with the settings below a key; getters may be generated. */
+export const boundSetting = (frame: Frame, type: Type, name: string): Term | undefined => {
+  for (const annotation of type.fact.annotations) {
+    const gives = frame.state.rows(rowLanguage(type.unit.language)).match('annotation', annotation.name)?.row.gives
+    if (!gives || !('value' in gives) || gives.value !== 'config') continue
+    const field = propertyOf(name)
+    const isThere = type.fields.has(field) || type.methods.get(name)?.[0]?.fact.parameters.length === 0
+    const key = textAt(annotation, gives.key)
+    if (!isThere || key === undefined) return undefined
+    const sites = [{ file: type.unit.path, line: annotation.spot.line, says: `@${annotation.name} ${key}` }]
+    return frame.terms.make({ kind: 'config', labels: ['file'], kids: [frame.terms.text(`${key}.${field}`)], sites })
+  }
+  return undefined
+}
+
+/** The property behind a getter: `host` for `getHost`. */
+export const propertyOf = (name: string): string => {
+  const bare = /^(?:get|is)([A-Z].*)$/.exec(name)?.[1]
+  return bare === undefined ? name : bare.charAt(0).toLowerCase() + bare.slice(1)
+}
+
+/** A text in one of several places of an annotation. */
+const textAt = (annotation: AnnotationFact, place: Place): string | undefined => {
+  for (const one of typeof place === 'string' ? [place] : place) {
+    const value = /^\d+$/.test(one) ? annotation.args[Number(one)] : annotation.named.find(n => `${n.name}=` === one)?.value
+    if (value?.is === 'text') return value.text
+  }
+  return undefined
+}
+
+/** What a field holds: what this instance got, else what instances nobody can tell got, else its initial value. */
+export const fieldOf = (frame: Frame, base: Term, type: Type, name: string): Term => {
+  const { terms, scope } = frame
+  const tagged = taggedField(frame, type, name)
+  if (tagged) return tagged
+  if (base.kind === 'inst') {
+    const later = frame.heap(heapKey.instance(base, name))
+    const first = initialised(frame, base, type, name)
+    if (base.open && first.kind === 'text') return terms.make({ kind: 'field', text: name, kids: [base] })
+    const isDefault = first.kind === 'text' && frame.terms.options(later).some(isTextual)
+    const values = isDefault ? [later] : [first, later]
+    for (const t of scope.lineage(type)) values.push(frame.heap(heapKey.someOf(t, name)))
+    const value = terms.any(values)
+    if (value !== terms.nothing || base.open) return value
+  } else {
+    const family = [...new Set([...scope.family(type), ...scope.lineage(type)])]
+    const value = terms.any(family.map(t => frame.heap(heapKey.anyOf(t, name))))
+    if (value !== terms.nothing) return value
+  }
+  return terms.any(scope.lineage(type).map(t => frame.heap(heapKey.initial(t, name))))
+}
+
+const initialised = (frame: Frame, base: Term, type: Type, name: string): Term => {
+  const named = kid(base, `init:${name}`)
+  if (named) return named
+  if (base.labels.includes('literal')) {
+    const position = [...type.fields.keys()].indexOf(name)
+    return (position >= 0 && kid(base, String(position))) || frame.terms.nothing
+  }
+  return frame.terms.nothing
+}
+
+/** A field whose tag or annotation says where its value comes from. */
+const taggedField = (frame: Frame, type: Type, name: string): Term | undefined => {
+  const found = frame.scope.field(type, name)
+  if (!found) return undefined
+  const { field, owner } = found
+  const table = frame.state.rows(rowLanguage(owner.unit.language))
+  const site: Site = { file: owner.unit.path, line: field.spot.line, says: `field ${name}` }
+  for (const [key, value] of tagsOf(field.tag)) {
+    const match = table.match('tag', key)
+    if (match && 'value' in match.row.gives) {
+      const args: Args = { labels: ['0'], kids: [frame.terms.text(value.split(',')[0]!, site)] }
+      const looked = rowValue(frame, match.row.gives, match.captures, args, site)
+      const otherwise = tagDefault(field.tag, value)
+      return otherwise === undefined ? looked : frame.terms.or([looked, frame.terms.text(otherwise, site)])
+    }
+  }
+  for (const annotation of field.annotations) {
+    const match = table.match('annotation', annotation.name)
+    if (!match || !('value' in match.row.gives)) continue
+    const arg = annotation.args[0] ?? annotation.named[0]?.value
+    const text = arg?.is === 'text' ? arg.text : ''
+    return rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [frame.terms.text(text, site)] }, site)
+  }
+  return settingField(frame, type, name)
+}
+
+/** The default of a variable, behind its name (`env:"ADDR,default=x"`) or in a tag of its own (`envDefault:"x"`). */
+const tagDefault = (tag: string | undefined, value: string): string | undefined =>
+  value
+    .split(',')
+    .find(part => part.startsWith('default='))
+    ?.slice('default='.length) ?? tagsOf(tag).find(([key]) => defaultTags.has(key))?.[1]
+
+const defaultTags = new Set(['default', 'envDefault', 'env-default'])
+
+export const tagsOf = (tag: string | undefined): [string, string][] =>
+  tag === undefined ? [] : [...tag.matchAll(/([\w-]+):"([^"]*)"/g)].map(m => [m[1]!, m[2]!])
+
+export const declaredField = (frame: Frame, type: Type, name: string): Term | undefined => {
+  const found = frame.scope.field(type, name)
+  return found?.field.type && typed(frame, found.owner.unit, found.field.type, found.owner)
+}
+
+/** Any value of a declared type: an instance nobody can tell, or something of a library. */
+export const typed = (frame: Frame, unit: SourceUnit, ref: TypeRef, within?: Type): Term | undefined => {
+  if ((ref.name === '[]' || ref.name === 'chan') && ref.args?.[0]) {
+    const item = typed(frame, unit, ref.args[0], within)
+    return item && frame.terms.make({ kind: 'list', kids: [item] })
+  }
+  const target = frame.scope.resolveType(unit, ref, within)
+  if (!target) return undefined
+  if ('type' in target)
+    return target.type.fact.kind === 'enum' || target.type.fact.kind === 'alias' ? undefined : anyInstance(frame, target.type)
+  if (scalarTypes.has(target.external)) return undefined
+  return frame.terms.make({ kind: 'ext', text: target.external })
+}
+
+const scalarTypes = new Set(
+  'string String str int int32 int64 Integer long Long bool boolean Boolean float float64 double Double number any object Object error byte var unknown void'.split(
+    ' ',
+  ),
+)

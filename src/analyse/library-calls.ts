@@ -1,0 +1,158 @@
+import { file, nameOf, recall } from './filed.ts'
+import { noArgs } from './functions.ts'
+import { callBack, noteAnswer, serveHandlers } from './handlers.ts'
+import { makeInstance } from './instances.ts'
+import { leak } from './leaks.ts'
+import { clientPath, isReply, matchRow } from './matching.ts'
+import { isSettingsFile, noteEnvironment, rowValue, settingsRoot, tokens } from './meanings.ts'
+import { get, index } from './members.ts'
+import { pick } from './places.ts'
+import type { Gives, Place, RowMatch } from './rows.ts'
+import { type Args, type Frame, heapKey } from './state.ts'
+import type { Site, Term } from './terms.ts'
+import { fillFrom, write } from './writes.ts'
+
+export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
+  const { terms } = frame
+  const receiver = callee.kids[0]
+  const all: Args = receiver ? { labels: ['base', ...args.labels], kids: [receiver, ...args.kids] } : args
+  const match = matchRow(frame, isNew ? 'new' : 'call', callee.text, all) ?? (isNew ? matchRow(frame, 'call', callee.text, all) : undefined)
+  if (match && 'value' in match.row.gives) {
+    const contained = container(frame, match.row.gives, callee.text, all, site)
+    if (contained) return contained
+  }
+  if (match && 'value' in match.row.gives && match.row.gives.value === 'parsed')
+    return parsed(frame, match.row.gives, match.captures, all, site)
+  if (match && 'value' in match.row.gives && match.row.gives.value === 'registered')
+    register(frame, match.row.gives, match.captures, all, site)
+  if (match && 'value' in match.row.gives && !/^(connection|make|router)$/.test(match.row.gives.value) && isGiven(frame, match, all)) {
+    const value = rowValue(frame, match.row.gives, match.captures, all, site)
+    noteEnvironment(frame, value, site)
+    return value
+  }
+  const labels = [...all.labels, ...(isNew ? ['new'] : [])]
+  const kids = [...all.kids, ...(isNew ? [terms.nothing] : [])]
+  const term = terms.make({ kind: 'extcall', text: callee.text, labels, kids, sites: site ? [site] : [] })
+  noteAnswer(frame, callee, args, site)
+  if (callee.text.startsWith(clientPath) && site) {
+    frame.add({ kind: 'effect', term, site })
+    return term
+  }
+  const gives = match?.row.gives
+  if (gives && 'effect' in gives && site) {
+    frame.add({ kind: 'effect', term, site })
+    if (gives.effect !== 'call' && gives.effect !== 'mount') {
+      serveHandlers(frame, gives, match!.captures, term, site, () => false)
+      return term
+    }
+  } else if (!isNew) leak(frame, args, site, callee.text)
+  callBack(frame, callee.text, args, term, site, isReply(frame, term) ? term : undefined)
+  return term
+}
+
+/** What goes into a container of a library, comes out of it, or is made by it. Undefined where the call stays a call. */
+const container = (
+  frame: Frame,
+  gives: Extract<Gives, { value: string }>,
+  path: string,
+  args: Args,
+  site: Site | undefined,
+): Term | undefined => {
+  const { terms } = frame
+  const base =
+    args.kids[args.labels.indexOf('base')] ?? terms.make({ kind: 'ext', text: path.slice(0, Math.max(0, path.lastIndexOf('.'))) })
+  if (gives.value === 'make') {
+    makeInstance(frame, gives, path, args, site)
+    return undefined
+  }
+  if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
+  if (gives.value === 'result') {
+    const of = pick(frame, args, gives.of, {})
+    return of && frame.call(of, noArgs, site)
+  }
+  if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
+  const key = pick(frame, args, gives.key, {})
+  if (gives.value === 'keep') {
+    const value = pick(frame, args, gives.is, {})
+    if (key?.kind === 'text' && value && site) write(frame, base, key.text, value, site)
+    return base
+  }
+  const found = key?.kind === 'text' ? get(frame, base, key.text) : terms.nothing
+  const isNone = found.kind === 'ext' || found === terms.nothing
+  const otherwise = gives.default === undefined ? undefined : pick(frame, args, gives.default, {})
+  return isNone ? (otherwise ?? terms.unknown('nothing is kept under that name')) : found
+}
+
+/** Settings that a program files for itself, and members by name. */
+const settled = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'filed' | 'recalled' | 'at' }>,
+  args: Args,
+  site: Site | undefined,
+): Term | undefined => {
+  const of = (place: Place | undefined): Term | undefined => (place === undefined ? undefined : pick(frame, args, place, {}))
+  const key = of(gives.key)
+  if (gives.value === 'filed') {
+    const under = of(gives.under)
+    const is = of(gives.is)
+    if (!under || !site) return undefined
+    const one = key && is ? { key, is } : undefined
+    const second = one ? undefined : of('1')
+    file(frame, args, second ? [under, second] : [under], one, site)
+    return frame.terms.nothing
+  }
+  const otherwise = of(gives.default)
+  const found =
+    key &&
+    (gives.value === 'at'
+      ? memberAt(frame, of(gives.of), key, site)
+      : recall(frame, nameOf(frame, of(gives.under) ?? key), nameOf(frame, key)))
+  if (!found || found === frame.terms.nothing) return otherwise ?? frame.terms.unknown('a setting that nothing sets')
+  return otherwise && found.kind !== 'map' ? frame.terms.or([found, otherwise]) : found
+}
+
+const memberAt = (frame: Frame, of: Term | undefined, key: Term, site: Site | undefined): Term | undefined =>
+  of && index(frame, of, key, site)
+
+/** Settings of a file, put into what a pointer points to: a variable, or the fields of a struct. */
+const parsed = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'parsed' }>,
+  captures: Record<string, string>,
+  args: Args,
+  site: Site | undefined,
+): Term => {
+  const into = pick(frame, args, gives.into, captures)
+  const of = gives.of === undefined ? site && settingsRoot(frame, [site]) : pick(frame, args, gives.of, captures)
+  if (!of || !into || !site) return frame.terms.nothing
+  if (gives.always) write(frame, into, '*', of, site)
+  if (into.open) frame.add({ kind: 'write', term: into, name: '*', extra: of, site })
+  for (const root of frame.terms.options(of).filter(isSettingsFile))
+    for (const one of frame.terms.options(into)) fillFrom(frame, one, root, site, 0)
+  return frame.terms.nothing
+}
+
+/** Clients that a framework makes and hands on by their token. */
+const register = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'registered' }>,
+  captures: Record<string, string>,
+  args: Args,
+  site: Site | undefined,
+): void => {
+  const { terms } = frame
+  const given = pick(frame, args, gives.entries, captures)
+  for (const list of given ? terms.options(given) : [])
+    for (const entry of list.kind === 'list' ? list.kids : [list]) {
+      const made = gives.factory === undefined ? undefined : get(frame, entry, gives.factory)
+      const options = made && made !== terms.nothing ? frame.call(made, noArgs, site) : entry
+      const client = terms.make({ kind: 'extcall', text: gives.made, labels: ['0'], kids: [options], sites: site ? [site] : [] })
+      if (client.open) continue
+      for (const name of terms.options(get(frame, entry, gives.token)))
+        if (name.kind === 'text') frame.put(heapKey.global(tokens, name.text), client)
+    }
+}
+
+/** A look-up without a name is none: all of the environment, which a further call asks. */
+const isGiven = (frame: Frame, match: RowMatch, args: Args): boolean =>
+  !('value' in match.row.gives) || match.row.gives.value !== 'env' || pick(frame, args, match.row.gives.name, match.captures) !== undefined

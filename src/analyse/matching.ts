@@ -1,0 +1,49 @@
+import type { AnnotationFact } from '../model/program.ts'
+import { rpcPath } from './meanings.ts'
+import { pick } from './places.ts'
+import { type RowMatch, rowLanguage } from './rows.ts'
+import type { Type } from './scope.ts'
+import type { Frame } from './state.ts'
+import { isTextual, type Term } from './terms.ts'
+
+/** The external path of calls of interfaces that a library implements as HTTP clients: `#client.TYPE.METHOD`. */
+export const clientPath = '#client.'
+
+/** The row of an interface that is declared a client by an annotation. */
+export const clientRow = (frame: Frame, type: Type): { match: RowMatch; annotation: AnnotationFact } | undefined => {
+  for (const annotation of type.fact.annotations) {
+    const match = frame.state.rows(rowLanguage(type.unit.language)).match('annotation', annotation.name)
+    if (match && 'effect' in match.row.gives && match.row.gives.effect === 'call') return { match, annotation }
+  }
+  return undefined
+}
+
+/** Whether a term is the answer of a call to another service. */
+export const isReply = (frame: Frame, term: Term): boolean => {
+  if (term.kind !== 'extcall') return false
+  if (term.text === rpcPath || term.text.startsWith(clientPath)) return true
+  const gives = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, term)?.row.gives
+  return gives !== undefined && 'effect' in gives && gives.effect === 'call'
+}
+
+export const matchRow = (
+  frame: Frame,
+  when: 'call' | 'new' | 'member' | 'assign',
+  path: string,
+  args?: { labels: readonly string[]; kids: readonly Term[] },
+): RowMatch | undefined =>
+  frame.state
+    .rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame)))
+    .match(when, path, where => args !== undefined && Object.entries(where).every(([place, is]) => holds(frame, args, place, is)))
+
+/** Whether a place holds a text, or the external thing of a path. `*`: anything; `http*`: text that starts so, or what is not known before it runs. */
+const holds = (frame: Frame, args: { labels: readonly string[]; kids: readonly Term[] }, place: string, is: string): boolean => {
+  const found = pick(frame, args, place, {})
+  if (found === undefined || is === '*') return found !== undefined
+  const options = frame.terms.options(found).map(o => (o.kind === 'concat' && is.endsWith('*') ? o.kids[0]! : o))
+  if (!is.endsWith('*')) return options.some(o => (o.kind === 'text' || o.kind === 'ext') && o.text === is)
+  return options.some(o => (o.kind === 'text' ? o.text.startsWith(is.slice(0, -1)) : isTextual(o)))
+}
+
+const rootLanguage = (frame: Frame): string =>
+  frame.scope.fns[frame.nesting.at(-1) ?? 0]?.unit.language ?? frame.scope.units[0]?.language ?? ''

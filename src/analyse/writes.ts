@@ -1,0 +1,83 @@
+import { tagsOf, typed } from './fields.ts'
+import { typeOf } from './functions.ts'
+import { matchRow } from './matching.ts'
+import { isSettingsFile, settingBelow } from './meanings.ts'
+import { anyKey, deref, get } from './members.ts'
+import { type Frame, heapKey } from './state.ts'
+import type { Site, Term } from './terms.ts'
+
+export const fillFrom = (frame: Frame, into: Term, root: Term, site: Site, level: number): void => {
+  if (into.kind === 'addr') {
+    const pointed = frame.terms.options(deref(frame, into)).filter(o => o.kind === 'inst' || o.kind === 'anyinst')
+    for (const one of pointed) fillFrom(frame, one, root, site, level)
+    if (pointed.length === 0) write(frame, into, '*', root, site)
+  } else if (into.kind === 'inst' || into.kind === 'anyinst') {
+    if (level > 4) return
+    for (const [name, field] of typeOf(frame, into).fields) {
+      const key = tagsOf(field.tag)
+        .find(([tag]) => /^(json|yaml|toml|mapstructure|koanf)$/.test(tag))?.[1]
+        .split(',')[0]
+      const below = settingBelow(frame, root, frame.terms.text(key || name), site)
+      const declared = field.type && typed(frame, typeOf(frame, into).unit, field.type, typeOf(frame, into))
+      if (declared?.kind === 'anyinst') fillFrom(frame, declared, below, site, level + 1)
+      else write(frame, into, name, below, site)
+    }
+  } else if (into.kind === 'map') write(frame, into, anyKey, root, site)
+}
+
+/** Sets a member. A write whose owner or value waits for a call site is left to it. */
+export const write = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  const { terms } = frame
+  if (value === terms.nothing) return
+  if (name === '*' && isSettingsFile(value) && (base.kind === 'inst' || base.kind === 'anyinst')) {
+    fillFrom(frame, base, value, site, 0)
+    return
+  }
+  switch (base.kind) {
+    case 'any':
+      for (const option of base.kids) write(frame, option, name, value, site)
+      return
+    case 'addr':
+      writeThrough(frame, base, name, value, site)
+      return
+    case 'unknown':
+      return
+    case 'module':
+      if (!value.open) frame.put(heapKey.global(base.text, name), value)
+      return
+    default:
+  }
+  if (base.open || value.open) {
+    frame.add({ kind: 'write', term: base, name, extra: value, site })
+    return
+  }
+  frame.put(heapKey.instance(base, name), value)
+  assigned(frame, base, name, value, site)
+  if (base.kind === 'inst') frame.put(heapKey.anyOf(typeOf(frame, base), name), value)
+  else if (base.kind === 'anyinst') {
+    frame.put(heapKey.someOf(typeOf(frame, base), name), value)
+    frame.put(heapKey.anyOf(typeOf(frame, base), name), value)
+  } else if (base.kind === 'type') frame.put(heapKey.initial(typeOf(frame, base), name), value)
+}
+
+/** Members of a library whose setting has a meaning of its own. */
+const assigned = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  if (base.kind !== 'ext' && base.kind !== 'extcall') return
+  const path = `${base.text}.${name}`
+  const match = matchRow(frame, 'assign', path)
+  if (!match || !('effect' in match.row.gives)) return
+  const term = frame.terms.make({ kind: 'extcall', text: path, labels: ['base', '0'], kids: [base, value], sites: [site] })
+  frame.add({ kind: 'effect', term, site })
+}
+
+const writeThrough = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  const isWhole = name === '*'
+  if (base.text === '') {
+    if (isWhole) write(frame, base.kids[0]!, base.labels[0]!, value, site)
+    else write(frame, get(frame, base.kids[0]!, base.labels[0]!), name, value, site)
+  } else if (!isWhole) write(frame, base.kids[0]!, name, value, site)
+  else if (frame.fn && base.text.startsWith(`${frame.fn.id}/`)) {
+    const local = base.text.slice(base.text.indexOf('/') + 1)
+    frame.locals.set(local, [...(frame.locals.get(local) ?? []), value])
+  } else frame.add({ kind: 'write', term: base, name, extra: value, site })
+}

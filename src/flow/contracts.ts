@@ -7,9 +7,9 @@ import type { BreakMode, Change, Compatibility } from '../model/change.ts'
 import { type Contract, operations } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
+import { nodesNamed } from '../model/queries.ts'
 import type { SystemModel } from '../model/system.ts'
 import { contractsAt, type ReadableFormat } from './contract-sources.ts'
-import { nodeNamed } from './explain.ts'
 import { mapSystem } from './map.ts'
 import type { MapOptions } from './options.ts'
 
@@ -145,7 +145,7 @@ export interface ConsumersResult {
  */
 export const contractConsumers = async (options: MapOptions, service: string, element?: string): Promise<ConsumersResult> => {
   const { model } = await mapSystem(options)
-  const id = nodeNamed(model, service)
+  const id = nodesNamed(model, service)[0]
   if (id === undefined) throw new UsageError(`the map has no ${service}`, 'All services: lintel map')
   const found: ConsumersResult = { service: id, ...(element === undefined ? {} : { element }), uses: [], open: [] }
   const refs = [...indexCalls(model).calls.values()].flat().filter(c => c.to === id)

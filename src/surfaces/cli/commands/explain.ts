@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import type { Finding, SystemModel } from '../../../index.ts'
-import { canonicalJson, checkChange, mapSystem, UsageError } from '../../../index.ts'
+import { canonicalJson, checkChange, interactionsBetween, mapSystem, nodesNamed, UsageError } from '../../../index.ts'
 import { buildOf } from '../../ci/environment.ts'
 import { reports } from '../../report/reports.ts'
 import { type Reading, readOptions, withReading, working } from '../options.ts'
 import { isRuleId, ruleIds, rulePage } from '../rule-pages.ts'
 import type { Terminal } from '../terminal.ts'
-import { edge, evidenceChains, interactionsBetween, nodesNamed } from '../views/edge.ts'
+import { edge, evidenceChains } from '../views/edge.ts'
 
 interface ExplainFlags extends Reading {
   path: string

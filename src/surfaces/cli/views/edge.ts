@@ -4,19 +4,6 @@ import { count, listed, place } from '../../report/words.ts'
 
 const CHAINS = 6
 
-/** The ends that a name may mean: by id, name or alias, letter case aside. */
-export const nodesNamed = (model: SystemModel, name: string): string[] => {
-  const wanted = name.trim().toLowerCase()
-  const all = [...model.services, ...model.resources]
-  const exact = all.filter(n => n.id.toLowerCase() === wanted || n.name.toLowerCase() === wanted)
-  return (exact.length > 0 ? exact : all.filter(n => n.aliases.some(a => a.toLowerCase() === wanted))).map(n => n.id)
-}
-
-export const interactionsBetween = (model: SystemModel, from: readonly string[], to: readonly string[]): Interaction[] =>
-  model.interactions.filter(
-    i => (from.includes(i.from) && to.includes(i.to)) || (i.role === 'consume' && from.includes(i.to) && to.includes(i.from)),
-  )
-
 const verbs: Partial<Record<Interaction['purpose'], string>> = {
   data: 'stores data in',
   registration: 'registers with',

@@ -1,9 +1,18 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: environment references as manifests write them */
 import { describe, expect, it } from 'vitest'
-import type { Change, Interaction, Resource, Service, SystemModel, Verdict } from '../../../index.ts'
+import {
+  type Change,
+  type Interaction,
+  interactionsBetween,
+  nodesNamed,
+  type Resource,
+  type Service,
+  type SystemModel,
+  type Verdict,
+} from '../../../index.ts'
 import { widthOf } from '../../report/layout.ts'
 import { diff } from './diff.ts'
-import { edge, evidenceChains, interactionsBetween, nodesNamed } from './edge.ts'
+import { edge, evidenceChains } from './edge.ts'
 import { replayed, totals } from './replay.ts'
 import { fitting, table } from './table.ts'
 import { unresolved } from './unresolved.ts'

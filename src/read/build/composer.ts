@@ -1,7 +1,7 @@
 import type { ModuleFact } from '../../model/manifest.ts'
 import type { Reader } from '../reader.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
-import { parseYaml } from '../syntax/yaml.ts'
+import { parseJsonObject } from '../syntax/yaml.ts'
 
 /** composer.json: name, dependencies, folders of path repositories, what starts it. */
 export const composer: Reader = {
@@ -9,10 +9,8 @@ export const composer: Reader = {
   version: 1,
   wants: path => /(^|\/)composer\.json$/.test(path),
   read: ({ content }) => {
-    const parsed = parseYaml(content) // every JSON text is YAML, and a broken one loses less
-    const problems = parsed.problems.map(p => ({ ...p, message: p.message.replace(/^not YAML/, 'not JSON') }))
-    const root = parsed.documents[0]
-    return root?.is === 'map' ? { manifest: [moduleOf(root)], problems } : { problems }
+    const { root, problems } = parseJsonObject(content)
+    return root ? { manifest: [moduleOf(root)], problems } : { problems }
   },
 }
 

@@ -27,6 +27,16 @@ export const parseYaml = (content: string, as: 'manifest' | 'data' = 'manifest')
   return { documents: [...known.documents], problems: [...known.problems] }
 }
 
+/** The object of a JSON file, with the lines of every node: every JSON text is YAML, and a broken one loses less. */
+export const parseJsonObject = (content: string): { root?: DataNode & { is: 'map' }; problems: FileProblem[] } => {
+  const { documents, problems } = parseYaml(content)
+  const [root] = documents
+  return {
+    ...(root?.is === 'map' ? { root } : {}),
+    problems: problems.map(p => ({ ...p, message: p.message.replace(/^not YAML/, 'not JSON') })),
+  }
+}
+
 const parseAnew = (content: string): ParsedYaml => {
   const parsed = parseText(content, false)
   if (content.length > RECENT_LONGEST) return parsed

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { analyse } from '../src/analyse/analyse.ts'
+import { showValue } from '../src/model/value.ts'
 import { scan } from '../src/read/scan.ts'
 import { memoryTree } from '../src/read/tree.ts'
 
@@ -44,5 +45,30 @@ describe('values that are built from themselves', () => {
     const budget = fragment.coverage.budgets.find(b => b.program.startsWith('seats'))
     expect(budget).toMatchObject({ exhausted: false })
     expect(fragment.effects.some(e => e.does === 'serve')).toBe(true)
+  })
+})
+
+describe('values that are nested too deep', () => {
+  it('are unknown, and cost nothing else of the program', async () => {
+    const wraps = Array.from({ length: 40 }, (_, n) => `func wrap${n}(inner any) any { return wrap${n + 1}(&box{inner: inner}) }`)
+    const main = `package main
+
+import "net/http"
+
+type box struct{ inner any }
+
+${wraps.join('\n')}
+func wrap40(inner any) any { return &box{inner: inner} }
+
+func main() {
+	http.Get("http://ledger/seats")
+	keep(wrap0(http.DefaultClient))
+}
+
+func keep(any) {}
+`
+    const fragment = analyse(await scan(memoryTree({ ...counting(''), 'seats/main.go': main })), {})
+    expect(fragment.problems).toEqual([])
+    expect(fragment.effects.map(e => showValue(e.target))).toEqual(['http://ledger'])
   })
 })

@@ -20,6 +20,7 @@ export const construct = (frame: Frame, type: Type, args: Args, site: Site | und
 
 /** What an instance got when it was made also counts for instances of its type that nobody can tell. */
 export const noteInstance = (frame: Frame, inst: Term, type: Type): void => {
+  if (inst.kind !== 'inst') return // nested too deep
   const fields = [...type.fields.keys()]
   for (const [i, label] of inst.labels.entries()) {
     if (inst.kids[i]!.open) continue

@@ -95,7 +95,7 @@ const rebuild = (frame: Frame, term: Term, kids: readonly Term[], site: Site | u
       )
     case 'inst': {
       const inst = terms.make({ ...term, kids, sites })
-      noteInstance(frame, inst, typeOf(frame, inst))
+      noteInstance(frame, inst, typeOf(frame, term))
       return inst
     }
     case 'ext':

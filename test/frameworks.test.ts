@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of configuration files
 import { describe, expect, it } from 'vitest'
 import { analyse } from '../src/analyse/analyse.ts'
 import { link } from '../src/link/link.ts'

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: values are shown with their holes
 import { describe, expect, it } from 'vitest'
 import { showValue } from '../../src/model/value.ts'
 import { analysed } from './system.ts'

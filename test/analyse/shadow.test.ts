@@ -30,6 +30,5 @@ func (j *journal) post(ctx context.Context) {
 }
 `,
   })
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: values are shown with their holes
   expect(found).toEqual(['grpc ${BILLING_ADDR} Billing/GetInvoice'])
 })

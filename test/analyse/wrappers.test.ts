@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: values are shown with their holes
 import { describe, expect, it } from 'vitest'
 import { analysed, calls } from './system.ts'
 

@@ -1,4 +1,3 @@
-/* biome-ignore-all lint/suspicious/noTemplateCurlyInString: environment references as manifests write them */
 import { describe, expect, it } from 'vitest'
 import {
   type Change,

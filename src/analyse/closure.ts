@@ -173,13 +173,22 @@ class Walk {
   /** Languages whose imports name types: the code of every build module that the file's own depends on. */
   private followModules(path: string): void {
     const module = this.repo.moduleAround(path)
-    if (!module || this.modulesFollowed.has(module.file)) return
+    if (module) this.followModule(module)
+  }
+
+  private followModule(module: BuildModule): void {
+    if (this.modulesFollowed.has(module.file)) return
     this.modulesFollowed.add(module.file)
     for (const dependency of module.fact.dependencies) {
       if (dependency.scope === 'test') continue
       const targets: readonly BuildModule[] =
         dependency.path === undefined ? this.repo.modulesNamed(dependency.name) : this.modulesAt(module.dir, dependency.path)
-      for (const target of targets) if (target.file !== module.file) this.addModule(target)
+      for (const target of targets) {
+        if (target.file === module.file) continue
+        // A parent hands its dependencies down; the code around its file is not its own.
+        if (module.fact.system === 'maven' && dependency.path !== undefined) this.followModule(target)
+        else this.addModule(target)
+      }
     }
   }
 

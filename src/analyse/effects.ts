@@ -1,12 +1,14 @@
 import { canonicalName } from '../base/names.ts'
 import type { Evidence, Location } from '../model/evidence.ts'
 import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
-import type { AnnotationFact, Expr } from '../model/program.ts'
+import type { AnnotationFact } from '../model/program.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
+import { annotationMethods, annotationText, annotationTexts, constantsOf, prefixOf } from './annotations.ts'
 import { apply } from './calls.ts'
 import { caseOf, chosen, topicValue, withoutBoundQueues } from './channels.ts'
+import { declaredCalls, describesOther, routePath } from './declared.ts'
 import { handlerRequest, rpcMethods, serviceName, superTerm } from './handlers.ts'
-import { clientPath, clientRow, matchRow } from './matching.ts'
+import { annotationRow, clientPath, matchRow } from './matching.ts'
 import { placeholders, rpcPath } from './meanings.ts'
 import { Mounts } from './mounts.ts'
 import { pick, pickAll } from './places.ts'
@@ -241,9 +243,15 @@ class Effects {
     const base = gives.base === undefined ? undefined : pick(frame, term, gives.base, captures)
     const path = gives.path === undefined ? undefined : pick(frame, term, gives.path, captures)
     const { terms } = this.solution.state
-    const url = terms.concat([...(base ? [base] : []), target ?? terms.unknown('no address'), ...(path ? [path] : [])])
+    const urls = terms.options(target ?? terms.unknown('no address')).map(t => {
+      const parts = [...(base && !isWholeAddress(t) ? [base] : []), t, ...(path ? [path] : [])]
+      return terms.concat(parts.filter(p => p !== terms.nothing))
+    })
+    const all = terms.options(terms.any(urls))
+    // A variable's empty start is no address where another value follows.
+    const given = all.filter(o => o.kind !== 'text' || o.text !== '')
     const body = gives.body === undefined ? undefined : pick(frame, term, gives.body, captures)
-    for (const option of terms.options(url)) {
+    for (const option of given.length > 0 ? given : all) {
       const address = splitUrl(toValue(frame, option))
       const method = methodOf(frame, term, gives.method, captures)
       const operation = text(`${method} ${normalPath(address.path)}`)
@@ -265,31 +273,11 @@ class Effects {
     this.send(frame, draft, gives.body === undefined ? undefined : pick(frame, deed.term, gives.body, captures), 'request')
   }
 
-  /** A method of an interface that a library implements as a client: its address and path stand in annotations. */
+  /** A method of an interface that a library implements as a client. */
   private declaredClient(frame: Frame, deed: Deed): void {
-    const [id, name] = deed.term.text.slice(clientPath.length).split('.')
-    const type = this.solution.state.scope.types[Number(id)]
-    const client = type && clientRow(frame, type)
-    const fn = type && this.solution.state.scope.method(type, name!)[0]
-    if (!type || !client || !fn || !('effect' in client.match.row.gives) || client.match.row.gives.effect !== 'call') return
-    const { gives } = client.match.row
-    const site = { file: type.unit.path, line: client.annotation.spot.line, says: `@${client.annotation.name}` }
-    const written = annotationPlace(client.annotation, gives.target)
-    const target = this.solution.state.terms.concat([placeholders(frame, written ?? '', [site])])
-    const address = splitUrl(toValue(frame, target))
-    const prefix = annotationPlace(client.annotation, gives.base ?? []) ?? ''
-    for (const annotation of fn.fact.annotations) {
-      const route = this.solution.state.rows(rowLanguage(fn.unit.language)).match('annotation', annotation.name)?.row.gives
-      if (!route || !('effect' in route) || route.effect !== 'serve' || route.protocol !== 'http') continue
-      const path = annotationText(annotation.args[0]) ?? annotationPlace(annotation, ['value=', 'path=']) ?? ''
-      for (const method of annotationMethods(annotation, route.method)) {
-        const operation = text(`${method} ${normalPath(`${prefixOf(type)}/${address.path}/${prefix}/${path}`)}`)
-        const draft = this.draft(deed, 'call', 'http', address.target, operation, [target], deed.term)
-        const body = fn.fact.parameters.findIndex(p =>
-          p.annotations.every(a => !/^(PathVariable|RequestParam|RequestHeader)$/.test(a.name)),
-        )
-        this.send(frame, draft, body === -1 ? undefined : kid(deed.term, String(body)), 'request')
-      }
+    for (const { target, operation, over, body } of declaredCalls(frame, deed.term)) {
+      const draft = this.draft(deed, 'call', 'http', target, text(operation), [over], deed.term)
+      this.send(frame, draft, body, 'request')
     }
   }
 
@@ -407,22 +395,17 @@ class Effects {
 
   /** Routes that stand as annotations on functions. */
   private annotations(fn: Fn): void {
-    const table = this.solution.state.rows(rowLanguage(fn.unit.language))
+    const frame = this.frame(fn.unit.path)
+    const constants = constantsOf(frame, fn.unit, fn.owner)
     for (const annotation of fn.fact.annotations) {
-      const match = table.match('annotation', annotation.name)
-      const gives = match?.row.gives
+      const gives = annotationRow(frame, fn.unit, annotation)?.row.gives
       if (gives && 'effect' in gives && gives.effect === 'consume') this.listener(fn, annotation, gives)
       if (gives && 'effect' in gives && gives.effect === 'serve' && gives.protocol === 'grpc') this.annotatedRpc(fn, annotation)
       if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'http') continue
-      const prefix = fn.owner ? prefixOf(fn.owner) : ''
-      if (fn.owner?.fact.kind === 'interface' && fn.owner.fact.annotations.some(a => /Client$/.test(a.name))) continue
+      const prefix = fn.owner ? prefixOf(fn.owner, constants) : ''
+      if (describesOther(frame, fn)) continue
       for (const method of annotationMethods(annotation, gives.method)) {
-        const path =
-          annotationText(annotation.args[0]) ??
-          annotation.named
-            .map(n => (/^(value|path|rule)$/.test(n.name) ? annotationText(n.value) : undefined))
-            .find(t => t !== undefined) ??
-          ''
+        const path = routePath(fn, annotation, constants)
         const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
         const term = this.solution.state.terms.make({ kind: 'unknown', text: 'a route', sites: [site] })
         for (const below of this.prefixesOf(fn, annotation))
@@ -483,7 +466,7 @@ class Effects {
     const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
     const frame = this.frame(fn.unit.path)
     const { terms } = this.solution.state
-    for (const topic of annotationTexts(annotation, gives.topic ?? [])) {
+    for (const topic of annotationTexts(annotation, gives.topic ?? [], constantsOf(frame, fn.unit, fn.owner))) {
       const term = terms.make({ kind: 'unknown', text: 'a listener', sites: [site] })
       const value = topic.includes('${') ? placeholders(frame, topic, [site]) : terms.text(topic, site)
       const target = pick(frame, { labels: [], kids: [] }, gives.target, {})
@@ -610,6 +593,12 @@ const isUnchanged = (sent: Sent, root: Term): boolean => {
   )
 }
 
+/** Whether a text begins with its own scheme and host. */
+const isWholeAddress = (term: Term): boolean => {
+  const first = term.kind === 'concat' ? term.kids[0]! : term
+  return first.kind === 'text' && /^[a-z][\w+.-]*:\/\//i.test(first.text)
+}
+
 const isConnection = (frame: Frame, term: Term): boolean =>
   frame.terms.options(term).some(o => {
     const gives = o.kind === 'extcall' ? (matchRow(frame, 'call', o.text) ?? matchRow(frame, 'new', o.text))?.row.gives : undefined
@@ -660,58 +649,6 @@ const pathText = (value: Value): string => {
     default:
       return '{}'
   }
-}
-
-const annotationText = (e: Expr | undefined): string | undefined => {
-  if (e?.is === 'text') return e.text
-  if (e?.is === 'list') return annotationText(e.items[0])
-  if (e?.is === 'map')
-    return e.entries
-      .map(entry => (entry.key.is === 'text' && /^(path|value)$/.test(entry.key.text) ? annotationText(entry.value) : undefined))
-      .find(t => t !== undefined)
-  if (e?.is === 'concat') return e.parts.map(p => annotationText(p) ?? '{}').join('')
-  return undefined
-}
-
-/** All texts at the places of an annotation: lists are several. */
-const annotationTexts = (annotation: AnnotationFact, place: string | readonly string[]): string[] => {
-  for (const one of typeof place === 'string' ? [place] : place) {
-    const value = /^\d+$/.test(one) ? annotation.args[Number(one)] : annotation.named.find(n => `${n.name}=` === one)?.value
-    const items = value?.is === 'list' ? value.items : value ? [value] : []
-    const found = items.flatMap(i => annotationText(i) ?? [])
-    if (found.length > 0) return found
-  }
-  return []
-}
-
-const annotationPlace = (annotation: AnnotationFact, place: string | readonly string[]): string | undefined => {
-  for (const one of typeof place === 'string' ? [place] : place) {
-    const value = /^\d+$/.test(one) ? annotation.args[Number(one)] : annotation.named.find(n => `${n.name}=` === one)?.value
-    const found = annotationText(value)
-    if (found !== undefined && found !== '') return found
-  }
-  return undefined
-}
-
-const prefixOf = (type: Type): string => {
-  const routes = type.fact.annotations.filter(a => /^(RequestMapping|Controller|Route|Path|RestController)$/.test(a.name))
-  const text = routes.map(a => annotationPlace(a, ['0', 'value=', 'path='])).find(t => t !== undefined) ?? ''
-  return text.replace('[controller]', type.fact.name.replace(/Controller$/, '').toLowerCase())
-}
-
-const annotationMethods = (annotation: AnnotationFact, method: string | readonly string[] | undefined): string[] => {
-  const places = method === undefined ? [] : typeof method === 'string' ? [method] : method
-  for (const place of places) {
-    if (place.startsWith('"')) return [place.slice(1, -1)]
-    const named = annotation.named.find(n => `${n.name}=` === place)
-    if (!named) continue
-    const items = named.value.is === 'list' ? named.value.items : [named.value]
-    const found = items.flatMap(i =>
-      i.is === 'text' ? [i.text.toUpperCase()] : i.is === 'member' ? [i.name.toUpperCase()] : i.is === 'ref' ? [i.name.toUpperCase()] : [],
-    )
-    if (found.length > 0) return found
-  }
-  return ['*']
 }
 
 /** Drafts of one deed at one place are one effect: what they use adds up. */

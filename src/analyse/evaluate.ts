@@ -7,9 +7,11 @@ import { construct } from './instances.ts'
 import { mayBeMessage } from './leaks.ts'
 import { placeholders, rowValue } from './meanings.ts'
 import { anyKey, elem, get, index, memberOfModule, nth } from './members.ts'
+import { handed } from './provided.ts'
 import { rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import { type Args, Frame, heapKey, type State, type Summary } from './state.ts'
+import { substitute } from './substitute.ts'
 import { isTextual, type Site, selfReference, type Term } from './terms.ts'
 import { write } from './writes.ts'
 
@@ -32,6 +34,7 @@ class Body {
   private readonly running = new Set<string>()
   private readonly runningCalls = new Set<number>()
   private outerBody: Body | undefined
+  private around: Type | undefined
   private fallbacks = 0
 
   constructor(frame: Frame, fn: Fn) {
@@ -87,9 +90,25 @@ class Body {
         : fn.fact.name === '<module>'
           ? fn.unit.types.filter(t => !t.methods.has('<init>'))
           : []
-    for (const type of types)
+    for (const type of types) {
+      const body = fn.owner ? this : this.inside(type)
       for (const field of type.fact.fields)
-        if (field.value) frame.put(heapKey.initial(type, field.name), closedOr(this.expr(field.value), frame))
+        if (field.value) frame.put(heapKey.initial(type, field.name), closedOr(this.ofItself(body.expr(field.value), type), frame))
+    }
+  }
+
+  /** The same place, where names may be members of a class. */
+  private inside(type: Type): Body {
+    const body = new Body(this.frame, this.fn)
+    body.around = type
+    return body
+  }
+
+  /** What a field starts with may be made of other fields of its class. */
+  private ofItself(value: Term, type: Type): Term {
+    const { frame, fn } = this
+    if (!value.open || value.kind === 'func') return value
+    return substitute(frame, value, new Map([[`${fn.id}/self`, anyInstance(frame, type)]]), undefined, new Map())
   }
 
   /** Parameters of a constructor that are fields, too. */
@@ -191,7 +210,7 @@ class Body {
 
   private ownerType(): Type | undefined {
     for (let fn: Fn | undefined = this.fn; fn; fn = fn.outer) if (fn.owner) return fn.owner
-    return undefined
+    return this.around
   }
 
   private isReceiver(name: string): boolean {
@@ -681,7 +700,7 @@ export const finalArguments = (frame: Frame, fn: Fn): Term[] =>
     if (parameter.annotations.some(a => bodyAnnotations.has(a.name))) return handlerRequest(frame.terms, fn)
     const told = annotated(frame, fn, parameter.annotations)
     if (told) return told
-    const byType = parameter.type && typed(frame, fn.unit, parameter.type, fn.owner)
+    const byType = parameter.type && handed(frame, fn.unit, parameter.type, parameter.name, parameter.annotations, fn.owner)
     if (byType) return byType
     const value = frame.heap(heapKey.global(`${fn.id}`, `default ${i}`))
     return value === frame.terms.nothing ? frame.terms.unknown(`nothing in the code calls ${fn.fact.name} with ${parameter.name}`) : value

@@ -1,6 +1,8 @@
 import type { AnnotationFact, TypeRef } from '../model/program.ts'
-import { anyInstance } from './functions.ts'
-import { rowValue } from './meanings.ts'
+import { annotationText, constantsOf } from './annotations.ts'
+import { anyInstance, fullName } from './functions.ts'
+import { annotationRow } from './matching.ts'
+import { placeholders, rowValue } from './meanings.ts'
 import { type Place, rowLanguage } from './rows.ts'
 import type { SourceUnit, Type } from './scope.ts'
 import { settingField } from './settings.ts'
@@ -86,13 +88,38 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
     }
   }
   for (const annotation of field.annotations) {
-    const match = table.match('annotation', annotation.name)
+    const match = annotationRow(frame, owner.unit, annotation)
     if (!match || !('value' in match.row.gives)) continue
-    const arg = annotation.args[0] ?? annotation.named[0]?.value
-    const text = arg?.is === 'text' ? arg.text : ''
-    return rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [frame.terms.text(text, site)] }, site)
+    const args = givenBy(frame, owner, annotation, field.type, site, match.row.gives.value === 'config')
+    return rowValue(frame, match.row.gives, match.captures, args, site)
   }
   return settingField(frame, type, name)
+}
+
+/** What an annotation says, as arguments, and beside it the full name of the type that it stands at. */
+const givenBy = (
+  frame: Frame,
+  owner: Type,
+  annotation: AnnotationFact,
+  type: TypeRef | undefined,
+  site: Site,
+  isSetting: boolean,
+): Args => {
+  const constants = constantsOf(frame, owner.unit, owner)
+  const value = (e: AnnotationFact['args'][number] | undefined): Term => {
+    const text = annotationText(e, constants) ?? ''
+    return text.includes('${') && !isSetting ? placeholders(frame, text, [site]) : frame.terms.text(text, site)
+  }
+  const target = type && frame.scope.resolveType(owner.unit, type, owner)
+  const full = target === undefined ? undefined : 'type' in target ? fullName(target.type) : target.external
+  const given = [
+    ...(annotation.args.length > 0 || annotation.named.length > 0
+      ? [['0', value(annotation.args[0] ?? annotation.named[0]?.value)] as const]
+      : []),
+    ...annotation.named.map(n => [`${n.name}=`, value(n.value)] as const),
+    ...(full === undefined ? [] : [['type', frame.terms.text(full)] as const]),
+  ]
+  return { labels: given.map(g => g[0]), kids: given.map(g => g[1]) }
 }
 
 /** The default of a variable, behind its name (`env:"ADDR,default=x"`) or in a tag of its own (`envDefault:"x"`). */
@@ -106,11 +133,6 @@ const defaultTags = new Set(['default', 'envDefault', 'env-default'])
 
 export const tagsOf = (tag: string | undefined): [string, string][] =>
   tag === undefined ? [] : [...tag.matchAll(/([\w-]+):"([^"]*)"/g)].map(m => [m[1]!, m[2]!])
-
-export const declaredField = (frame: Frame, type: Type, name: string): Term | undefined => {
-  const found = frame.scope.field(type, name)
-  return found?.field.type && typed(frame, found.owner.unit, found.field.type, found.owner)
-}
 
 /** Any value of a declared type: an instance nobody can tell, or something of a library. */
 export const typed = (frame: Frame, unit: SourceUnit, ref: TypeRef, within?: Type): Term | undefined => {

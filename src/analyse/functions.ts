@@ -62,3 +62,9 @@ export const isProperty = (fn: Fn): boolean =>
   !(fn.unit.traits.moduleIs === 'type' && fn.unit.language === 'java')
 
 export const anyInstance = (frame: Frame, type: Type): Term => frame.terms.make({ kind: 'anyinst', text: String(type.id) })
+
+/** `package.Type`, as configuration and registries name it. */
+export const fullName = (type: Type): string => {
+  const { package: home } = type.unit.facts.unit
+  return home === undefined || home === '' ? type.fact.name : `${home}.${type.fact.name}`
+}

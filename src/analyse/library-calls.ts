@@ -3,7 +3,7 @@ import { noArgs } from './functions.ts'
 import { callBack, noteAnswer, serveHandlers } from './handlers.ts'
 import { makeInstance } from './instances.ts'
 import { leak } from './leaks.ts'
-import { clientPath, isReply, matchRow } from './matching.ts'
+import { addresses, clientPath, isReply, matchRow } from './matching.ts'
 import { isSettingsFile, noteEnvironment, rowValue, settingsRoot, tokens } from './meanings.ts'
 import { get, index } from './members.ts'
 import { pick } from './places.ts'
@@ -65,6 +65,7 @@ const container = (
     makeInstance(frame, gives, path, args, site)
     return undefined
   }
+  if (gives.value === 'client') return declaredAt(frame, gives, args)
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value === 'result') {
     const of = pick(frame, args, gives.of, {})
@@ -81,6 +82,14 @@ const container = (
   const isNone = found.kind === 'ext' || found === terms.nothing
   const otherwise = gives.default === undefined ? undefined : pick(frame, args, gives.default, {})
   return isNone ? (otherwise ?? terms.unknown('nothing is kept under that name')) : found
+}
+
+/** A client that a library makes of an interface of the code: the interface is known by where it leads from now on. */
+const declaredAt = (frame: Frame, gives: Extract<Gives, { value: 'client' }>, args: Args): Term | undefined => {
+  const target = pick(frame, args, gives.target, {})
+  const made = frame.terms.options(pick(frame, args, gives.type, {}) ?? frame.terms.nothing).filter(o => o.kind === 'type')
+  for (const one of made) if (target && !target.open) frame.put(heapKey.global(addresses, one.text), target)
+  return made.length === 0 ? undefined : frame.terms.any(made.map(one => frame.terms.make({ kind: 'anyinst', text: one.text })))
 }
 
 /** Settings that a program files for itself, and members by name. */

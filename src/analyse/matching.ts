@@ -2,21 +2,39 @@ import type { AnnotationFact } from '../model/program.ts'
 import { rpcPath } from './meanings.ts'
 import { pick } from './places.ts'
 import { type RowMatch, rowLanguage } from './rows.ts'
-import type { Type } from './scope.ts'
-import type { Frame } from './state.ts'
+import type { SourceUnit, Type } from './scope.ts'
+import { type Frame, heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
 
 /** The external path of calls of interfaces that a library implements as HTTP clients: `#client.TYPE.METHOD`. */
 export const clientPath = '#client.'
 
+/** The row of an annotation: by the full name that it is imported under, else by the name as written. */
+export const annotationRow = (frame: Frame, unit: SourceUnit, annotation: AnnotationFact): RowMatch | undefined => {
+  const table = frame.state.rows(rowLanguage(unit.language))
+  const target = annotation.name.includes('.') ? undefined : unit.imports.get(annotation.name)?.external
+  return (target === undefined ? undefined : table.match('annotation', target)) ?? table.match('annotation', annotation.name)
+}
+
 /** The row of an interface that is declared a client by an annotation. */
 export const clientRow = (frame: Frame, type: Type): { match: RowMatch; annotation: AnnotationFact } | undefined => {
   for (const annotation of type.fact.annotations) {
-    const match = frame.state.rows(rowLanguage(type.unit.language)).match('annotation', annotation.name)
+    const match = annotationRow(frame, type.unit, annotation)
     if (match && 'effect' in match.row.gives && match.row.gives.effect === 'call') return { match, annotation }
   }
   return undefined
 }
+
+/** Whether calls of an interface are calls of somebody else: an annotation says so, or code has a library make a client of it. */
+export const isClient = (frame: Frame, type: Type): boolean =>
+  clientRow(frame, type) !== undefined || frame.heap(heapKey.global(addresses, String(type.id))) !== frame.terms.nothing
+
+/** Under this owner stand the addresses of interfaces that code has a library make clients of. */
+export const addresses = '#addresses'
+
+/** Whether a class implements an interface, or none is needed: it is no client. */
+export const isServedInterface = (frame: Frame, type: Type): boolean =>
+  !isClient(frame, type) && frame.scope.family(type).some(t => t.fact.kind !== 'interface')
 
 /** Whether a term is the answer of a call to another service. */
 export const isReply = (frame: Frame, term: Term): boolean => {
@@ -36,10 +54,11 @@ export const matchRow = (
     .rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame)))
     .match(when, path, where => args !== undefined && Object.entries(where).every(([place, is]) => holds(frame, args, place, is)))
 
-/** Whether a place holds a text, or the external thing of a path. `*`: anything; `http*`: text that starts so, or what is not known before it runs. */
+/** Whether a place holds a text, or the external thing of a path. `*`: anything; `()`: a function; `http*`: text that starts so, or what is not known before it runs. */
 const holds = (frame: Frame, args: { labels: readonly string[]; kids: readonly Term[] }, place: string, is: string): boolean => {
   const found = pick(frame, args, place, {})
   if (found === undefined || is === '*') return found !== undefined
+  if (is === '()') return frame.terms.options(found).some(o => o.kind === 'func')
   const options = frame.terms.options(found).map(o => (o.kind === 'concat' && is.endsWith('*') ? o.kids[0]! : o))
   if (!is.endsWith('*')) return options.some(o => (o.kind === 'text' || o.kind === 'ext') && o.text === is)
   return options.some(o => (o.kind === 'text' ? o.text.startsWith(is.slice(0, -1)) : isTextual(o)))

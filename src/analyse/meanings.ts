@@ -36,7 +36,9 @@ export const rowValue = (
     case 'stub': {
       const service = serviceOf(gives.service, captures, of)
       const port = of(gives.port)
-      const target = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
+      const looked = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
+      const otherwise = of(gives.default)
+      const target = otherwise ? terms.or([looked, otherwise]) : looked
       const address = port ? terms.concat([target, terms.text(':'), port]) : target
       const labels = [
         ...(gives.protocol ? [`protocol:${gives.protocol}`] : []),
@@ -77,6 +79,8 @@ export const rowValue = (
         gives.of.flatMap((place, i) => [...(i > 0 ? [terms.text(gives.between)] : []), of(place) ?? terms.unknown('no value')]),
       )
     // These need their receiver, which calls alone have.
+    case 'client':
+    case 'provided':
     case 'keep':
     case 'kept':
     case 'make':
@@ -93,10 +97,19 @@ export const rowValue = (
 const serviceOf = (place: string, captures: Record<string, string>, of: (place: string) => Term | undefined): string => {
   if (place.startsWith('$')) return captures[place.slice(1)] ?? ''
   if (place.startsWith('path:')) return of(place.slice(5))?.text.match(/([A-Za-z0-9_]+?)(?:Client)?$/)?.[1] ?? ''
+  if (place === 'type') return of('type')?.text ?? ''
+  if (place === 'stub-type') return stubService(of('type')?.text ?? '')
   if (!/^\d/.test(place)) return place
   const named = of(place)
   return named?.kind === 'text' ? named.text : ''
 }
+
+/** The service of a generated client's type: `PricingGrpc.PricingBlockingStub`, `MutinyPricingGrpc.MutinyPricingStub`, `Pricing`. */
+const stubService = (type: string): string =>
+  type
+    .slice(type.lastIndexOf('.') + 1)
+    .replace(/^(?:Mutiny|Reactor|Rx\d?)(?=\w+Stub$)/, '')
+    .replace(/(?:Blocking|BlockingV2|Future|Coroutine)?Stub$/, '')
 
 /** Where clients stand that are handed on by a token. */
 export const tokens = '#tokens'

@@ -1,9 +1,10 @@
 import { canonicalName } from '../base/names.ts'
 import { isBuiltinReceiver } from './builtins.ts'
-import { boundSetting, declaredField, fieldOf, propertyOf } from './fields.ts'
+import { boundSetting, fieldOf, propertyOf } from './fields.ts'
 import { anyInstance, funcTerm, isProperty, noArgs, paramType, typeOf } from './functions.ts'
-import { clientPath, clientRow, isReply, matchRow } from './matching.ts'
+import { clientPath, isClient, isReply, matchRow } from './matching.ts'
 import { isSettingsFile, noteEnvironment, rowValue, settingBelow } from './meanings.ts'
+import { declaredField } from './provided.ts'
 import type { Type } from './scope.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, kid, type Site, type Term } from './terms.ts'
@@ -97,7 +98,7 @@ const embeddedPart = (frame: Frame, base: Term, type: Type, name: string): Term 
 
 const instanceMethods = (frame: Frame, base: Term, type: Type, name: string): Term | undefined => {
   const { scope, terms } = frame
-  if (type.fact.kind === 'interface' && scope.method(type, name).length > 0 && clientRow(frame, type))
+  if (type.fact.kind === 'interface' && scope.method(type, name).length > 0 && isClient(frame, type))
     return terms.make({ kind: 'ext', text: `${clientPath}${type.id}.${name}`, kids: [base] })
   const property = scope.method(type, name)
   if (property.length > 0 && isProperty(property[0]!)) return frame.call(funcTerm(frame, property, base), noArgs, undefined)

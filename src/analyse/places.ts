@@ -38,7 +38,7 @@ export const pickAll = (frame: Frame, args: Given, place: Place): Given => {
 
 const pickOne = (frame: Frame, args: Given, place: string, captures: Record<string, string>): Term | undefined => {
   if (place.startsWith('"')) return frame.terms.text(place.slice(1, -1))
-  if (place.startsWith('config:')) return frame.terms.make({ kind: 'config', kids: [frame.terms.text(place.slice(7))] })
+  if (place.startsWith('config:')) return settingAt(frame, args, place.slice(7))
   if (place.startsWith('app:')) {
     const [under = '', key = ''] = place
       .slice(4)
@@ -48,6 +48,8 @@ const pickOne = (frame: Frame, args: Given, place: string, captures: Record<stri
   }
   if (place.startsWith('$')) return captures[place.slice(1)] === undefined ? undefined : frame.terms.text(captures[place.slice(1)]!)
   if (place.startsWith('chain:')) return inChain(frame, args, place.slice(6))
+  if (place.startsWith('all:')) return allInChain(frame, args, place.slice(4))
+  if (place.startsWith('within:')) return within(frame, args, place.slice(7), 0)
   if (place.startsWith('base:')) {
     const base = byLabel(args, 'base')
     return base && ofCall(frame, base, place.slice(5))
@@ -65,6 +67,18 @@ const pickOne = (frame: Frame, args: Given, place: string, captures: Record<stri
   const [at, ...members] = place.startsWith('init:') ? [place] : place.split('.')
   const start = byLabel(args, at!)
   return members.reduce<Term | undefined>((of, name) => of && memberOf(frame, of, name), start)
+}
+
+/** A setting of a library; `{place}` in its key is filled in. */
+const settingAt = (frame: Frame, args: Given, key: string): Term | undefined => {
+  const filled: string[] = []
+  const name = key.replace(/\{([^{}]+)\}/g, (_, place: string) => {
+    const found = pickOne(frame, args, place, {})
+    const text = found?.kind === 'text' ? found.text : ''
+    filled.push(text)
+    return text
+  })
+  return filled.includes('') ? undefined : frame.terms.make({ kind: 'config', kids: [frame.terms.text(name)] })
 }
 
 const byLabel = (args: Given, at: string): Term | undefined => {
@@ -98,12 +112,53 @@ const ofCall = (frame: Frame, made: Term, place: string): Term | undefined => {
 /** `name:place`: the nearest call of that name in the chain of receivers. */
 const inChain = (frame: Frame, args: Given, rest: string): Term | undefined => {
   const [name, ...place] = rest.split(':')
+  const call = chainOf(frame, args).find(c => lastName(c) === name)
+  return call && pickOne(frame, call, place.join(':'), {})
+}
+
+/** The calls that receivers were made by, nearest first. */
+const chainOf = (frame: Frame, args: Given): Term[] => {
+  const found: Term[] = []
   let here = byLabel(args, 'base')
-  for (let i = 0; here && i < 30; i++) {
+  while (here && found.length < 30) {
     const call: Term | undefined = frame.terms.options(here).find(o => o.kind === 'extcall')
-    if (!call) return undefined
-    if (call.text.slice(call.text.lastIndexOf('.') + 1) === name) return pickOne(frame, call, place.join(':'), {})
+    if (!call) break
+    found.push(call)
     here = kid(call, 'base')
+  }
+  return found
+}
+
+const lastName = (call: Term): string => call.text.slice(call.text.lastIndexOf('.') + 1)
+
+/** `name|other:place`: what all calls of these names in the chain of receivers say, first to last, as the segments of one path. */
+const allInChain = (frame: Frame, args: Given, rest: string): Term | undefined => {
+  const [names = '', ...place] = rest.split(':')
+  const wanted = new Set(names.split('|'))
+  const calls = chainOf(frame, args).filter(c => wanted.has(lastName(c)))
+  const at = place.join(':')
+  const parts = calls.reverse().flatMap(c => (at.endsWith('…') ? pickAll(frame, c, at).kids : (pickOne(frame, c, at, {}) ?? [])))
+  const { terms } = frame
+  return parts.length === 0
+    ? undefined
+    : terms.concat(parts.flatMap(p => (p.kind === 'text' && p.text.startsWith('/') ? [p] : [terms.text('/'), p])))
+}
+
+const maxWithin = 12
+
+/** `name:place`: what a call of that name says anywhere in the values that are given, the outermost first. */
+const within = (frame: Frame, args: Given, rest: string, level: number): Term | undefined => {
+  const [name, ...place] = rest.split(':')
+  const inside = args.kids.flatMap(k => frame.terms.options(k)).filter(k => k.kind === 'extcall' || k.kind === 'ext')
+  for (const one of inside)
+    if (one.kind === 'extcall' && lastName(one) === name) {
+      const found = pickOne(frame, one, place.join(':'), {})
+      if (found) return found
+    }
+  if (level >= maxWithin) return undefined
+  for (const one of inside) {
+    const found = within(frame, one, rest, level + 1)
+    if (found) return found
   }
   return undefined
 }

@@ -5,8 +5,10 @@ import type { Protocol } from '../model/fragment.ts'
  * - `0`, `1`, …: an argument by position; `-1` the last, `2…` all from the third on; `url=` an argument by name;
  * - `init:Addr`: a member of an object initialiser or a struct literal;
  * - `base`: what the member was called on; `base:0`, `base:url=`: an argument of the call that made it;
+ * - `chain:name:0`: an argument of the nearest call of that name among the receivers, `all:name|other:0`: of all of them, as one path;
+ *   `within:name:0`: of a call of that name anywhere in what is given;
  * - `0.url`: a member of an argument; `0(0)`: what the first argument of that name's call says, for chains;
- * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself;
+ * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself (`{0}` in it is filled in);
  * `app:NAME/KEY`: one that the program filed.
  */
 export type Place = string | readonly string[]
@@ -32,8 +34,10 @@ export type Gives =
       value: 'stub'
       service: string
       target: Place
+      /** Where the target is a setting that may not be set. */
+      default?: Place
       port?: Place
-      protocol?: 'thrift'
+      protocol?: 'thrift' | 'dubbo'
       encoding?: 'json'
       every?: boolean
       guess?: boolean
@@ -43,6 +47,10 @@ export type Gives =
   | { value: 'injected'; token: Place }
   /** The value of a place, unchanged. */
   | { value: 'same'; of: Place }
+  /** A client of an interface of the code, which a library implements: its methods are calls of the address. */
+  | { value: 'client'; type: Place; target: Place }
+  /** What a function gives is handed on to whoever asks for its type. */
+  | { value: 'provided'; name: Place }
   /** A connection to an address: what stubs are made over. */
   | { value: 'connection'; target: Place }
   | { value: 'format'; template: Place; args: Place }
@@ -128,7 +136,7 @@ export interface LibraryRow {
   path: string
   /** How it stands in the code. `type`: a value declared with that type; `tag`: a struct tag's key; `assign`: a member is set. */
   when: 'call' | 'new' | 'member' | 'assign' | 'annotation' | 'super' | 'type' | 'tag'
-  /** Only where the value at each place is this text, or the external thing of this path; `*` any value, `http*` text that starts so. */
+  /** Only where the value at each place is this text, or the external thing of this path; `*` any value, `()` a function, `http*` text that starts so. */
   where?: Readonly<Record<string, string>>
   gives: Gives
 }

@@ -4,6 +4,7 @@ import { evaluate, finalArguments } from './evaluate.ts'
 import { anyInstance, funcTerm } from './functions.ts'
 import { serveSuper } from './handlers.ts'
 import { mayBeMessage } from './leaks.ts'
+import { noteProvided } from './provided.ts'
 import type { RowTable } from './rows.ts'
 import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
 import { type ContractNames, Frame, type State, type Summary } from './state.ts'
@@ -140,6 +141,7 @@ class Solver implements State {
       const kids = finalArguments(frame, fn)
       const self = fn.owner && !fn.fact.static ? anyInstance(frame, fn.owner) : undefined
       const result = apply(frame, funcTerm(frame, [fn], self), { labels: kids.map((_, i) => String(i)), kids }, undefined)
+      noteProvided(frame, fn, result)
       const site = { file: fn.unit.path, line: fn.fact.spot.line, says: `${fn.fact.name} returns it` }
       for (const option of this.terms.options(result)) if (mayBeMessage(option)) frame.add({ kind: 'escape', term: option, site })
     }

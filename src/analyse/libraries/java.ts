@@ -1,4 +1,6 @@
 import type { LibraryRow } from '../rows.ts'
+import { javaClientRows } from './java-clients.ts'
+import { javaStoreRows } from './java-stores.ts'
 import { httpMethods } from './methods.ts'
 
 const language = 'java'
@@ -82,51 +84,6 @@ export const javaRows: LibraryRow[] = [
     gives: { effect: 'listen', protocol: 'grpc', port: '0' },
   },
 
-  ...httpMethods([
-    'getForObject',
-    'getForEntity',
-    'postForObject',
-    'postForEntity',
-    'postForLocation',
-    'put',
-    'delete',
-    'patchForObject',
-  ]).map(
-    ({ name, method }): LibraryRow => ({
-      language,
-      when: 'call',
-      path: `{*.,}{RestTemplate,RestOperations,RestTemplateBuilder}*.${name}`,
-      gives: { effect: 'call', protocol: 'http', target: '0', method: `"${method}"`, ...(name.startsWith('get') ? {} : { body: '1' }) },
-    }),
-  ),
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{RestTemplate,RestOperations,RestTemplateBuilder}*.exchange',
-    gives: { effect: 'call', protocol: 'http', target: '0', method: '1', body: '2' },
-  },
-  ...httpMethods(['get', 'post', 'put', 'delete', 'patch']).map(
-    ({ name, method }): LibraryRow => ({
-      language,
-      when: 'call',
-      path: `{*.,}{WebClient,RestClient}*.${name}.uri`,
-      gives: { effect: 'call', protocol: 'http', target: '0', base: ['chain:baseUrl:0', 'chain:create:0'], method: `"${method}"` },
-    }),
-  ),
-  {
-    language,
-    when: 'call',
-    path: '{*.,}HttpRequest.newBuilder*.uri',
-    gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' },
-  },
-  { language, when: 'call', path: '{*.,}Request.Builder*.url', gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' } },
-  {
-    language,
-    when: 'new',
-    path: '{*.,}{HttpGet,HttpPost,HttpPut,HttpDelete}',
-    gives: { effect: 'call', protocol: 'http', target: '0', method: '"*"' },
-  },
-
   ...httpMethods(['GetMapping', 'PostMapping', 'PutMapping', 'DeleteMapping', 'PatchMapping']).map(
     ({ name, method }): LibraryRow => ({
       language,
@@ -141,12 +98,15 @@ export const javaRows: LibraryRow[] = [
     path: 'RequestMapping',
     gives: { effect: 'serve', protocol: 'http', path: ['0', 'value=', 'path='], method: ['method=', '"*"'], handlers: 'none' },
   },
-  {
-    language,
-    when: 'annotation',
-    path: 'FeignClient',
-    gives: { effect: 'call', protocol: 'http', target: ['url=', 'name=', 'value=', '0'], base: 'path=' },
-  },
+  ...httpMethods(['Get', 'Post', 'Put', 'Delete', 'Patch', 'Head', 'Options']).flatMap(({ name, method }): LibraryRow[] => [
+    {
+      language,
+      when: 'annotation',
+      path: `{${method},${name},${name}Exchange}`,
+      gives: { effect: 'serve', protocol: 'http', path: ['0', 'value='], method: `"${method}"`, handlers: 'none' },
+    },
+  ]),
+  { language, when: 'annotation', path: '{Bean,Produces}', gives: { value: 'provided', name: 'name=' } },
   {
     language,
     when: 'super',
@@ -160,29 +120,6 @@ export const javaRows: LibraryRow[] = [
     gives: { effect: 'store', protocol: 'mongodb', target: ['config:spring.data.mongodb.uri'] },
   },
 
-  { language, when: 'call', path: '{*.,}DataSourceBuilder.create*.url', gives: { effect: 'store', protocol: 'sql', target: '0' } },
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{HikariConfig,HikariDataSource}.setJdbcUrl',
-    gives: { effect: 'store', protocol: 'sql', target: '0' },
-  },
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{DriverManagerDataSource,BasicDataSource,PGSimpleDataSource,MysqlDataSource}.{setUrl,setURL}',
-    gives: { effect: 'store', protocol: 'sql', target: '0' },
-  },
-  { language, when: 'call', path: '{java.sql.,}DriverManager.getConnection', gives: { effect: 'store', protocol: 'sql', target: '0' } },
-  { language, when: 'call', path: '{*.,}MongoClients.create', gives: { effect: 'store', protocol: 'mongodb', target: '0' } },
-  { language, when: 'new', path: '{*.,}{Jedis,JedisPool,JedisPooled}', gives: { effect: 'store', protocol: 'redis', target: '0' } },
-  { language, when: 'call', path: '{*.,}RedisClient.create', gives: { effect: 'store', protocol: 'redis', target: '0' } },
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{DynamoDbClient,DynamoDbAsyncClient}.builder*.endpointOverride',
-    gives: { effect: 'store', protocol: 'http', target: '0' },
-  },
   {
     language,
     when: 'annotation',
@@ -230,4 +167,6 @@ export const javaRows: LibraryRow[] = [
     path: '{*.,}StreamBridge.send',
     gives: { effect: 'publish', protocol: 'kafka', target: 'config:spring.cloud.stream.kafka.binder.brokers', topic: '0' },
   },
+  ...javaClientRows,
+  ...javaStoreRows,
 ]

@@ -4,6 +4,7 @@ import type { Problem } from '../model/evidence.ts'
 import { holes } from '../model/value.ts'
 import { mergeAlternatives } from './alternatives.ts'
 import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/marks.ts'
+import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
 import type { Instance, Node } from './node.ts'
@@ -40,7 +41,7 @@ export const identify = (gathered: Gathered): Identities => {
   const named = [...groupBy(instances, nameKey(instances)).values()].flatMap(group => withoutContradiction(group, systems))
   const merged = mergeAlternatives(mergeByProgram(mergeVersions(named, gathered.addresses), rank), gathered.proxies)
     .map(group => ({ ...group, instances: [...group.instances].sort((a, b) => rank(a) - rank(b) || byPlace(a, b)) }))
-    .filter(group => group.instances.some(i => i.container.image ?? i.container.build))
+    .filter(group => group.instances.some(i => i.container.image ?? i.container.build ?? (isGateway(i.place) || undefined)))
     .filter(group => !group.instances.every(i => counts(i.place.repo) && isOutside(i)))
   const nodes = [...merged.map(group => nodeOf(group)), ...undeployed(gathered, merged, programs, counts)]
   const problems = identifyApart(nodes)
@@ -158,12 +159,15 @@ const mergeVersions = (groups: readonly Group[], addresses: Gathered['addresses'
   const services = new Set(addresses.map(a => `${a.repo}\n${a.fact.name}`))
   const merged = new Map<Group, Group>()
   for (const [key, members] of byApp) {
-    if (members.length < 2 || !services.has(key)) continue
+    if (!services.has(key) || (members.length < 2 && !members.every(carriesVersion))) continue
     const group = { name: appLabel(members[0]!)!, instances: members.flatMap(g => g.instances) }
     for (const member of members) merged.set(member, group)
   }
   return [...new Set(groups.map(g => merged.get(g) ?? g))]
 }
+
+/** One version alone is named by the Service too, where the workload's name is nothing but the two labels. */
+const carriesVersion = (group: Group): boolean => group.name === `${appLabel(group)}-${group.instances[0]!.place.fact.labels.version}`
 
 const appLabel = (group: Group): string | undefined => {
   const labels = group.instances[0]!.place.fact.labels

@@ -22,6 +22,7 @@ import { type Seat, seatsOf, stockSeatsOf } from './seats.ts'
 import { indexServed, type ServedIndex } from './serves.ts'
 import { servicesOf, stockResources } from './services.ts'
 import type { Linking, LinkOptions, Outside } from './targets.ts'
+import { variantExtras } from './variant-extras.ts'
 import { wiringsOf } from './wirings.ts'
 
 export type { LinkOptions } from './targets.ts'
@@ -49,12 +50,16 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const linking: Linking = { directory, settings, served, options, outside, proxies, byRole: frameworks.byRole }
   const found = interactionsOf([...seats, ...stockSeats], linking, index)
   const reached = new Set(found.interactions.map(i => i.to))
+  const extras = variantExtras(identities.nodes, found.interactions, identities.ranks)
   const data = dataOnly(identities.nodes, seats, found.interactions)
   const services = servicesOf(
     identities.nodes.filter(n => !isResource(n) && !data.has(n.id)),
-    { gathered, seats, interactions: found.interactions, linking, frameworks },
+    { gathered, seats, interactions: found.interactions, linking, frameworks, extras },
   )
-  const stock = stockResources(identities.nodes.filter(n => isResource(n) || data.has(n.id)))
+  const stock = stockResources(
+    identities.nodes.filter(n => isResource(n) || data.has(n.id)),
+    extras,
+  )
   const effects = new Map([...groupBy(seats, s => s.program.key)].map(([key, same]) => [key, same.flatMap(s => s.effects)]))
   return {
     schema: 1,

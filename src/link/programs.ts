@@ -4,6 +4,7 @@ import type { Location, Step } from '../model/evidence.ts'
 import type { ContainerFact, DeployableFact, ImageFact, ImageStage } from '../model/manifest.ts'
 import { showValue } from '../model/value.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
+import { imageFamilies } from './image-families.ts'
 import { imageName, type Stock, stockOf } from './stock.ts'
 
 /** Look-ups of programs by where they lie and what they are called. */
@@ -15,6 +16,8 @@ export interface Programs {
   images: Map<string, Placed<ImageFact>>
   /** Dockerfiles by what they build, as their folder or ending says. */
   imagesByName: Map<string, Placed<ImageFact>[]>
+  /** What images that begin alike are named after. */
+  families: Map<string, string>
 }
 
 /** Which program a container runs, and why that is known. */
@@ -63,6 +66,7 @@ export const indexPrograms = (gathered: Gathered): Programs => ({
   artifacts: groupBy(gathered.artifacts, a => imageName(a.fact.image)),
   images: new Map(gathered.images.map(image => [at(image.repo, image.file), image])),
   imagesByName: imagesByName(gathered),
+  families: imageFamilies(gathered),
 })
 
 const imageFolders = ({ program }: ProgramRef): string[] => (program.dockerfile === undefined ? [] : builtNames(program.dockerfile))
@@ -108,16 +112,23 @@ export const programOf = (
         steps: [...says(`image ${name}`), stepAt(artifact, artifact.fact.spot, `image ${name} is built from ${artifact.fact.context}`)],
       }
   }
-  for (const { source, spot } of container.build ? [] : container.mounts) {
+  const isStore = stockOf(image)?.resource !== undefined
+  for (const { source, spot } of container.build || isStore ? [] : container.mounts) {
     const folder = join(dirname(place.file), source)
     const mounted = folder === undefined || folder === '' ? undefined : programs.byRoot.get(at(place.repo, folder))
     if (mounted?.length === 1) return { ref: mounted[0]!, steps: [stepAt(place, spot, `mounts ${source}`)] }
   }
-  for (const alias of [name, ...(mayUseName ? [place.fact.name] : [])]) {
+  const family = container.build ? undefined : programs.families.get(at(place.repo, name))
+  for (const alias of [name, ...(family ? [family] : []), ...(mayUseName ? [place.fact.name] : [])]) {
     if (alias === '') continue
     const ref = pick(programs.byName.get(canonicalName(alias)) ?? [], words, place, programs)
     if (ref)
-      return { ref, steps: says(`${alias === name ? 'image' : 'name'} ${alias} is the name of ${ref.program.id || 'the repository'}`) }
+      return {
+        ref,
+        steps: says(
+          `${alias === place.fact.name ? 'name' : 'image'} ${alias === family ? name : alias} is the name of ${ref.program.id || 'the repository'}`,
+        ),
+      }
   }
   return undefined
 }
@@ -141,7 +152,10 @@ export const bareImageOf = (place: Placed<DeployableFact>, container: ContainerF
     const image = inContext(artifact, artifact.fact.context, artifact.fact.dockerfile)
     if (image) return image
   }
-  return [name, place.fact.name].flatMap(n => nearestFirst(programs.imagesByName.get(canonicalName(n)) ?? [], place))[0]
+  const family = programs.families.get(at(place.repo, name))
+  return [name, ...(family ? [family] : []), place.fact.name].flatMap(n =>
+    nearestFirst(programs.imagesByName.get(canonicalName(n)) ?? [], place),
+  )[0]
 }
 
 const nearestFirst = <T extends Placed<unknown>>(items: readonly T[], place: Placed<unknown>): T[] =>

@@ -7,6 +7,7 @@ import type { NodeId } from '../model/system.ts'
 import { showValue, text, type Value } from '../model/value.ts'
 import { nearest, viewpointOf } from './directory.ts'
 import { environmentOf } from './environment.ts'
+import { boundRoutes, isGateway } from './gateways.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Instance, Node } from './node.ts'
@@ -43,6 +44,7 @@ interface Owned {
 /** Mounts of the primary instance, then its image, then mounts of other variants. */
 const ownProxies = (node: Node, byRepo: Map<string, Placed<ProxyFact>[]>, gathered: Gathered, programs: Programs): Owned[] => {
   const [primary, ...others] = node.instances
+  if (primary && isGateway(primary.place)) return boundProxies(primary, byRepo.get(primary.place.repo) ?? [])
   const proxies = (repo: string): Placed<ProxyFact>[] => byRepo.get(repo) ?? []
   const mounted = primary ? mountedProxies(primary, proxies(primary.place.repo), programs) : []
   if (mounted.length > 0) return mounted
@@ -60,6 +62,12 @@ const ownProxies = (node: Node, byRepo: Map<string, Placed<ProxyFact>[]>, gather
   }
   return []
 }
+
+const boundProxies = ({ place }: Instance, proxies: readonly Placed<ProxyFact>[]): Owned[] =>
+  boundRoutes(place, proxies).map(bound => ({
+    place: bound,
+    steps: [stepAt(place, place.fact.spot, `Gateway ${place.fact.name}`)],
+  }))
 
 /** Words by which an image, a command or a target folder shows that it runs such a proxy. */
 const RUNS: Record<string, RegExp> = {
@@ -185,6 +193,7 @@ const effectsOf = (forwardings: readonly Forwarding[], programId: string): Effec
 
 /** What a route asks of its target: `* /a/b` for one path, `* /a/**` for all below it; undefined for everything. */
 const operationOf = (route: ProxyRoute): string | undefined => {
+  if (route.protocol === 'grpc' && route.match === 'exact' && /^\/[^/]+\/[^/]+$/.test(route.path)) return route.path.slice(1)
   if (route.protocol !== 'http') return undefined
   if (route.match === 'regex') return route.rewrite ? `* ${route.rewrite.to}` : undefined
   const path = rewritten(route.path, route)

@@ -1,6 +1,8 @@
 import type { Confidence, Step } from '../model/evidence.ts'
+import type { AddressFact } from '../model/manifest.ts'
 import { type Address, HOLE, isLocal, isPublicHost } from './address.ts'
 import { type Directory, nearest, type Viewpoint } from './directory.ts'
+import type { Placed } from './gather.ts'
 import type { NameHit } from './names/scheme.ts'
 import { schemes } from './names.ts'
 import type { Instance, Node } from './node.ts'
@@ -35,7 +37,11 @@ export const follow = (address: Address, from: Viewpoint, asking: Instance | und
 /** The host that a Service of type ExternalName stands for. */
 const externalName = (host: string, from: Viewpoint, directory: Directory): string | undefined => {
   if (from.platform === 'compose') return undefined
-  const services = (directory.addresses.get(host.split('.')[0]!) ?? []).filter(a => a.fact.kind === 'Service')
+  const known = (name: string, kind: string): Placed<AddressFact>[] =>
+    (directory.addresses.get(name) ?? []).filter(a => a.fact.kind === kind && a.repo === from.repo)
+  const virtual = known(host, 'virtual-host')
+  const services =
+    virtual.length > 0 ? virtual : (directory.addresses.get(host.split('.')[0]!) ?? []).filter(a => a.fact.kind === 'Service')
   const [first] = nearest(services, a => a, from)
   return first?.fact.externalName?.toLowerCase()
 }

@@ -5,6 +5,7 @@ import type { Interaction, NodeId, OperationRef, Resource, Service } from '../mo
 import type { Directory } from './directory.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
+import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, spotAt } from './gather.ts'
 import { uniqueSorted, usesOf } from './interactions.ts'
 import { kindByName, kindOf } from './kinds.ts'
@@ -22,6 +23,8 @@ export interface Described {
   interactions: readonly Interaction[]
   linking: Linking
   frameworks: Frameworks
+  /** Nodes that belong to one way of deploying the system only. */
+  extras: ReadonlySet<NodeId>
 }
 
 /** The services of the map; a node that is only ever stored to and runs no known code counts as data, not as a service. */
@@ -53,7 +56,7 @@ const service = (
     ...(exposure ? { exposure } : {}),
     runtime: [...languages].map(([value, evidence]) => ({ value, evidence })).sort(by(r => r.value)),
     serves: servedRefs(node, described.linking),
-    state: stateOf(node),
+    state: described.extras.has(node.id) ? 'optional' : stateOf(node),
     evidence: evidenceOf(node),
   }
 }
@@ -168,14 +171,16 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
       consumes: effects.some(e => e.does === 'consume'),
       listens: node.programs.some(p => p.program.listens),
       callsServices: (out.get(node.id) ?? []).filter(i => isService(i.to)).length,
-      callers: new Set((into.get(node.id) ?? []).map(i => i.from).filter(from => !isLoadGenerator(from, linking.directory))).size,
+      callers: new Set((into.get(node.id) ?? []).map(i => i.from).filter(from => !isOutsider(from, linking.directory))).size,
     }
   }
 }
 
-const isLoadGenerator = (id: NodeId, directory: Directory): boolean => {
+/** Load generators, and gateways that are nothing but a way in. */
+const isOutsider = (id: NodeId, directory: Directory): boolean => {
   const node = directory.nodes.get(id)
-  return node !== undefined && (node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen')
+  if (node === undefined) return false
+  return node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen' || node.instances.some(i => isGateway(i.place))
 }
 
 /** Services that something leads to from outside: exposed Services and routes. Without a word about it, exposure is not known. */
@@ -202,11 +207,12 @@ const exposureIndex = ({ gathered, linking }: Described): Map<NodeId, Known<'pub
 }
 
 /** Deployed databases, caches, brokers and the like. */
-export const stockResources = (nodes: readonly Node[]): Resource[] =>
+export const stockResources = (nodes: readonly Node[], extras: ReadonlySet<NodeId>): Resource[] =>
   nodes.map(node => ({
     id: node.id,
     name: node.name,
     kind: node.stock?.resource ?? 'database',
     aliases: [...node.aliases].filter(a => a !== node.name).sort(byText),
+    ...(extras.has(node.id) ? { state: 'optional' as const } : {}),
     evidence: evidenceOf(node),
   }))

@@ -84,6 +84,12 @@ const rows: readonly (readonly [names: string, stock: Stock])[] = [
   ['gce-proxy cloud-sql-proxy cloudsql-proxy alloydb-auth-proxy', { helper: true }],
   ['proxyv2 istio-proxy linkerd/proxy linkerd-proxy daprd consul-dataplane', { helper: true }],
   ['busybox alpine curl curlimages/curl kubectl wait-for wait-for-it dockerize git-sync grpcurl k8s-wait-for pause', { helper: true }],
+  ['minio/mc jaeger-cassandra-schema flyway liquibase dbmate migrate/migrate aws-cli netshoot', { helper: true }],
+  [
+    'livebook-dev/livebook minimal-notebook scipy-notebook datascience-notebook jupyterlab code-server devcontainers/base',
+    { helper: true },
+  ],
+  ['swagger-ui swagger-editor redoc rapidoc graphql-voyager', { service: 'frontend', ports: [8080] }],
 ]
 
 const table = new Map<string, Stock>(rows.flatMap(([names, stock]) => names.split(' ').map(name => [name, stock] as const)))
@@ -100,6 +106,16 @@ const imageNames = (image: string): string[] => {
 
 /** The last segment of an image's name, without registry, tag and digest: `billing` for `ghcr.io/acme/billing:1.2@sha256:…`. */
 export const imageName = (image: string): string => imageNames(image).at(-1) ?? ''
+
+/**
+ * A well-known thing under a name of one's own: the image's name carries that of the original (`office-mysqldb`), and the container listens
+ * on the original's port. Either alone says too little.
+ */
+export const stockByPort = (image: string, ports: readonly number[]): Stock | undefined => {
+  const words = imageName(image).split(/[-_.]/)
+  const named = words.flatMap(word => [table.get(word), table.get(word.replace(/db$/, ''))])
+  return named.find(stock => stock?.resource !== undefined && (stock.ports ?? []).some(port => ports.includes(port)))
+}
 
 /** What a well-known image is; undefined for everything else. */
 export const stockOf = (image: string): Stock | undefined => {

@@ -50,6 +50,7 @@ export interface Service {
   runtime: Known<string>[]
   /** What it serves, with the members it reads and sends. */
   serves: OperationRef[]
+  /** `optional`: switched off by default, or part of one way of deploying the system only. `undeployed`: nothing deploys it. */
   state: 'deployed' | 'optional' | 'undeployed'
   evidence: Evidence[]
 }
@@ -59,6 +60,8 @@ export interface Resource {
   name: string
   kind: 'database' | 'cache' | 'broker' | 'queue' | 'topic' | 'bucket' | 'secret-store' | 'external'
   aliases: string[]
+  /** Deployed by one of several ways of deploying the system only, and used by nothing that the others deploy. */
+  state?: 'optional'
   evidence: Evidence[]
 }
 

@@ -24,6 +24,8 @@ import { kubernetes } from './deploy/kubernetes.ts'
 import { skaffold } from './deploy/skaffold.ts'
 import { apache } from './mesh/apache.ts'
 import { envoy } from './mesh/envoy.ts'
+import { gatewayApi } from './mesh/gateway-api.ts'
+import { istio } from './mesh/istio.ts'
 import { nginx } from './mesh/nginx.ts'
 import { supergraph } from './mesh/supergraph.ts'
 import type { Reader, Renderer } from './reader.ts'
@@ -46,6 +48,8 @@ export const readers: readonly Reader[] = [
   nginx,
   apache,
   envoy,
+  gatewayApi,
+  istio,
   supergraph,
   dotenv,
   spring,

@@ -18,7 +18,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Kubernetes objects: workloads, Services, ConfigMaps, names of Secrets, routes. Whatever carries a pod template is a workload. */
 export const kubernetes: Reader = {
   name: 'deploy/kubernetes',
-  version: 2,
+  version: 3,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^["']?kind["']?[ \t]*:/m.test(content) && /^["']?apiVersion["']?[ \t]*:[ \t]*["']?(?!skaffold\/)/m.test(content),
   read: ({ content }) => readKubernetes(content),
@@ -352,8 +352,13 @@ const routes = (
   return found
 }
 
-/** Routes of the Gateway API. */
-const httpRoute: FactsOf = object =>
+/** Routes of the Gateway API that are bound to a gateway; those bound to a Service only stay inside. */
+const httpRoute: FactsOf = object => {
+  const parents = itemsOf(at(object, 'spec', 'parentRefs')).map(parent => textOf(at(parent, 'kind')) ?? 'Gateway')
+  return parents.length > 0 && parents.every(kind => kind === 'Service') ? [] : routesFromOutside(object)
+}
+
+const routesFromOutside = (object: DataNode): AddressFact[] =>
   itemsOf(at(object, 'spec', 'rules'))
     .flatMap(rule => itemsOf(at(rule, 'backendRefs')).map(reference => ({ rule, reference })))
     .slice(0, MAX_ROUTES)

@@ -1,5 +1,6 @@
 import type { Interaction, SystemModel } from '../../index.ts'
 import { by } from '../../index.ts'
+import { shown } from './shown.ts'
 
 /** What a picture shows: nodes with a shape, one arrow per pair. */
 export interface Drawing {
@@ -37,7 +38,8 @@ const shapes: Partial<Record<string, DrawnNode['shape']>> = {
 }
 
 /** One arrow per ordered pair, pointing the way the data is asked for or sent: a topic points at its consumers. */
-export const drawingOf = (model: SystemModel): Drawing => {
+export const drawingOf = (whole: SystemModel): Drawing => {
+  const model = shown(whole)
   const nodes = [...model.services, ...model.resources].map(n => ({
     id: n.id,
     label: n.name,

@@ -1,6 +1,7 @@
 import type { Interaction, Resource, Service, SystemModel } from '../../index.ts'
 import { by } from '../../index.ts'
 import type { Export } from './export.ts'
+import { shown } from './shown.ts'
 
 type NodeKind =
   | ('service' | 'gateway' | 'ui' | 'auth' | 'datastore' | 'broker' | 'topic')
@@ -26,10 +27,14 @@ export interface GraphEdge {
 /** Nodes and edges, nothing else: one edge per operation, for scripts and for comparing graphs. */
 export const graphJson: Export = model => `${JSON.stringify(graphOf(model), undefined, 2)}\n`
 
-export const graphOf = (model: SystemModel): { nodes: GraphNode[]; edges: GraphEdge[] } => ({
-  nodes: [...model.services.map(serviceNode), ...model.resources.map(resourceNode)].sort(by(n => n.id)),
-  edges: unique(model.interactions.flatMap(i => edgesOf(i, new Set(model.resources.map(r => r.id))))),
-})
+export const graphOf = (whole: SystemModel): { nodes: GraphNode[]; edges: GraphEdge[] } => {
+  const model = shown(whole)
+  const resources = new Set(model.resources.map(r => r.id))
+  return {
+    nodes: [...model.services.map(serviceNode), ...model.resources.map(resourceNode)].sort(by(n => n.id)),
+    edges: unique(model.interactions.flatMap(i => edgesOf(i, resources))),
+  }
+}
 
 const serviceKinds: Partial<Record<Service['kind'], NodeKind>> = {
   gateway: 'gateway',

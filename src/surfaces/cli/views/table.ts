@@ -1,6 +1,7 @@
 import pc from 'picocolors'
 import type { Resource, Service, SystemModel } from '../../../index.ts'
 import { by } from '../../../index.ts'
+import { shown } from '../../export/shown.ts'
 import { clean, columnWidths, cut, pad, widthOf } from '../../report/layout.ts'
 import { count, grouped, seconds } from '../../report/words.ts'
 
@@ -26,13 +27,15 @@ const headers = ['service', 'kind', 'owner', 'calls', 'called by', 'contract'] a
 type Column = (typeof headers)[number]
 
 /** The map as a table: most called first, nothing wraps, lists are shortened with the number left out. */
-export const table = (model: SystemModel, options: TableOptions): string => {
+export const table = (whole: SystemModel, options: TableOptions): string => {
+  const model = shown(whole)
   const paint = pc.createColors(options.colour)
   const rows = rowsOf(model)
   return `${[
     `${paint.bold(summary(model))}${paint.dim(`        (${seconds(options.ms)}, ${count(options.files, 'file')})`)}`,
     ...(rows.length > 0 ? ['', ...lines(rows, options.width, paint)] : nothing(model)),
     '',
+    ...left(model.hidden),
     ...closing(model, rows),
   ]
     .map(line => line.trimEnd())
@@ -62,6 +65,14 @@ const nothing = (model: SystemModel): string[] => {
     '  A service is known by a Dockerfile, a Compose file, Kubernetes manifests or a program that listens. Give the folder that holds them: lintel map PATH',
   ]
 }
+
+/** What is not in the table, and where it is. */
+const left = (hidden: readonly string[]): string[] =>
+  hidden.length === 0
+    ? []
+    : [
+        `  Left out: ${hidden.slice(0, 5).map(clean).join(', ')}${hidden.length > 5 ? ` and ${hidden.length - 5} more` : ''}; optional, and nothing else touches ${hidden.length === 1 ? 'it' : 'them'} (lintel map --format json has all)`,
+      ]
 
 const closing = (model: SystemModel, rows: readonly Row[]): string[] => {
   const open = model.unresolved.length

@@ -1,0 +1,65 @@
+import type { Interaction, NodeId } from '../model/system.ts'
+import { isGateway } from './gateways.ts'
+import { groupBy } from './gather.ts'
+import type { Node } from './node.ts'
+import { variantKey } from './variants.ts'
+
+/**
+ * Nodes that only a few of several ways of deploying one system know, and that nothing outside of these few touches: a set-up container of
+ * one Compose file, a database that one file's monitoring needs. They are part of that variant, not of the system.
+ *
+ * Two variants are ways of deploying one system when they share most of what the smaller one deploys. A node stays when half of the ways
+ * deploy it, when it interacts with anything that stays, when it runs a program that listens, or any program where the primary way deploys it.
+ */
+export const variantExtras = (nodes: readonly Node[], interactions: readonly Interaction[], ranks: Map<string, number>): Set<NodeId> => {
+  const waysOf = new Map(nodes.map(n => [n.id, new Set(n.instances.map(i => variantKey(i.place)))] as const))
+  const held = new Map<string, Set<NodeId>>()
+  for (const [id, ways] of waysOf) for (const way of ways) held.set(way, (held.get(way) ?? new Set()).add(id))
+  const alike = waysAlike(held)
+  const candidates = nodes.filter(node => {
+    if (node.instances.length === 0 || node.programs.some(p => p.program.listens) || node.instances.some(i => isGateway(i.place)))
+      return false
+    const own = waysOf.get(node.id)!
+    const all = new Set([...own].flatMap(way => [way, ...(alike.get(way) ?? [])]))
+    const primary = [...all].sort((a, b) => rankOf(a, ranks) - rankOf(b, ranks))[0]!
+    return own.size * 2 < all.size && (node.programs.length === 0 || !own.has(primary))
+  })
+  return withoutTies(new Set(candidates.map(n => n.id)), interactions)
+}
+
+const rankOf = (way: string, ranks: Map<string, number>): number => ranks.get(way) ?? Number.MAX_SAFE_INTEGER
+
+const LEAST = 3
+
+/** Variants that deploy the same system: most of the smaller one's nodes, and no less than three. */
+const waysAlike = (held: Map<string, Set<NodeId>>): Map<string, Set<string>> => {
+  const alike = new Map<string, Set<string>>()
+  const ways = [...held.keys()].sort()
+  for (const a of ways)
+    for (const b of ways) {
+      if (a === b || a.split('\n')[0] !== b.split('\n')[0]) continue
+      const [small, large] = held.get(a)!.size <= held.get(b)!.size ? [held.get(a)!, held.get(b)!] : [held.get(b)!, held.get(a)!]
+      const shared = [...small].filter(id => large.has(id)).length
+      if (shared >= LEAST && shared * 2 > large.size) alike.set(a, (alike.get(a) ?? new Set()).add(b))
+    }
+  return alike
+}
+
+/** Whoever deals with something that stays, stays; again, until nothing changes. */
+const withoutTies = (candidates: Set<NodeId>, interactions: readonly Interaction[]): Set<NodeId> => {
+  const partners = groupBy(
+    interactions.flatMap(i => [
+      { id: i.from, other: i.to },
+      { id: i.to, other: i.from },
+    ]),
+    t => t.id,
+  )
+  const left = new Set(candidates)
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const id of [...left]) {
+      if ((partners.get(id) ?? []).some(t => t.other !== id && !left.has(t.other))) changed = left.delete(id)
+    }
+  }
+  return left
+}

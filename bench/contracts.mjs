@@ -1,5 +1,5 @@
 // Contract differ against the peers' corpora: agreement of verdicts, and the peers' rules that are found.
-// Usage: node bench/contracts.mjs [FOLDER_OF_THE_CORPORA] [buf|oasdiff|openapitools …] [--verbose]
+// Usage: node bench/contracts.mjs [FOLDER_OF_THE_CORPORA] [buf|oasdiff|openapitools|graphql …] [--own] [--verbose]
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
 
 const args = process.argv.slice(2).filter(a => !a.startsWith('--'))
+/** Our own names and levels, also where we have those of the peer. */
+const own = process.argv.includes('--own')
 const verbose = process.argv.includes('--verbose')
 const corpora = args[0]?.includes('/') ? args.shift() : fileURLToPath(new URL('../../shared/corpora/contracts', import.meta.url))
-const names = args.length > 0 ? args : ['buf', 'oasdiff', 'openapitools']
+const READERS = { buf: 'protobuf', oasdiff: 'openapi', openapitools: 'openapi', graphql: 'graphql' }
+const names = args.length > 0 ? args : Object.keys(READERS)
 
 const work = mkdtempSync(join(tmpdir(), 'lintel-contracts-'))
 await build({
@@ -21,7 +24,7 @@ await build({
   output: { file: join(fileURLToPath(new URL('../node_modules/.cache/lintel-bench', import.meta.url)), 'contracts.mjs'), format: 'esm' },
   logLevel: 'warn',
 })
-const { compareAsPeer, compareContracts, joinContracts, openapi, protobuf } = await import(
+const { compareAsPeer, compareContracts, joinContracts, ...readers } = await import(
   new URL('../node_modules/.cache/lintel-bench/contracts.mjs', import.meta.url)
 )
 
@@ -33,16 +36,16 @@ const filesOf = path =>
     : [path]
 
 /** All contracts of a document or a folder; `name` makes both sides of a pair one contract. */
-const contractsOf = (path, reader, name) => {
-  const files = filesOf(path)
-    .filter(f => reader.wants(f))
-    .flatMap(f => {
-      const content = readFileSync(f, 'utf8')
-      const { contract } = reader.read({ path: f, content })
-      if (contract === undefined) return []
-      const file = name ?? relative(path, f)
-      return [{ repo: 'r', file: { file, digest: createHash('sha256').update(content).digest('hex'), contract } }]
-    })
+const contractsOf = async (path, reader, name) => {
+  const files = []
+  for (const f of filesOf(path)) {
+    if (name === undefined && !reader.wants(f)) continue
+    const content = readFileSync(f, 'utf8')
+    const { contract } = await reader.read({ path: f, content })
+    const file = name ?? relative(path, f)
+    if (contract !== undefined)
+      files.push({ repo: 'r', file: { file, digest: createHash('sha256').update(content).digest('hex'), contract } })
+  }
   return joinContracts({ files, stubs: [], programs: [] }).contracts.map(c => (name === undefined ? c : { ...c, id: name }))
 }
 
@@ -62,6 +65,9 @@ const changesOf = (base, head, peer) => {
 /** In the revision; what is gone altogether has a file alone. */
 const placeOf = at => (at?.head ? `${at.head.file}:${at.head.line}` : at?.base?.file)
 
+/** Peers that know one level. */
+const GATES = new Set(['buf', 'openapitools'])
+
 const levelOf = verdict => {
   const all = Object.values(verdict)
   return all.includes('breaking') ? 'breaking' : all.includes('conditional') ? 'dangerous' : 'compatible'
@@ -72,29 +78,31 @@ writeFileSync(join(work, 'map.json'), JSON.stringify(map))
 for (const corpus of names) {
   const file = join(corpora, `${corpus}.json`)
   const { pairs } = JSON.parse(readFileSync(file, 'utf8'))
-  const reader = corpus === 'buf' ? protobuf : openapi
-  const results = pairs.map(pair => {
+  const reader = readers[READERS[corpus]]
+  const judge = async pair => {
     const start = performance.now()
     try {
       const name = corpus === 'buf' ? undefined : 'document'
       const changes = changesOf(
-        contractsOf(join(corpora, pair.base), reader, name),
-        contractsOf(join(corpora, pair.revision), reader, name),
-        corpus !== 'openapitools',
+        await contractsOf(join(corpora, pair.base), reader, name),
+        await contractsOf(join(corpora, pair.revision), reader, name),
+        corpus !== 'openapitools' && !own,
       )
       const findings = changes.map(c => ({
         rule: c.contract.rule,
         level: levelOf(c.contract.verdict),
-        where: corpus === 'buf' ? placeOf(c.at) : c.subject.id,
+        where: corpus === 'buf' ? placeOf(c.at) : corpus === 'graphql' ? c.subject.id.replace(/^[^#]*#/, '') || undefined : c.subject.id,
       }))
       const breaking = findings.some(f => f.level === 'breaking')
       const gate = breaking || findings.some(f => f.level === 'dangerous')
-      return { id: pair.id, findings, breaking: corpus === 'oasdiff' ? breaking : gate, gate, ms: performance.now() - start }
+      return { id: pair.id, findings, breaking: GATES.has(corpus) ? gate : breaking, gate, ms: performance.now() - start }
     } catch (error) {
       if (verbose) console.error(pair.id, error)
       return { id: pair.id, error: String(error) }
     }
-  })
+  }
+  const results = []
+  for (const pair of pairs) results.push(await judge(pair))
   const out = join(work, `${corpus}.jsonl`)
   writeFileSync(out, results.map(r => JSON.stringify(r)).join('\n'))
   console.log(`\n# ${corpus}: ${results.filter(r => r.error).length} errors, ${results.reduce((n, r) => n + (r.ms ?? 0), 0).toFixed(0)} ms`)

@@ -3,6 +3,7 @@ export { by, byText } from './base/names.ts'
 export { UsageError } from './base/usage-error.ts'
 export type { BaselineEntry } from './flow/check.ts'
 export { type CheckResult, checkChange } from './flow/check.ts'
+export { type ReadableFormat, readableFormats } from './flow/contract-sources.ts'
 export {
   type ConsumersResult,
   type Consumption,

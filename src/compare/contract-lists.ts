@@ -6,9 +6,9 @@ import { operationsOfRemovedContracts, pairContracts, wholeContractChanges } fro
 /** Whose names and levels are given: our own, or those of the format's established tool, with the date (ISO) that announced ends are judged at. */
 export type Profile = { name: 'default' } | { name: 'peer'; asOf: string }
 
-/** One pair of contracts, as the profile tells it. */
+/** One pair of contracts, as the profile tells it; operations that carry a change are counted, not listed. */
 export const compareAs = (profile: Profile, base: Contract, head: Contract, pools: Pools): Change[] =>
-  profile.name === 'peer' ? compareAsPeer(base, head, pools, profile.asOf) : compareContracts(base, head, pools)
+  profile.name === 'peer' ? compareAsPeer(base, head, pools, profile.asOf) : compareContracts(base, head, pools, 0)
 
 /** What is different between two lists of contracts alone, without a system around them, sorted by contract and place. */
 export const compareContractLists = (base: readonly Contract[], head: readonly Contract[], profile: Profile): Change[] => {

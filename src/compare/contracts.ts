@@ -68,11 +68,14 @@ export const operationsOfRemovedContracts = (pairs: readonly ContractPair[]): Ch
   return pairs.flatMap(({ base, head }) => {
     if (!base) return []
     return operations(base)
-      .filter(o => !head || isServiceGone(o, head))
+      .filter(o => !head || (SERVICES.has(base.format) && isServiceGone(o, head)))
       .filter(o => !(kept.get(operationKey(o.id)) ?? []).some(id => sameOperation(id, o.id)))
       .map(o => removedOperation(base, o))
   })
 }
+
+/** Formats that group operations in services. */
+const SERVICES: ReadonlySet<string> = new Set(['protobuf', 'thrift', 'openapi'])
 
 /** A service that stays tells of its operations one by one. */
 const isServiceGone = ({ id }: Operation, head: Contract): boolean => {

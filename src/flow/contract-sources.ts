@@ -4,6 +4,7 @@ import { joinContracts } from '../link/contracts.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import type { ContractFile } from '../model/fragment.ts'
+import { graphql } from '../read/contract/graphql.ts'
 import { openapi } from '../read/contract/openapi.ts'
 import { protobuf } from '../read/contract/protobuf.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
@@ -14,8 +15,10 @@ import { folderTree } from '../read/tree-folder.ts'
 import { readInput } from '../read/tree-input.ts'
 import { revisionTree } from '../read/tree-revision.ts'
 
-const READERS = { openapi, protobuf } as const
+const READERS = { openapi, protobuf, graphql } as const
 export type ReadableFormat = keyof typeof READERS
+/** Formats that documents are read in, as `--as` names them. */
+export const readableFormats = Object.keys(READERS) as ReadableFormat[]
 
 const FILE_LIMIT = 64 * 1024 * 1024
 /** Documents that one document may lead to by its references. */
@@ -144,8 +147,8 @@ const documentIn = async ({ tree, around, readers, shown, forced }: Reading, ent
   if (main === undefined) {
     const first = problems.find(p => p.severity === 'error')
     const why = first === undefined ? '' : ` (line ${first.at?.line ?? 1}: ${first.message})`
-    const formats = forced ? readers[0]!.name : 'OpenAPI or Protobuf'
-    throw new UsageError(`${shown(entry.path)} is no ${formats} document${why}`, 'Name a contract; its format: --as openapi|protobuf')
+    const kind = forced ? `${readers[0]!.name} document` : 'contract'
+    throw new UsageError(`${shown(entry.path)} is no ${kind}${why}`, `Name a contract; its format: --as ${readableFormats.join('|')}`)
   }
   const more = await referencedFiles(main, around, readers)
   const source = joined(tree, [main, ...more.files], [...problems, ...more.problems], shown)

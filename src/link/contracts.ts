@@ -1,12 +1,12 @@
 import { by, byText } from '../base/names.ts'
-import { basename, sharedDepth } from '../base/path.ts'
+import { basename, dirname, sharedDepth } from '../base/path.ts'
 import type { Contract, ContractId, Copy } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import type { StubFile } from '../model/fragment.ts'
 import { copyOf, elementsOf } from './contracts/copies.ts'
 import { type Candidate, candidatesOf, type Group, groupsOf, holdersOf } from './contracts/groups.ts'
 import type { ContractInput, ProgramRoot } from './contracts/input.ts'
-import { assembled, resolveNames } from './contracts/names.ts'
+import { assembled, isNominal, resolveNames } from './contracts/names.ts'
 import { isWellKnown } from './contracts/well-known.ts'
 
 export type { ContractInput, ProgramRoot } from './contracts/input.ts'
@@ -39,6 +39,7 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
   groups.forEach(({ group }, i) => {
     const facts = group.record.map(r => r.file.contract)
     problems.push(...resolveNames(contracts[i]!, facts, definitions))
+    if (group.copies.length === 0) return
     const record = elementsOf(facts)
     contracts[i]!.copies = group.copies.map(copy => copyOf(copy, group, record))
   })
@@ -50,7 +51,7 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
 /** Full names of types; components by file, since other documents point to them so. */
 const definedNames = (contract: Contract): string[] => {
   const types = contract.nodes[contract.root]!.edges.filter(e => e.role !== 'file' && e.role !== 'service' && e.role !== 'op')
-  if (contract.format === 'protobuf') return types.map(e => e.key)
+  if (isNominal(contract)) return types.map(e => e.key)
   return types.flatMap(e =>
     typeof e.to === 'number' ? [`${contract.repo}/${contract.files[contract.nodes[e.to]!.at.file]}#${e.key}`] : [],
   )
@@ -89,8 +90,10 @@ const groupsByName = (input: ContractInput): NamedGroup[] => {
 /** Titles that generators put in say nothing: such files are told apart by path. */
 const NO_TITLE = /^(|api|openapi definition|swagger|rest api|api documentation|my api|title|v\d+)$/i
 
-const nameKey = ({ file }: Candidate): string => {
+/** A graph has no name of its own: it is that of the program that holds it, or of its folder. */
+const nameKey = ({ file, holders }: Candidate): string => {
   const { format, name } = file.contract
+  if (format === 'graphql') return holders.length === 1 ? holders[0]! : dirname(file.file)
   if (format === 'protobuf') return name
   return NO_TITLE.test(name.trim())
     ? ''

@@ -37,7 +37,8 @@ export type Role =
       | 'contentSchema'
     )
   | ('file' | 'message' | 'enum' | 'service' | 'extension' | 'field' | 'extfield' | 'value' | 'rpc' | 'in' | 'out' | 'type')
-  | ('arg' | 'member' | 'publish' | 'subscribe' | 'payload')
+  | ('arg' | 'member' | 'possible' | 'directive')
+  | ('channel' | 'event' | 'publish' | 'subscribe' | 'payload' | 'headers' | 'reply' | 'server' | 'binding')
 
 /** Lines of a node in its file: `file` indexes Contract.files; lines are 1-based. */
 export interface Span {
@@ -151,7 +152,7 @@ export const locationOf = (contract: Contract, span: Span): Location => ({
 })
 
 export interface Operation {
-  /** `package.Service/Method`, `METHOD /path/{}` (path parameters positional). */
+  /** `package.Service/Method`, `METHOD /path/{}` (path parameters positional), `Query.field`, `channel#message`. */
   id: string
   node: NodeIx
 }
@@ -165,7 +166,9 @@ export const operations = (contract: Pick<Contract, 'nodes' | 'root'>): Operatio
       const node = contract.nodes[edge.to]!
       if (node.kind === 'operation') found.push({ id: edge.key, node: edge.to })
       else if (node.kind === 'rpc') found.push({ id: `${contract.nodes[ix]!.name}/${node.name}`, node: edge.to })
-      else if (node.kind === 'service' || node.kind === 'file') visit(edge.to)
+      else if (node.kind === 'event' && edge.role === 'event') found.push({ id: edge.key, node: edge.to })
+      else if (node.kind === 'field' && edge.role === 'field') found.push({ id: `${contract.nodes[ix]!.name}.${edge.key}`, node: edge.to })
+      else if (node.kind === 'service' || node.kind === 'file' || node.facets.root !== undefined) visit(edge.to)
     }
   }
   visit(contract.root)

@@ -15,6 +15,7 @@ import { dotenv } from './config/dotenv.ts'
 import { prisma } from './config/prisma.ts'
 import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
+import { graphql } from './contract/graphql.ts'
 import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { thrift } from './contract/thrift.ts'
@@ -40,6 +41,7 @@ export const readers: readonly Reader[] = [
   protobuf,
   openapi,
   thrift,
+  graphql,
   // manifests
   dockerfile,
   kubernetes,

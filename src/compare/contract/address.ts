@@ -9,6 +9,7 @@ import { type Graph, type Ix, operationsOf, originOf, targetOf } from './graph.t
 export interface Addresses {
   of(ix: Ix): { of: string; path: string } | undefined
   below(owner: Ix, edge: Edge): { of: string; path: string } | undefined
+  isOperation(address: { of: string; path: string }): boolean
 }
 
 export const addressesOf = (graph: Graph, format: Format): Addresses => {
@@ -19,18 +20,21 @@ export const addressesOf = (graph: Graph, format: Format): Addresses => {
     known.set(ix, { of, path })
     open.push(ix)
   }
+  const typeAddress = format.typeAddress ?? (key => `type ${key}`)
+  const operations = new Set<string>()
   graph.roots.forEach((root, contract) => {
     set(root, '', '')
-    for (const unit of graph.contracts[contract]!.units) set(root - graph.contracts[contract]!.root + unit.node, `type ${unit.key}`, '')
+    for (const unit of graph.contracts[contract]!.units) set(root - graph.contracts[contract]!.root + unit.node, typeAddress(unit.key), '')
   })
   for (const operation of operationsOf(graph)) {
     known.delete(operation.node)
     set(operation.node, operation.id, '')
+    operations.add(operation.id)
   }
   for (const root of graph.roots)
     for (const edge of graph.nodes[root]!.edges) {
       const ix = targetOf(graph, root, edge)
-      if (ix !== undefined) set(ix, `${edge.role === 'file' ? 'file' : 'type'} ${edge.key}`, '')
+      if (ix !== undefined) set(ix, edge.role === 'file' ? `file ${edge.key}` : typeAddress(edge.key), '')
     }
   for (let i = 0; i < open.length; i++) {
     const here = known.get(open[i]!)!
@@ -43,6 +47,7 @@ export const addressesOf = (graph: Graph, format: Format): Addresses => {
   const of = (ix: Ix): { of: string; path: string } | undefined => known.get(originOf(graph, ix))
   return {
     of,
+    isOperation: address => operations.has(address.of + address.path),
     below: (owner, edge) => {
       const here = of(owner)
       const target = targetOf(graph, owner, edge)

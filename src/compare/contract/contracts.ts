@@ -6,7 +6,7 @@ import { formatOf } from '../compat/formats.ts'
 import { type Addresses, addressesOf } from './address.ts'
 import { differences, walkOf } from './differ.ts'
 import type { Atom, AtomView, Format, Judged, Occurrence, PeerFinding } from './format.ts'
-import { type Graph, graphOf, type Ix, originOf } from './graph.ts'
+import { type Graph, graphOf, type Ix, operationsOf, originOf } from './graph.ts'
 import { type Found, occurrencesOf, type Place, reachOf } from './reach.ts'
 
 /** Operations that one change lists; `total` counts all. */
@@ -21,9 +21,14 @@ export interface Pools {
 /**
  * What is different between two revisions of one contract: one Change for each atom, sorted by place. `reach` (listed for breaking and
  * conditional changes) names the operations that carry it, those of other contracts of the pools too. Verdicts are given for the sides it
- * is carried on, for both where no operation does. `subject.id` has neither lines nor file names.
+ * is carried on, for both where no operation does. `listed`: how many operations are named at most. `subject.id` has neither lines nor file names.
  */
-export const compareContracts = (base: Contract, head: Contract, pools: Pools = { base: [base], head: [head] }): Change[] => {
+export const compareContracts = (
+  base: Contract,
+  head: Contract,
+  pools: Pools = { base: [base], head: [head] },
+  listed = MAX_LISTED,
+): Change[] => {
   const format = formatOf(base.format)
   if (format === undefined || base.format !== head.format) return []
   const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
@@ -34,8 +39,8 @@ export const compareContracts = (base: Contract, head: Contract, pools: Pools = 
     const verdict = judgeAtom(format, atom)
     if (verdict !== undefined) judged.push({ atom, judged: verdict })
   }
-  const reaches = reachOfAtoms(sides, judged)
-  return judged.map(({ atom, judged: verdict }, i) => changeOf(sides, atom, verdict, reaches[i]!)).sort(by(sortKey))
+  const reaches = reachOfAtoms(sides, judged, listed)
+  return sorted(judged.map(({ atom, judged: verdict }, i) => changeOf(sides, atom, verdict, reaches[i]!, listed)))
 }
 
 /**
@@ -49,16 +54,17 @@ export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
   const found = differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root)
   const atoms = found.map((atom): AtomView => ({ ...atom, base: sides.base.graph, head: sides.head.graph, walk }))
-  const occurrences = occurrencesOfAtoms(sides, atoms)
+  const occurrences = format.peerPer === 'atom' ? atoms.map(() => []) : occurrencesOfAtoms(sides, atoms)
   const changes = atoms.flatMap((atom, i) => {
     const judged = judgeAtom(format, atom)
     return peerFindings(sides, atom, occurrences[i]!, asOf).map(({ finding, found }): Change => {
       const verdict = { rule: finding.rule, request: finding.compatibility, response: finding.compatibility }
-      const message = judged?.message ?? finding.rule.replaceAll('-', ' ')
-      return changeOf(sides, atom, { ...verdict, modes: judged?.modes ?? [], message }, found)
+      const message = judged?.message ?? finding.rule.replaceAll(/[-_]/g, ' ').toLowerCase()
+      const change = changeOf(sides, atom, { ...verdict, modes: judged?.modes ?? [], message }, found)
+      return finding.subject === undefined ? change : { ...change, subject: { ...change.subject, id: `${base.id}#${finding.subject}` } }
     })
   })
-  return changes.sort(by(sortKey))
+  return sorted(changes)
 }
 
 /** Where the place of something that is gone is asked for in the head: the nearest named type around it that is still there. */
@@ -162,7 +168,7 @@ const judgeAtom = (format: Format, atom: AtomView): Judged | undefined => {
 const isHurting = (judged: Judged): boolean => judged.request !== 'compatible' || judged.response !== 'compatible'
 
 /** What is gone is reached in the base, what is new in the head; what is modified, in both. */
-const reachOfAtoms = (sides: Sides, judged: readonly { atom: AtomView; judged: Judged }[]): Found[][] => {
+const reachOfAtoms = (sides: Sides, judged: readonly { atom: AtomView; judged: Judged }[], listed: number): Found[][] => {
   const placesOf = (side: 'base' | 'head'): (Place | undefined)[] =>
     judged.map(({ atom, judged: verdict }) => {
       if (!isHurting(verdict) || (side === 'base' ? isNew(atom) : isGone(atom))) return undefined
@@ -176,6 +182,7 @@ const reachOfAtoms = (sides: Sides, judged: readonly { atom: AtomView; judged: J
       sides[side].graph,
       sides.format,
       indices.map(i => places[i]!),
+      2 * listed,
     )
     return new Map(indices.map((index, i) => [index, found[i]!]))
   }
@@ -184,13 +191,15 @@ const reachOfAtoms = (sides: Sides, judged: readonly { atom: AtomView; judged: J
   return judged.map((_, i) => united(base.get(i) ?? [], head.get(i) ?? []))
 }
 
+const isOperation = (graph: Graph, ix: Ix | undefined): boolean => ix !== undefined && operationsOf(graph).some(o => o.node === ix)
+
 const isNew = (atom: Atom): boolean => atom.edge !== undefined && atom.a === undefined && atom.op === 'added'
 const isGone = (atom: Atom): boolean => atom.edge !== undefined && atom.b === undefined && atom.op === 'removed'
 
 /** An operation that came or went is its own place; any other member is a place below its owner. */
-const placeOf = (atom: Atom, side: 'base' | 'head'): Place => {
+const placeOf = (atom: AtomView, side: 'base' | 'head'): Place => {
   const own = side === 'base' ? atom.a : atom.b
-  if (atom.edge?.role === 'rpc' || atom.edge?.role === 'op' || atom.edge?.role === 'webhook')
+  if (atom.edge?.role === 'rpc' || atom.edge?.role === 'op' || atom.edge?.role === 'webhook' || isOperation(atom[side], own))
     return { node: own ?? atom.pair[side === 'base' ? 'a' : 'b'] }
   return { node: side === 'base' ? atom.pair.a : atom.pair.b, ...(atom.edge === undefined ? {} : { edge: atom.edge }) }
 }
@@ -207,7 +216,7 @@ const united = (base: readonly Found[], head: readonly Found[]): Found[] => {
   return [...base, ...fresh].sort(by(f => `${f.operation} ${f.contract} ${f.side}`))
 }
 
-const changeOf = (sides: Sides, atom: AtomView, judged: Judged, reach: readonly Found[]): Change => {
+const changeOf = (sides: Sides, atom: AtomView, judged: Judged, reach: readonly Found[], listed = MAX_LISTED): Change => {
   const subject = subjectOf(sides, atom)
   const kind = judged.rule.endsWith('-added') ? 'added' : judged.rule.endsWith('-removed') ? 'removed' : 'modified'
   const base = isNew(atom) ? undefined : placeAt(sides.base, atom.a, atom.pair.a, atom)
@@ -219,17 +228,17 @@ const changeOf = (sides: Sides, atom: AtomView, judged: Judged, reach: readonly 
     ...(atom.before === undefined ? {} : { before: atom.before }),
     ...(atom.after === undefined ? {} : { after: atom.after }),
     at: { ...(base === undefined ? {} : { base }), ...(head === undefined ? {} : { head }) },
-    contract: contractChange(sides.base.contract, judged, reach),
+    contract: contractChange(sides.base.contract, judged, reach, listed),
   }
 }
 
-const contractChange = (contract: Contract, judged: Judged, reach: readonly Found[]): ContractChange => {
+const contractChange = (contract: Contract, judged: Judged, reach: readonly Found[], limit: number): ContractChange => {
   const operations = new Set(reach.map(r => `${r.contract} ${r.operation}`)).size
   const carries = (side: 'request' | 'response'): boolean => reach.length === 0 || reach.some(r => r.side === side || r.side === 'both')
   const verdict: { request?: Compatibility; response?: Compatibility } = {}
   if (carries('request')) verdict.request = judged.request
   if (carries('response')) verdict.response = judged.response
-  const listed = reach.slice(0, MAX_LISTED).map(
+  const listed = reach.slice(0, limit).map(
     (r): Reach => ({
       operation: r.operation,
       ...(r.contract === contract.id ? {} : { contract: r.contract }),
@@ -257,8 +266,8 @@ const subjectOf = (sides: Sides, atom: AtomView): Subject => {
   const address = atom.edge === undefined ? side.addresses.of(owner) : side.addresses.below(owner, atom.edge)
   const { of, path } = address ?? { of: '', path: '' }
   const id = elementId({ contract: sides.base.contract.id, of, path })
-  const isOperation = path === '' && of !== '' && !/^(type|file) /.test(of)
-  return { kind: isOperation ? 'operation' : 'element', id, name: isOperation ? of : nameOf(sides, atom) || id }
+  const isOperation = side.addresses.isOperation({ of, path })
+  return { kind: isOperation ? 'operation' : 'element', id, name: isOperation ? of + path : nameOf(sides, atom) || id }
 }
 
 /** `Invoice.tax_id`: the nearest named type and the member. */
@@ -284,6 +293,13 @@ const memberName = (graph: Graph, format: Format, owner: Ix, atom: Atom): string
   const name = node?.facets.name ?? node?.name ?? atom.edge!.key
   return String(name).slice(String(name).lastIndexOf('.') + 1)
 }
+
+/** Keys are made once for each change. */
+const sorted = (changes: readonly Change[]): Change[] =>
+  changes
+    .map((change): [string, Change] => [sortKey(change), change])
+    .sort(by(([key]) => key))
+    .map(([, change]) => change)
 
 const sortKey = (change: Change): string => {
   const at = change.at.base ?? change.at.head

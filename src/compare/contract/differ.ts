@@ -87,8 +87,10 @@ const comparePair = (state: State, pair: Pair): void => {
   }
   const spec = state.format.kinds[a.kind]
   if (spec?.own?.(pair, state) === true) return
-  for (const [name, [algebra, aspect]] of Object.entries(spec?.facets ?? {}))
-    compareFacet(state, pair, aspect, algebra, a.facets[name], b.facets[name])
+  for (const name in spec?.facets) {
+    const [before, after] = [a.facets[name], b.facets[name]]
+    if (before !== after) compareFacet(state, pair, spec.facets[name]![1], spec.facets[name]![0], before, after)
+  }
   compareEdges(state, pair, a, b)
 }
 
@@ -141,6 +143,7 @@ const memberTexts = (value: Json | undefined): Map<string, Json> =>
   new Map((Array.isArray(value) ? value : value === undefined ? [] : [value]).map(v => [canonicalJson(v), v]))
 
 const compareEdges = (state: State, pair: Pair, a: Node, b: Node): void => {
+  if (a.edges.length === 0 && b.edges.length === 0) return
   const groups = new Map<string, { before: Edge[]; after: Edge[] }>()
   const groupOf = (role: string): { before: Edge[]; after: Edge[] } => {
     const known = groups.get(role) ?? { before: [], after: [] }

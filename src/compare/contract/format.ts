@@ -22,12 +22,16 @@ export interface Format {
   raw?: (a: Ix, b: Ix, pair: Pair, walk: Walk) => void
   /** Names and levels of the established tool of the format. `asOf`: ISO date that announced ends are judged at. */
   peer?: (atom: AtomView, occurrence: Occurrence | undefined, asOf: string) => PeerFinding[]
+  /** Whether that tool tells a difference once, or for each operation that carries it. Default: operation. */
+  peerPer?: 'atom' | 'operation'
   /** The node that stands for another one: allOf folded, one-member unions unwrapped. */
   view?: (graph: Graph, ix: Ix) => Ix
   /** Names that a member answers to in code; empty for edges that a path does not show. */
   members: (owner: Node, edge: Edge, target: Node | undefined) => string[]
   /** How elements below this edge are told apart from others, relative to the owner: `/7`, `/res/200`; undefined: the target is addressed by itself. */
   address: (owner: Node, edge: Edge, target: Node | undefined) => string | undefined
+  /** The id of a top-level type by its key; default: `type <key>`. */
+  typeAddress?: (key: string) => string
 }
 
 export interface KindSpec {
@@ -49,6 +53,8 @@ export interface RoleSpec {
   required?: string
   /** The side of an operation's traffic that begins here. */
   side?: 'request' | 'response'
+  /** That side begins below the operation too: an argument of a field that is read is sent. */
+  flips?: boolean
 }
 
 /** What a walk offers to the `own` function of a kind. */
@@ -103,6 +109,8 @@ export interface Occurrence {
 export interface PeerFinding {
   rule: string
   compatibility: Compatibility
+  /** What it is about, where that tool names the place in its own way. */
+  subject?: string
 }
 
 /** What people may be told of an atom. */

@@ -57,14 +57,24 @@ export const addDerived = (graph: Graph, origin: Ix, node: Node): Ix => {
 
 export const originOf = (graph: Graph, ix: Ix): Ix => graph.origin.get(ix) ?? ix
 
-/** An operation of the graph: `package.Service/Method` or `METHOD /path/{}`. */
+/** An operation of the graph: `package.Service/Method`, `METHOD /path/{}`, `Query.field` or `channel#message`. */
 export interface GraphOperation {
   id: string
   contract: number
   node: Ix
 }
 
-export const operationsOf = (graph: Graph): GraphOperation[] =>
+const OPERATIONS = new WeakMap<Graph, GraphOperation[]>()
+
+export const operationsOf = (graph: Graph): GraphOperation[] => {
+  const known = OPERATIONS.get(graph) ?? collected(graph)
+  OPERATIONS.set(graph, known)
+  return known
+}
+
+const INNER: ReadonlySet<string> = new Set(['rpc', 'field'])
+
+const collected = (graph: Graph): GraphOperation[] =>
   graph.roots.flatMap((root, contract) => {
     const found: GraphOperation[] = []
     for (const edge of graph.nodes[root]!.edges) {
@@ -72,9 +82,12 @@ export const operationsOf = (graph: Graph): GraphOperation[] =>
       const node = ix === undefined ? undefined : graph.nodes[ix]
       if (ix === undefined || node === undefined) continue
       if (node.kind === 'operation' || node.kind === 'event') found.push({ id: edge.key, contract, node: ix })
-      if (node.kind !== 'service') continue
-      for (const rpc of node.edges)
-        if (rpc.role === 'rpc') found.push({ id: `${node.name}/${rpc.key}`, contract, node: targetOf(graph, ix, rpc)! })
+      if (node.kind !== 'service' && node.facets.root === undefined) continue
+      for (const inner of node.edges) {
+        const target = INNER.has(inner.role) ? targetOf(graph, ix, inner) : undefined
+        if (target === undefined) continue
+        found.push({ id: `${node.name}${inner.role === 'rpc' ? '/' : '.'}${inner.key}`, contract, node: target })
+      }
     }
     return found
   })

@@ -19,13 +19,13 @@ export interface Found extends Reach {
 
 /**
  * Which operations carry which places, on which side, with the shortest path of member names from the body's root; sorted by operation.
- * One walk over the parts of each operation that lead to a place; a cycle is walked once.
+ * Of each place, so many first entries have their path. One walk over the parts of each operation that lead to a place; a cycle is walked once.
  */
-export const reachOf = (graph: Graph, format: Format, places: readonly Place[]): Found[][] =>
-  occurrencesOf(graph, format, places).map(list => mergeSides(list.map(({ via: _, ...found }) => found)))
+export const reachOf = (graph: Graph, format: Format, places: readonly Place[], paths?: number): Found[][] =>
+  occurrencesOf(graph, format, places, paths).map(list => mergeSides(list.map(({ via: _, ...found }) => found)))
 
-/** As reachOf, one entry for each side and way. */
-export const occurrencesOf = (graph: Graph, format: Format, places: readonly Place[]): Found[][] => {
+/** As reachOf, one entry for each side and way. Of each place, so many first entries have their path. */
+export const occurrencesOf = (graph: Graph, format: Format, places: readonly Place[], paths = Number.POSITIVE_INFINITY): Found[][] => {
   const wanted = new Map<Ix, number[]>()
   places.forEach((place, index) => {
     const node = originOf(graph, place.node)
@@ -33,73 +33,163 @@ export const occurrencesOf = (graph: Graph, format: Format, places: readonly Pla
     if (list === undefined) wanted.set(node, [index])
     else list.push(index)
   })
-  const leading = leadingTo(graph, [...wanted.keys()])
+  const search = searchIn(graph, format, wanted)
   const found: Found[][] = places.map(() => [])
-  for (const operation of operationsOf(graph).sort(by(o => o.id))) {
-    const hit: Hit = (index, side, path, via) => {
-      const contract = graph.contracts[operation.contract]!.id
+  for (const operation of [...operationsOf(graph)].sort(by(o => o.id))) {
+    const contract = graph.contracts[operation.contract]!.id
+    const hit: Hit = (index, side, trail) => {
+      const { path, via } = found[index]!.length < paths ? trail(places[index]!.edge) : NO_TRAIL
       found[index]!.push({ operation: operation.id, contract, side, path, ...(via === undefined ? {} : { via }) })
     }
-    if (leading.has(operation.node)) walkOperation(graph, format, operation, places, wanted, leading, hit)
+    if (search.leading.has(operation.node)) walkOperation(search, operation, places, hit)
   }
   return found
 }
 
-type Hit = (index: number, side: Reach['side'], path: string[], via?: string) => void
+type Side = Exclude<Reach['side'], 'both'>
+/** How a place was come to: member names, and the role that the way began with. */
+interface Trail {
+  path: string[]
+  via?: string
+}
+type Hit = (index: number, side: Reach['side'], trail: (last: Edge | undefined) => Trail) => void
 
-const walkOperation = (
-  graph: Graph,
-  format: Format,
-  { node }: GraphOperation,
-  places: readonly Place[],
-  wanted: ReadonlyMap<Ix, number[]>,
-  leading: ReadonlySet<Ix>,
-  hit: Hit,
-): void => {
-  for (const index of wanted.get(node) ?? []) {
-    const edge = places[index]!.edge
+const NO_TRAIL: Trail = { path: [] }
+
+/** A walk goes over each node at most once for each side; what it needs for that is made once for all operations. */
+interface Search {
+  graph: Graph
+  format: Format
+  wanted: ReadonlyMap<Ix, number[]>
+  isWanted: Uint8Array
+  isStart: Uint8Array
+  leading: ReadonlySet<Ix>
+  ways: (Way[] | undefined)[]
+  /** Number of the walk that came to a node last, by node and side. */
+  seen: Uint32Array
+  walks: number
+  /** Nodes in the order in which they are come to, with the place in this list that they were come from, and over which edge. */
+  open: { ix: Int32Array; from: Int32Array; side: Uint8Array; way: Way[] }
+}
+
+/** Edges that lead on towards a place: one, or several where nothing else lies between them. */
+interface Way {
+  steps: { owner: Ix; edge: Edge }[]
+  to: Ix
+  flips?: Side
+}
+
+const searchIn = (graph: Graph, format: Format, wanted: ReadonlyMap<Ix, number[]>): Search => {
+  const size = graph.nodes.length
+  const isWanted = new Uint8Array(size)
+  for (const ix of wanted.keys()) isWanted[ix] = 1
+  const isStart = new Uint8Array(size)
+  for (const { node } of operationsOf(graph)) isStart[node] = 1
+  const open = { ix: new Int32Array(2 * size + 1), from: new Int32Array(2 * size + 1), side: new Uint8Array(2 * size + 1), way: [] }
+  const leading = leadingTo(graph, [...wanted.keys()])
+  return { graph, format, wanted, isWanted, isStart, leading, ways: new Array(size), seen: new Uint32Array(2 * size), walks: 0, open }
+}
+
+const waysFrom = (search: Search, owner: Ix): Way[] => {
+  const known = search.ways[owner]
+  if (known !== undefined) return known
+  const found = new Map<string, Way>()
+  for (const edge of search.graph.nodes[owner]!.edges) {
+    const way = wayOver(search, owner, edge)
+    if (way === undefined) continue
+    const key = `${way.to} ${way.flips ?? ''} ${search.isStart[owner] === 1 ? edge.role : ''}`
+    const other = found.get(key)
+    if (other === undefined || other.steps.length > way.steps.length) found.set(key, way)
+  }
+  const ways = [...found.values()]
+  search.ways[owner] = ways
+  return ways
+}
+
+/** Follows an edge, and goes on as long as there is only one edge to follow. */
+const wayOver = (search: Search, from: Ix, first: Edge): Way | undefined => {
+  const { graph, format, leading } = search
+  const steps: Way['steps'] = []
+  let flips: Side | undefined
+  let owner = from
+  let edge: Edge | undefined = first
+  let to: Ix | undefined
+  while (edge !== undefined) {
+    const next = targetOf(graph, owner, edge)
+    if (next === undefined || !leading.has(next)) break
+    const spec = format.roles[edge.role]
+    if (spec?.flips === true && spec.side !== undefined) flips = spec.side
+    steps.push({ owner, edge })
+    to = next
+    if (search.isWanted[to] === 1 || steps.length > MAX_STEPS) break
+    edge = onlyLeadingEdge(search, to)
+    owner = to
+  }
+  return to === undefined ? undefined : { steps, to, ...(flips === undefined ? {} : { flips }) }
+}
+
+const MAX_STEPS = 20
+
+const onlyLeadingEdge = ({ graph, leading }: Search, ix: Ix): Edge | undefined => {
+  let only: Edge | undefined
+  for (const edge of graph.nodes[ix]!.edges) {
+    const to = targetOf(graph, ix, edge)
+    if (to === undefined || !leading.has(to)) continue
+    if (only !== undefined) return undefined
+    only = edge
+  }
+  return only
+}
+
+const SIDES: readonly Side[] = ['request', 'response']
+
+const walkOperation = (search: Search, { node }: GraphOperation, places: readonly Place[], hit: Hit): void => {
+  const { graph, format } = search
+  for (const index of search.wanted.get(node) ?? []) {
+    const { edge } = places[index]!
     const side = edge === undefined ? undefined : format.roles[edge.role]?.side
-    hit(index, side ?? 'both', edge === undefined ? [] : memberOf(graph, format, node, edge), edge?.role)
+    hit(index, side ?? 'both', last => ({
+      path: last === undefined ? [] : memberOf(graph, format, node, last),
+      ...(last === undefined ? {} : { via: last.role }),
+    }))
   }
-  for (const side of ['request', 'response'] as const) {
-    const starts = graph.nodes[node]!.edges.filter(e => format.roles[e.role]?.side === side)
-    walkSide(graph, format, node, starts, leading, (ix, path, via) => {
-      for (const index of wanted.get(ix) ?? []) {
-        const { edge } = places[index]!
-        hit(
-          index,
-          side,
-          edge === undefined ? path : [...path, ...memberOf(graph, format, ix, edge)],
-          edge?.role === 'header' ? 'header' : via,
-        )
-      }
-    })
-  }
+  for (const side of SIDES) walkSide(search, node, side, hit)
 }
 
 /** Breadth first, so that the first path to a node is a short one. */
-const walkSide = (
-  graph: Graph,
-  format: Format,
-  from: Ix,
-  starts: readonly Edge[],
-  leading: ReadonlySet<Ix>,
-  visit: (ix: Ix, path: string[], via: string) => void,
-): void => {
-  const seen = new Set<Ix>()
-  const open: { ix: Ix; path: string[]; via: string }[] = []
-  const step = (owner: Ix, edge: Edge, path: string[], via: string): void => {
-    const ix = targetOf(graph, owner, edge)
-    if (ix === undefined || seen.has(ix) || !leading.has(ix)) return
-    seen.add(ix)
-    open.push({ ix, path: [...path, ...memberOf(graph, format, owner, edge)], via })
+const walkSide = (search: Search, from: Ix, start: Side, hit: Hit): void => {
+  const { open, seen, format } = search
+  const walk = ++search.walks
+  let end = 0
+  const step = (way: Way, at: number, before: Side): void => {
+    const side = way.flips ?? before
+    const slot = 2 * way.to + (side === 'request' ? 0 : 1)
+    if (seen[slot] === walk) return
+    seen[slot] = walk
+    open.ix[end] = way.to
+    open.from[end] = at
+    open.side[end] = side === 'request' ? 0 : 1
+    open.way[end++] = way
   }
-  for (const edge of starts) step(from, edge, [], edge.role)
-  for (let i = 0; i < open.length; i++) {
-    const { ix, path, via } = open[i]!
-    visit(ix, path, via)
-    for (const edge of graph.nodes[ix]!.edges) step(ix, edge, path, edge.role === 'header' ? 'header' : via)
+  for (const way of waysFrom(search, from)) if (format.roles[way.steps[0]!.edge.role]?.side === start) step(way, -1, start)
+  for (let i = 0; i < end; i++) {
+    const ix = open.ix[i]!
+    const side = SIDES[open.side[i]!]!
+    if (search.isWanted[ix] === 1) for (const index of search.wanted.get(ix)!) hit(index, side, last => trailTo(search, i, last))
+    for (const way of waysFrom(search, ix)) step(way, i, side)
   }
+}
+
+const trailTo = ({ graph, format, open }: Search, at: number, last: Edge | undefined): Trail => {
+  const path = last === undefined ? [] : memberOf(graph, format, open.ix[at]!, last)
+  let via = last?.role === 'header' ? 'header' : ''
+  for (let i = at; i >= 0; i = open.from[i]!) {
+    const { steps } = open.way[i]!
+    path.unshift(...steps.flatMap(({ owner, edge }) => memberOf(graph, format, owner, edge)))
+    if (steps.some(s => s.edge.role === 'header')) via = 'header'
+    else if (open.from[i] === -1 && via === '') via = steps[0]!.edge.role
+  }
+  return { path, via }
 }
 
 /** The name an edge has in a path, as the contract writes it; none for edges that a path does not show. */

@@ -1,6 +1,7 @@
 import { by, byText, canonicalName } from '../../base/names.ts'
 import { basename, depth, isInside } from '../../base/path.ts'
 import type { ContractFile } from '../../model/fragment.ts'
+import { areOneGraph, coordinatesOf } from './graphql.ts'
 import type { ProgramRoot } from './input.ts'
 
 /** A contract file with what decides its place: what it defines, and whose folder it lies in. */
@@ -31,7 +32,7 @@ export const groupsOf = (files: readonly Candidate[]): Group[] => {
       continue
     }
     const whole = likeness.find(({ group, shared }) => shared === 0 && file.names.size > 0 && group.record[0]!.repo === file.repo)
-    if (whole !== undefined && file.file.contract.format === 'protobuf') whole.group.record.push(file)
+    if (whole?.group.record.every(r => areOneContract(r, file))) whole.group.record.push(file)
     else groups.push({ record: [file], copies: [] })
   }
   for (const group of groups) {
@@ -39,6 +40,12 @@ export const groupsOf = (files: readonly Candidate[]): Group[] => {
     group.copies.sort(by(c => `${c.repo} ${c.file.file}`))
   }
   return groups
+}
+
+/** Formats whose contracts are written in several files. */
+const areOneContract = (a: Candidate, b: Candidate): boolean => {
+  const { format } = b.file.contract
+  return format === 'protobuf' || (format === 'graphql' && areOneGraph(a.file.contract, b.file.contract))
 }
 
 const sharedWith = (file: Candidate, group: Group): number => {
@@ -75,7 +82,8 @@ export const candidatesOf = (files: readonly { repo: string; file: ContractFile 
     }
   const generated = new Set(programs.flatMap(p => p.generates.map(g => `${p.repo} ${basename(g)}`)))
   return files.map(({ repo, file }) => {
-    const names = new Set(file.contract.units.map(u => u.key))
+    const { format, units } = file.contract
+    const names = format === 'graphql' ? coordinatesOf(file.contract) : new Set(units.map(u => u.key))
     const holders = holdersOf(repo, file.file, programs)
     const providers = providersOf(file, serving)
     const rank = rankOf(repo, file, names.size, holders, providers, generated.has(`${repo} ${basename(file.file)}`))

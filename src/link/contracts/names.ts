@@ -1,6 +1,7 @@
 import { dirname, join } from '../../base/path.ts'
 import type { Contract, ContractFact, ContractId, Edge, Name, Node, NodeIx, Unit } from '../../model/contract.ts'
 import type { Problem } from '../../model/evidence.ts'
+import { uniteTypes } from './graphql.ts'
 import type { Group } from './groups.ts'
 import { isWellKnown } from './well-known.ts'
 
@@ -23,9 +24,10 @@ export const assembled = (id: ContractId, name: string, group: Group): Contract 
     root.kind = 'file'
     for (const unit of contract.units) units.push({ ...unit, node: unit.node + offset, span: { ...unit.span, file: index } })
   })
+  const { format } = first.file.contract
   return {
-    ...{ id, format: first.file.contract.format, name, repo: first.repo, files: group.record.map(r => r.file.file) },
-    ...{ nodes, root: 0, units, providers: [], copies: [] },
+    ...{ id, format, name, repo: first.repo, files: group.record.map(r => r.file.file) },
+    ...{ nodes, root: 0, units: format === 'graphql' ? uniteTypes(nodes, units) : units, providers: [], copies: [] },
   }
 }
 
@@ -44,17 +46,21 @@ export const resolveNames = (contract: Contract, facts: readonly ContractFact[],
   for (const node of contract.nodes)
     for (const edge of node.edges) {
       if (typeof edge.to === 'number') continue
-      const found =
-        contract.format === 'protobuf'
-          ? lookUp(edge.to, own, definitions, contract)
-          : pointedAt(edge, node, contract, pointers, definitions)
+      const found = isNominal(contract)
+        ? lookUp(edge.to, own, definitions, contract)
+        : pointedAt(edge, node, contract, pointers, definitions)
       if (found !== undefined) edge.to = found
-      else if (!(contract.format === 'protobuf' ? isForeign(edge.to, facts) : isToldByReader(edge.to)))
+      else if (!(isNominal(contract) ? isForeign(edge.to, facts) : isToldByReader(edge.to)))
         problems.push(unresolved(contract, node, edge.to))
       if (typeof edge.to !== 'number') delete edge.to.scope
     }
   return problems
 }
+
+const NOMINAL: ReadonlySet<string> = new Set(['protobuf', 'graphql', 'avro', 'thrift'])
+
+/** Types are told apart by full names, not by the files and places they are defined in. */
+export const isNominal = ({ format }: Pick<Contract, 'format'>): boolean => NOMINAL.has(format)
 
 /** From the scope of use outward, as protoc does it. */
 const lookUp = (name: Name, own: ReadonlyMap<string, NodeIx>, definitions: Definitions, contract: Contract): NodeIx | Name | undefined => {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { canonicalJson, contractConsumers, diffContracts, listContracts } from '../../../index.ts'
+import { canonicalJson, contractConsumers, diffContracts, listContracts, type ReadableFormat, readableFormats } from '../../../index.ts'
 import { clean } from '../../report/layout.ts'
 import { exit } from '../exit.ts'
 import { collect, outputsOf, type Reading, readOptions, withReading, working, write } from '../options.ts'
@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts'
 import { consumersText, contractList, contractsMarkdown, contractsText } from '../views/contracts.ts'
 
 interface DiffFlags {
-  as?: 'openapi' | 'protobuf'
+  as?: ReadableFormat
   profile: 'default' | 'peer'
   failOn: 'breaking' | 'conditional'
   format?: string[]
@@ -34,9 +34,9 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
     .description('Compares two documents, two folders, or two revisions of one (REV:PATH). Exits with 1 for what breaks.')
     .argument('<base>', 'a document, a folder, or REV:PATH')
     .argument('<revision>', 'the same, later')
-    .addOption(new Option('--as <format>', 'the format of documents whose name does not tell').choices(['openapi', 'protobuf']))
+    .addOption(new Option('--as <format>', 'the format of documents whose name does not tell').choices(readableFormats))
     .addOption(
-      new Option('--profile <profile>', 'whose names and levels: our own, or those of oasdiff (OpenAPI)')
+      new Option('--profile <profile>', 'whose names and levels: our own, or those of oasdiff (OpenAPI) and GraphQL Inspector')
         .choices(['default', 'peer'])
         .default('default'),
     )

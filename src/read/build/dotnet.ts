@@ -6,7 +6,7 @@ import { childText, descendants, parseXml, type XmlElement } from '../syntax/xml
 /** C#, F# and VB projects: names, packages, referenced projects, protobuf and OpenAPI files they generate from. */
 export const dotnet: Reader = {
   name: 'build/dotnet',
-  version: 1,
+  version: 2,
   wants: path => /\.(?:cs|fs|vb)proj$/i.test(path),
   pathClass: path => projectName(path),
   read: ({ path, content }) => {

@@ -194,6 +194,15 @@ export class Lowering {
     return value
   }
 
+  /** One level further down: hooks that walk by themselves go through here, so that no nesting is without an end. */
+  nested(node: SyntaxNode, make: () => Expr): Expr {
+    if (this.depth >= MAX_DEPTH) return this.tooDeep(node)
+    this.depth++
+    const made = make()
+    this.depth--
+    return made
+  }
+
   private tooDeep(node: SyntaxNode): Expr {
     if (!this.problems.some(problem => problem.code === 'code/too-deep'))
       this.problems.push({

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
-import type { Node, Parser, Tree } from 'web-tree-sitter'
+import type { Node, ParseCallback, ParseOptions, Parser, ParseState, Tree } from 'web-tree-sitter'
 import { type Heap, HeapLanguage, type TreeVisitor, walkHeap } from './treesitter-heap.ts'
 
 /**
@@ -28,8 +28,17 @@ export interface SyntaxTree {
 export const MAX_ERRORS = 20
 /** Text the parser is given at most, in UTF-16 units. */
 export const MAX_SOURCE = 4_000_000
-/** The parser reports back now and then; a file that takes more than this per 1,000 units is given up. */
-const PATIENCE = 400
+/**
+ * The parser reports back now and then; a file that takes more than this per 1,000 units is given up. Written code takes 18 at most, and is
+ * read less than twice; what is broken can be read again from every place where something might begin.
+ */
+const PATIENCE = 40
+const REREADS = 10
+/** Short files may take what this many units may. */
+const LEAST = 30_000
+/** Where it is lost it comes forward slowly, and slower with every step: this far at least in so many reports. Written code makes twice that. */
+const STRIDE = 60
+const ADVANCE = 45 * STRIDE
 
 interface Grammar {
   parser: Parser
@@ -60,18 +69,43 @@ export const parse = async (language: string, text: string): Promise<SyntaxTree 
   const loading = grammars.get(language) ?? load(language)
   grammars.set(language, loading)
   const grammar = await loading
-  let patience = PATIENCE * (10 + text.length / 1000)
-  const tree = grammar.parser.parse(text, null, { progressCallback: () => --patience < 0 })
+  const tree = grammar.parser.parse(...bounded(text))
   if (tree === null) {
     grammar.parser.reset()
     return undefined
   }
   try {
-    const errors = tree.rootNode.hasError ? errorsOf(tree.rootNode) : []
-    return { ...copied(tree, grammar, text), errors }
+    const copy = copied(tree, grammar, text)
+    return { ...copy, errors: tree.rootNode.hasError ? errorsOf(tree.rootNode, copy.lines.length) : [] }
   } finally {
     tree.delete()
   }
+}
+
+/** What the parser asks for at once, in UTF-16 units. */
+const CHUNK = 5000
+
+/** A text for the parser, and what stops it where it works too long. A text that does not end its last line is a circle to some scanners. */
+const bounded = (text: string): [input: ParseCallback, old: null, options: ParseOptions] => {
+  const whole = text.endsWith('\n') ? text : `${text}\n`
+  const size = LEAST + whole.length
+  let unread = REREADS * size
+  let reports = 0
+  let furthest = 0
+  let last = 0
+  const input = (at: number): string => {
+    unread -= Math.min(CHUNK, whole.length - at)
+    return unread < 0 ? '' : whole.slice(at, at + CHUNK)
+  }
+  const isTooMuch = ({ currentOffset }: ParseState): boolean => {
+    furthest = Math.max(furthest, currentOffset / 2)
+    if (unread < 0 || ++reports > (PATIENCE * size) / 1000) return true
+    if (reports % STRIDE > 0 || furthest + CHUNK >= whole.length) return false
+    const isLost = furthest - last < ADVANCE
+    last = furthest
+    return isLost
+  }
+  return [input, null, { progressCallback: isTooMuch }]
 }
 
 const load = async (name: string): Promise<Grammar> => {
@@ -208,14 +242,15 @@ const lineStarts = (text: string): number[] => {
   return starts
 }
 
-const errorsOf = (root: Node): SyntaxTree['errors'] => {
+const errorsOf = (root: Node, lines: number): SyntaxTree['errors'] => {
   const cursor = root.walk()
   const found: SyntaxTree['errors'] = []
+  const lineOf = (node: Node): number => Math.min(node.startPosition.row + 1, lines)
   try {
     for (;;) {
       const node = cursor.currentNode
-      if (node.isMissing) found.push({ line: node.startPosition.row + 1, missing: node.type })
-      else if (node.isError && cursor.currentDepth > 0) found.push({ line: node.startPosition.row + 1 })
+      if (node.isMissing) found.push({ line: lineOf(node), missing: node.type })
+      else if (node.isError && cursor.currentDepth > 0) found.push({ line: lineOf(node) })
       if (found.length >= MAX_ERRORS) return found
       if (node.hasError && (!node.isError || cursor.currentDepth === 0) && cursor.gotoFirstChild()) continue
       while (!cursor.gotoNextSibling()) if (!cursor.gotoParent()) return found.length > 0 ? found : [{ line: 1 }]

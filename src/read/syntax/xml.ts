@@ -20,7 +20,8 @@ export const parseXml = (content: string): { root?: XmlElement; problems: FilePr
     return { problems: [problem('xml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)] }
   const { XMLParser, XMLValidator } = xmlLibrary()
   const valid = XMLValidator.validate(content)
-  const problems = valid === true ? [] : [problem('xml/syntax', `not XML: ${valid.err.msg}`, lineWithin(content, valid.err.line))]
+  const problems =
+    valid === true ? [] : [problem('xml/syntax', `not XML: ${valid.err.msg.slice(0, 120)}`, lineWithin(content, valid.err.line))]
   try {
     const parser = new XMLParser({
       preserveOrder: true,

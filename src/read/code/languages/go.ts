@@ -111,7 +111,7 @@ const keyOf = (l: Lowering, key: SyntaxNode, type: TypeRef | undefined): Expr =>
 
 const item = (l: Lowering, node: SyntaxNode, type: TypeRef | undefined, names: readonly string[] = []): Expr => {
   const inner = node.type === 'literal_element' ? node.children[0] : node
-  return inner?.type === 'literal_value' ? literal(l, inner, type, names) : l.expr(inner)
+  return inner?.type === 'literal_value' ? l.nested(inner, () => literal(l, inner, type, names)) : l.expr(inner)
 }
 
 const range: Hook = (l, node) => {

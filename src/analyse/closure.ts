@@ -425,10 +425,10 @@ class Walk {
 
 const codeEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.py', '.lua']
 
-/** Stubs of a contract say nothing that the contract does not say; other generated code is code. */
+/** Stubs of a contract say nothing that the contract does not say; other generated code is code, and so are clients that make requests. */
 const isStub = (facts: ProgramFacts, generated: { by?: string; from?: string }): boolean =>
-  /\.(proto|thrift|graphql|ya?ml|json|avsc)$/.test(generated.from ?? '') ||
-  /protoc|protobuf|protocol buffer|grpc|thrift|openapi|swagger/i.test(generated.by ?? '') ||
+  /\.(proto|thrift|graphql|avsc)$/.test(generated.from ?? '') ||
+  /protoc|protobuf|protocol buffer|grpc|thrift/i.test(generated.by ?? '') ||
   facts.binds.length + facts.calls.length + facts.returns.length === 0
 
 const byTraits = (repo: Repository, files: string[]): { moduleIs: string; files: string[] }[] => {

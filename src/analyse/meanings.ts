@@ -1,4 +1,5 @@
 import { pick, pickAll } from './places.ts'
+import { load, programSetting, tokens } from './program-settings.ts'
 import type { Gives } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, type Site, type Term } from './terms.ts'
@@ -29,9 +30,13 @@ export const rowValue = (
       const key = of(gives.key) ?? terms.unknown('no key')
       if (key.kind === 'text' && key.text.includes('${')) return placeholders(frame, key.text, sites)
       const full = gives.prefix === undefined ? key : terms.concat([terms.text(gives.prefix), key])
-      const looked = terms.make({ kind: 'config', kids: [full], sites })
+      const looked = programSetting(frame, full, gives.code) ?? terms.make({ kind: 'config', kids: [full], sites })
       const otherwise = of(gives.default)
-      return otherwise ? terms.or([looked, otherwise]) : looked
+      return otherwise && looked.kind !== 'map' ? terms.or([looked, otherwise]) : looked
+    }
+    case 'loaded': {
+      const given = of(gives.of)
+      return given ? load(frame, given, of(gives.under), gives.token, site) : terms.unknown('no settings')
     }
     case 'stub': {
       const service = serviceOf(gives.service, captures, of)
@@ -110,9 +115,6 @@ const stubService = (type: string): string =>
     .slice(type.lastIndexOf('.') + 1)
     .replace(/^(?:Mutiny|Reactor|Rx\d?)(?=\w+Stub$)/, '')
     .replace(/(?:Blocking|BlockingV2|Future|Coroutine)?Stub$/, '')
-
-/** Where clients stand that are handed on by a token. */
-export const tokens = '#tokens'
 
 const settingsFile = /\.(json5?|ya?ml|toml|ini|properties|conf|cfg)$/i
 

@@ -147,9 +147,8 @@ export const memberOfModule = (frame: Frame, module: string, name: string): Term
     return reexported.name === undefined
       ? terms.make({ kind: 'module', text: reexported.module })
       : memberOfModule(frame, reexported.module, reexported.name)
-  for (const star of file?.stars ?? [])
-    if (star.module !== undefined && star.module !== module && scope.lookup(star.module, name))
-      return memberOfModule(frame, star.module, name)
+  const passed = file && scope.passedOn(file, name)
+  if (passed !== undefined && passed !== module) return memberOfModule(frame, passed, name)
   if (name === 'default') return terms.make({ kind: 'module', text: module })
   return terms.nothing
 }

@@ -25,7 +25,10 @@ export type Gives =
   | { value: 'settings'; file: Place }
   /** Puts parsed settings (all there are, without a place) into what the second place points to; other content only if `always`. */
   | { value: 'parsed'; of?: Place; into: Place; always?: boolean }
-  | { value: 'config'; key: Place; prefix?: string; default?: Place }
+  /** A setting by its path. `code`: code files that may hold it, `folder/*` or the name of a module; else what was `loaded`. */
+  | { value: 'config'; key: Place; prefix?: string; default?: Place; code?: string }
+  /** Settings that the code itself makes, under a name or as they are; `token` is the member by which a framework hands them on. */
+  | { value: 'loaded'; of: Place; under?: Place; token?: string }
   /**
    * A client whose every method is an rpc of `service`. `every`: making it already calls all of them (a transcoding gateway).
    * `guess`: the name alone says so; it counts where a contract has the service, or the client is made over a connection.

@@ -231,7 +231,8 @@ export class Scope {
       const type = star.module === undefined ? undefined : this.lookup(star.module, name)?.types[0]
       if (type) return { type }
     }
-    return undefined
+    const passed = this.passedOn(unit, name)
+    return passed === undefined ? undefined : this.importedType({ module: passed, name })
   }
 
   private importedType(imported: Imported, level = 0): TypeTarget | { module: string } | undefined {
@@ -240,8 +241,23 @@ export class Scope {
     if (imported.name === undefined) return { module: imported.module }
     const symbol = this.lookup(imported.module, imported.name)
     if (symbol?.types[0]) return { type: symbol.types[0] }
-    const again = level < 5 ? this.byPath.get(imported.module)?.imports.get(imported.name) : undefined
-    return again && this.importedType(again, level + 1)
+    const file = level < 5 ? this.byPath.get(imported.module) : undefined
+    const again = file && passedByName(file, imported.name)
+    if (again) return this.importedType(again, level + 1)
+    const passed = file && this.passedOn(file, imported.name)
+    return passed === undefined ? undefined : this.importedType({ module: passed, name: imported.name }, level + 1)
+  }
+
+  /** The module behind a file's star exports that has a name, or passes it on by its own name. */
+  passedOn(file: SourceUnit, name: string): string | undefined {
+    const seen = new Set(file.stars.flatMap(star => star.module ?? []))
+    for (const module of seen) {
+      if (this.lookup(module, name)) return module
+      const behind = this.byPath.get(module)
+      if (behind && passedByName(behind, name)) return module
+      if (seen.size < maxPassed) for (const star of behind?.stars ?? []) if (star.module !== undefined) seen.add(star.module)
+    }
+    return undefined
   }
 
   private descend(start: TypeTarget | { module: string }, rest: readonly string[]): TypeTarget | undefined {
@@ -348,6 +364,12 @@ export class Scope {
     return []
   }
 }
+
+const maxPassed = 60
+
+/** What a file imports under a name, or passes on under it without taking it itself. */
+const passedByName = (file: SourceUnit, name: string): Imported | undefined =>
+  file.imports.get(name) ?? file.imports.get(`export:${name}`)
 
 const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
   const list = map.get(key)

@@ -106,7 +106,8 @@ class Solver implements State {
 
   run(): Solution {
     const tasks = new Map<number, () => Result>(this.reached.map(fn => [fn.id, () => ({ id: fn.id, ...evaluate(this, fn) })]))
-    for (const fn of this.reached) if (!fn.outer && fn.fact.name !== '<lambda>') tasks.set(-1 - 2 * fn.id, () => this.enter(fn))
+    for (const fn of this.reached)
+      if (!fn.outer && fn.fact.name !== '<lambda>' && !isGenerated(fn)) tasks.set(-1 - 2 * fn.id, () => this.enter(fn))
     for (const type of new Set(this.reached.flatMap(f => f.owner ?? []))) tasks.set(-2 - 2 * type.id, () => this.serve(type))
     const dirty = new Set(tasks.keys())
     for (; this.round < maxRounds && dirty.size > 0 && !this.exhausted; this.round++) {
@@ -269,14 +270,18 @@ const sameSummary = (a: Summary, b: Summary): boolean => {
   })
 }
 
+/** Generated code does what it is called for, and nothing else. */
+const isGenerated = (fn: Fn): boolean => fn.unit.facts.unit.generated !== undefined && fn.fact.name !== '<module>'
+
 /** The functions that count: all of the program's own files, and in shared code those whose names reached code mentions. */
 export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] => {
   const mentioned = new Set<string>()
   const reached = new Set<Fn>()
-  const waiting = scope.fns.filter(f => own.has(f.unit.path) || (f.fact.name === '<module>' && !f.unit.traits.implicitThis))
+  const isOwn = (f: Fn): boolean => own.has(f.unit.path) && !isGenerated(f)
+  const waiting = scope.fns.filter(f => isOwn(f) || (f.fact.name === '<module>' && !f.unit.traits.implicitThis))
   const byName = new Map<string, Fn[]>()
   for (const fn of scope.fns) {
-    if (own.has(fn.unit.path) || fn.fact.name === '<module>') continue
+    if (isOwn(fn) || fn.fact.name === '<module>') continue
     for (const name of wakeNames(scope, fn)) {
       const list = byName.get(name)
       if (list) list.push(fn)

@@ -1,5 +1,5 @@
 import { tagsOf, typed } from './fields.ts'
-import { typeOf } from './functions.ts'
+import { funcTerm, typeOf } from './functions.ts'
 import { matchRow } from './matching.ts'
 import { isSettingsFile, settingBelow } from './meanings.ts'
 import { anyKey, deref, get } from './members.ts'
@@ -52,12 +52,20 @@ export const write = (frame: Frame, base: Term, name: string, value: Term, site:
     return
   }
   frame.put(heapKey.instance(base, name), value)
+  callSetter(frame, base, name, value, site)
   assigned(frame, base, name, value, site)
   if (base.kind === 'inst') frame.put(heapKey.anyOf(typeOf(frame, base), name), value)
   else if (base.kind === 'anyinst') {
     frame.put(heapKey.someOf(typeOf(frame, base), name), value)
     frame.put(heapKey.anyOf(typeOf(frame, base), name), value)
   } else if (base.kind === 'type') frame.put(heapKey.initial(typeOf(frame, base), name), value)
+}
+
+/** A property whose setter is code does what it says. */
+const callSetter = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
+  if (base.kind !== 'inst' && base.kind !== 'anyinst') return
+  const setter = frame.scope.method(typeOf(frame, base), `set_${name}`)
+  if (setter.length > 0) frame.call(funcTerm(frame, setter, base), { labels: ['0'], kids: [value] }, site)
 }
 
 /** Members of a library whose setting has a meaning of its own. */

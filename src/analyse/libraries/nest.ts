@@ -41,6 +41,9 @@ export const nestRows: LibraryRow[] = [
     made,
     factory: 'useFactory',
   }),
+  row('call', '@nestjs/config.ConfigModule.forRoot', { value: 'loaded', of: '0.load' }),
+  row('call', '@nestjs/config.ConfigModule.forFeature', { value: 'loaded', of: '0' }),
+  row('call', '@nestjs/config.registerAs', { value: 'loaded', under: '0', of: '1', token: 'KEY' }),
   row('annotation', 'Inject', { value: 'injected', token: '0' }),
   row('call', `${made}.{send,emit}`, {
     effect: 'choose',

@@ -9,6 +9,12 @@ export const phpRows: LibraryRow[] = [
   { language, when: 'call', path: '{getenv,env}', gives: { value: 'env', name: '0', default: '1' } },
   { language, when: 'member', path: '{$_ENV,$_SERVER}[]', gives: { value: 'env', name: '0' } },
   { language, when: 'call', path: 'Illuminate.Support.Env.get', gives: { value: 'env', name: '0', default: '1' } },
+  {
+    language,
+    when: 'call',
+    path: '{config,{Illuminate.Support.Facades.,}Config.{get,string}}',
+    gives: { value: 'config', key: '0', default: '1', code: 'config/*' },
+  },
   { language, when: 'call', path: '{sprintf,vsprintf}', gives: { value: 'format', template: '0', args: '1…' } },
   {
     language,

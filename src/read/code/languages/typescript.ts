@@ -182,6 +182,10 @@ const method = (l: Lowering, node: SyntaxNode, type: number, annotations: Annota
     ...(isConstructor && { isConstructor }),
   })
   if (/\bstatic\s/.test(words)) l.facts.functions[index]!.static = true
+  if (/\bget\s+$/.test(words)) {
+    const { returns } = l.facts.functions[index]!
+    l.facts.types[type]!.fields.push({ name: written, ...(returns && { type: returns }), annotations: [], spot: l.spot(node) })
+  }
   if (!isConstructor) return
   for (const { name: declared, type: of, field: isField, annotations: on } of l.facts.functions[index]!.parameters)
     if (isField) l.facts.types[type]!.fields.push({ name: declared, ...(of && { type: of }), annotations: on, spot: l.spot(node) })

@@ -19,7 +19,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 12
+const version = 13
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */

@@ -7,6 +7,8 @@ import { annotationMethods, annotationText, annotationTexts, constantsOf, prefix
 import { apply } from './calls.ts'
 import { caseOf, chosen, topicValue, withoutBoundQueues } from './channels.ts'
 import { declaredCalls, describesOther, routePath } from './declared.ts'
+import { funcTerm } from './functions.ts'
+import { Groups } from './groups.ts'
 import { handlerRequest, rpcMethods, serviceName, superTerm } from './handlers.ts'
 import { annotationRow, clientPath, matchRow } from './matching.ts'
 import { placeholders, rpcPath } from './meanings.ts'
@@ -39,7 +41,7 @@ class Effects {
   private readonly drafts: Draft[] = []
   private readonly byRoot = new Map<Term, Draft[]>()
   private readonly refined = new Set<Term>()
-  private readonly mounts = new Mounts((frame, term) => pathText(toValue(frame, term)))
+  private readonly mounts: Mounts
   private readonly deeds: Deed[] = []
   private readonly repo: string
   private readonly program: string
@@ -55,6 +57,7 @@ class Effects {
 
   constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>) {
     this.own = own
+    this.mounts = new Mounts(new Groups(solution.state.scope), (frame, term) => pathText(toValue(frame, term)))
     this.repo = repo
     this.program = program
     this.solution = solution
@@ -99,6 +102,7 @@ class Effects {
     const frame = this.frame(term.sites[0]?.file)
     const gives = matchRow(frame, 'call', term.text, term)?.row.gives
     if (gives && 'effect' in gives && gives.effect === 'mount') this.mounts.add(frame, deed, gives)
+    else if (gives && term.labels.some((label, i) => label !== 'base' && term.kids[i]!.kind === 'func')) this.mounts.addGroup(frame, term)
   }
 
   private noteRefinement(deed: Deed): void {
@@ -319,7 +323,7 @@ class Effects {
     if (this.refined.has(term)) return
     const path = pick(frame, term, gives.path, captures)
     const isRoute = gives.handlers === 'none' || pickAll(frame, term, gives.handlers).kids.length > 0
-    if (!path || !isRoute) return
+    if (!path || !isRoute || (gives.within && !this.mounts.isGrouped(term))) return
     const prefix = gives.prefix === undefined ? undefined : pick(frame, term, gives.prefix, captures)
     const methods = gives.refines
       ? pickAll(frame, term, gives.method).kids.flatMap(k => methodText(frame, k))
@@ -329,9 +333,13 @@ class Effects {
     const value = toValue(frame, terms.concat([...(prefix ? [prefix] : []), path]))
     const written = pathText(value)
     const [verb, rest] = /^([A-Z]+) +(.*)$/.exec(written)?.slice(1) ?? []
-    for (const below of this.mounts.prefixes(frame, kid(term, 'base')))
-      for (const method of methods.length > 0 ? methods : ['*']) {
-        const operation = text(`${verb ?? method} ${normalPath(below === '' ? (rest ?? written) : `${below}/${rest ?? written}`)}`)
+    const routes = gives.actions
+      ? actionsOf(frame, term, gives, captures)
+      : (methods.length > 0 ? methods : ['*']).map(method => ({ method, path: '' }))
+    for (const below of this.mounts.prefixes(frame, kid(term, 'base'), term))
+      for (const route of routes) {
+        const full = `${rest ?? written}${route.path}`
+        const operation = text(`${verb ?? route.method} ${normalPath(below === '' ? full : withoutDots(`${below}/${full}`))}`)
         this.draft(deed, 'serve', 'http', { is: 'host' }, operation, [path], root)
       }
   }
@@ -414,7 +422,7 @@ class Effects {
             'serve',
             'http',
             { is: 'host' },
-            text(`${method} ${normalPath(`${below}/${prefix}/${path}`)}`),
+            text(`${method} ${normalPath(`${this.mounts.ofAll}${below}/${prefix}/${path}`)}`),
             [term],
             handlerRequest(this.solution.state.terms, fn),
           )
@@ -456,9 +464,10 @@ class Effects {
   /** Prefixes of a route whose annotation is a member of a router: `@router.get`. */
   private prefixesOf(fn: Fn, annotation: AnnotationFact): string[] {
     const [router, member] = annotation.name.split('.')
-    if (router === undefined || member === undefined) return ['']
     const frame = this.frame(fn.unit.path)
-    return this.mounts.prefixes(frame, frame.heap(heapKey.global(fn.unit.path, router)))
+    const at = { text: '', sites: [{ file: fn.unit.path, line: annotation.spot.line, says: '' }] }
+    if (router === undefined || member === undefined) return this.mounts.prefixes(frame, funcTerm(frame, [fn], undefined), at)
+    return this.mounts.prefixes(frame, frame.heap(heapKey.global(fn.unit.path, router)), at)
   }
 
   /** A function that an annotation makes the consumer of topics. */
@@ -632,6 +641,33 @@ const methodText = (frame: Frame, term: Term): string[] => {
     return [...term.text.matchAll(/(?<=\.|^)(get|post|put|delete|patch|head|options)(?=\.|$)/g)].map(m => m[1]!.toUpperCase())
   const upper = written.toUpperCase()
   return /^(GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|TRACE|CONNECT|\*)$/.test(upper) ? [upper] : []
+}
+
+/** `a/b/../c` is `a/c`. */
+const withoutDots = (path: string): string => {
+  const parts: string[] = []
+  for (const part of path.split('/'))
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  return `/${parts.join('/')}`
+}
+
+/** The routes of a resource that a call leaves. */
+const actionsOf = (
+  frame: Frame,
+  term: Term,
+  gives: Extract<Gives, { effect: 'serve'; protocol: 'http' }>,
+  captures: Record<string, string>,
+): readonly { method: string; path: string }[] => {
+  const named = (place: Place | undefined): ReadonlySet<string> | undefined => {
+    const found = place === undefined ? undefined : pick(frame, term, place, captures)
+    if (!found) return undefined
+    const items = frame.terms.options(found).flatMap(o => (o.kind === 'list' ? o.kids : [o]))
+    return new Set(items.flatMap(i => (i.kind === 'text' ? [i.text] : [])))
+  }
+  const only = named(gives.only)
+  const except = named(gives.except)
+  return (gives.actions ?? []).filter(({ name }) => (only?.has(name) ?? true) && !except?.has(name))
 }
 
 const pathText = (value: Value): string => {

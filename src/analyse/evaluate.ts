@@ -717,11 +717,18 @@ const annotated = (frame: Frame, fn: Fn, annotations: readonly AnnotationFact[])
     if (!match || !('value' in match.row.gives) || !arg) continue
     if (match.row.gives.value === 'config' && arg.is === 'text') return annotatedSetting(frame, arg.text, site)
     if (match.row.gives.value !== 'injected') continue
-    const token = arg.is === 'ref' ? namedInFile(frame, fn, arg.name) : arg.is === 'text' ? frame.terms.text(arg.text) : frame.terms.nothing
+    const token = tokenOf(frame, fn, arg)
     const found = rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [token] }, site)
     if (found.kind !== 'unknown') return found
   }
   return undefined
+}
+
+/** What stands in an annotation: text, a name of the file, a member of one. */
+const tokenOf = (frame: Frame, fn: Fn, arg: Expr): Term => {
+  if (arg.is === 'ref') return namedInFile(frame, fn, arg.name)
+  if (arg.is === 'member') return get(frame, tokenOf(frame, fn, arg.of), arg.name)
+  return arg.is === 'text' ? frame.terms.text(arg.text) : frame.terms.nothing
 }
 
 /** What a name at the top of a function's file means. */

@@ -90,6 +90,8 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
   for (const annotation of field.annotations) {
     const match = annotationRow(frame, owner.unit, annotation)
     if (!match || !('value' in match.row.gives)) continue
+    // What is no text is told by the parameter of the constructor that the field is.
+    if (match.row.gives.value === 'injected' && (annotation.args[0]?.is ?? 'text') !== 'text') continue
     const args = givenBy(frame, owner, annotation, field.type, site, match.row.gives.value === 'config')
     return rowValue(frame, match.row.gives, match.captures, args, site)
   }

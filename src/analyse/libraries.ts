@@ -12,12 +12,14 @@ import { nestRows } from './libraries/nest.ts'
 import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
 import { pythonChannelRows } from './libraries/python-channels.ts'
+import { routerRows } from './libraries/routers.ts'
 import { rubyRows } from './libraries/ruby.ts'
 import { rustRows } from './libraries/rust.ts'
 import type { LibraryRow } from './rows.ts'
 
 /** The built-in tables. Rows of the user go before them. */
 export const libraryRows: readonly LibraryRow[] = [
+  ...routerRows,
   ...goRows,
   ...goChannelRows,
   ...pythonRows,

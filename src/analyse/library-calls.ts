@@ -40,6 +40,7 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
     return term
   }
   const gives = match?.row.gives
+  if (gives && 'value' in gives && gives.value === 'router' && site) frame.add({ kind: 'effect', term, site })
   if (gives && 'effect' in gives && site) {
     frame.add({ kind: 'effect', term, site })
     if (gives.effect !== 'call' && gives.effect !== 'mount') {

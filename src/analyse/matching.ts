@@ -1,7 +1,7 @@
 import type { AnnotationFact } from '../model/program.ts'
 import { rpcPath } from './meanings.ts'
 import { pick } from './places.ts'
-import { type RowMatch, rowLanguage } from './rows.ts'
+import { compilePath, type RowMatch, rowLanguage } from './rows.ts'
 import type { SourceUnit, Type } from './scope.ts'
 import { type Frame, heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
@@ -54,15 +54,20 @@ export const matchRow = (
     .rows(rowLanguage(frame.fn?.unit.language ?? rootLanguage(frame)))
     .match(when, path, where => args !== undefined && Object.entries(where).every(([place, is]) => holds(frame, args, place, is)))
 
-/** Whether a place holds a text, or the external thing of a path. `*`: anything; `()`: a function; `http*`: text that starts so, or what is not known before it runs. */
+/** Whether a place holds a text, or the external thing of a path. `*`: anything; `()`: a function; `*.php`: text that ends so; `http*`: text that starts so, or what is not known before it runs. */
 const holds = (frame: Frame, args: { labels: readonly string[]; kids: readonly Term[] }, place: string, is: string): boolean => {
   const found = pick(frame, args, place, {})
   if (found === undefined || is === '*') return found !== undefined
   if (is === '()') return frame.terms.options(found).some(o => o.kind === 'func')
   const options = frame.terms.options(found).map(o => (o.kind === 'concat' && is.endsWith('*') ? o.kids[0]! : o))
-  if (!is.endsWith('*')) return options.some(o => (o.kind === 'text' || o.kind === 'ext') && o.text === is)
+  if (is.startsWith('*')) return options.some(o => (o.kind === 'concat' ? o.kids.at(-1)! : o).text.endsWith(is.slice(1)))
+  if (!is.endsWith('*'))
+    return options.some(o => (o.kind === 'text' || o.kind === 'ext' || o.kind === 'extcall') && matchesName(o.text, is))
   return options.some(o => (o.kind === 'text' ? o.text.startsWith(is.slice(0, -1)) : isTextual(o)))
 }
 
 const rootLanguage = (frame: Frame): string =>
   frame.scope.fns[frame.nesting.at(-1) ?? 0]?.unit.language ?? frame.scope.units[0]?.language ?? ''
+
+/** `a.{b,c}.d` is `a.b.d` or `a.c.d`. */
+const matchesName = (text: string, is: string): boolean => text === is || (is.includes('{') && compilePath(is)?.pattern.test(text) === true)

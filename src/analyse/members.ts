@@ -40,6 +40,8 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
       return base
     case 'addr':
       return get(frame, deref(frame, base), name)
+    case 'func':
+      return memberOfFunction(frame, base, name)
     case 'config':
       if (name === 'Value') return base
       return isSettingsFile(base) && !plainMethods.has(name) && !lookUps.test(name)
@@ -48,6 +50,14 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
     default:
       return terms.make({ kind: 'field', text: name, kids: [base] })
   }
+}
+
+/** Where paths go through modules, what stands before `::` is one, even if a function has its name. */
+const memberOfFunction = (frame: Frame, base: Term, name: string): Term => {
+  const fn = frame.scope.fns[Number(base.text.split(',')[0])]
+  return fn?.unit.traits.modulePaths && fn.fact.name !== '<lambda>'
+    ? frame.terms.make({ kind: 'ext', text: `${fn.fact.name}.${name}` })
+    : frame.terms.make({ kind: 'field', text: name, kids: [base] })
 }
 
 /** Methods of text and maps, which no settings are called. */

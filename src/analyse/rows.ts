@@ -66,7 +66,7 @@ export type Gives =
    * tell the variable; `prefix`: the member, or named argument of a member, that goes before all names.
    */
   | { value: 'env-fields'; names: readonly string[]; prefix: string }
-  /** Routes below a prefix, which a `mount` may serve below a further one. */
+  /** Routes below a prefix: of a router, which a `mount` may serve below a further one, or in functions that the call is given. `..` leaves one out. */
   | { value: 'router'; prefix: Place }
   /** Settings that the program keeps for itself: those named in the call, or one. Files for production go before others. */
   | { value: 'filed'; under: Place; key?: Place; is?: Place }
@@ -97,11 +97,18 @@ export type Gives =
       prefix?: Place
       shape?: HandlerShape
       refines?: boolean
+      /** The routes of a resource, of which the call may name those that there are, or are not; one without members if `single`. */
+      actions?: readonly RestAction[]
+      only?: Place
+      except?: Place
+      single?: boolean
+      /** Counts only where a group of routes stands around it. */
+      within?: boolean
     }
   /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
   | { effect: 'serve'; protocol: 'grpc' | 'thrift'; service: string; implementation: Place; shape: HandlerShape }
-  /** Routes of one router are served by another, below a prefix. */
-  | { effect: 'mount'; router: Place; prefix: Place }
+  /** Routes of one router, or of a `file` by its name, are served by another, below a prefix; of neither: all routes of the program. */
+  | { effect: 'mount'; router: Place; prefix: Place; file?: Place }
   | { effect: 'listen'; protocol: Protocol; port: Place }
   | ChannelGives
   /** The name under which the program makes itself known to a registry. */
@@ -110,6 +117,13 @@ export type Gives =
   | { effect: 'choose'; by: Place; cases: Record<string, Gives> }
   /** A framework's server for messages: what handlers with `via: 'host'` consume comes this way. */
   | { effect: 'host'; by: Place; cases: Record<string, ChannelGives | { effect: 'serve-messages'; protocol: Protocol }> }
+
+/** One route of a resource: `show` is `GET /{}`. */
+export interface RestAction {
+  name: string
+  method: string
+  path: string
+}
 
 export interface ChannelGives {
   effect: 'store' | 'publish' | 'consume'

@@ -368,8 +368,7 @@ export class Scope {
 const maxPassed = 60
 
 /** What a file imports under a name, or passes on under it without taking it itself. */
-const passedByName = (file: SourceUnit, name: string): Imported | undefined =>
-  file.imports.get(name) ?? file.imports.get(`export:${name}`)
+const passedByName = (file: SourceUnit, name: string): Imported | undefined => file.imports.get(name) ?? file.imports.get(`export:${name}`)
 
 const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
   const list = map.get(key)

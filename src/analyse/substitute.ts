@@ -118,6 +118,8 @@ const refill = (frame: Frame, term: Term, kids: readonly Term[], sites: readonly
   }
   if (filled.text.startsWith(clientPath)) frame.add({ kind: 'effect', term: filled, site: sites[0]! })
   const match = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, filled)
+  if (match && 'value' in match.row.gives && match.row.gives.value === 'router')
+    frame.add({ kind: 'effect', term: filled, site: sites[0]! })
   if (match && 'effect' in match.row.gives) {
     frame.add({ kind: 'effect', term: filled, site: sites[0]! })
     const before = term.kids.map(k => k.kind)

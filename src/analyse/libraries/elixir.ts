@@ -62,7 +62,6 @@ export const elixirRows: LibraryRow[] = [
   row('call', 'Finch.build', { effect: 'call', protocol: 'http', target: '1', method: '0', body: '3' }),
   row('call', ':httpc.request', { effect: 'call', protocol: 'http', target: ['1', '0'], method: ['0', '"GET"'] }),
   row('call', ':hackney.{request,get,post}', { effect: 'call', protocol: 'http', target: ['1', '0'], method: '"*"' }),
-  row('call', 'resources', { effect: 'serve', protocol: 'http', path: '0', method: '"*"', handlers: '1…' }),
   row('call', 'WebSockex.{start,start_link}', { effect: 'call', protocol: 'websocket', target: '0' }),
   row('call', 'GRPC.Stub.connect', { value: 'connection', target: '0' }),
 

@@ -80,7 +80,7 @@ export const goRows: LibraryRow[] = [
       language,
       when: 'call',
       path: `github.com/{gin-gonic/gin,labstack/echo,labstack/echo/v4}.*.${name}`,
-      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1…', prefix: 'chain:Group:0' },
+      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1…' },
     },
   ]),
   ...httpMethods(['Get', 'Post', 'Put', 'Delete', 'Patch', 'Head']).flatMap(({ name, method }): LibraryRow[] => [
@@ -88,7 +88,7 @@ export const goRows: LibraryRow[] = [
       language,
       when: 'call',
       path: `github.com/{go-chi/chi,go-chi/chi/v5,gofiber/fiber/v2,gofiber/fiber}.*.${name}`,
-      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1…', prefix: 'chain:Group:0' },
+      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1…' },
     },
   ]),
 

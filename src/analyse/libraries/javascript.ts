@@ -4,7 +4,6 @@ import { httpMethods } from './methods.ts'
 const language = 'javascript'
 const grpc = '{@grpc/grpc-js,grpc}'
 const shape = { request: 'param 0.request', response: 'callback' } as const
-const route = { request: 'param 0.body', response: 'callback' } as const
 const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
 
 export const javascriptRows: LibraryRow[] = [
@@ -63,24 +62,11 @@ export const javascriptRows: LibraryRow[] = [
     },
     {
       language,
-      when: 'call',
-      path: `{express,express.Router,fastify,@koa/router,koa-router,hono.Hono,polka}.${name}`,
-      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1…', shape: route },
-    },
-    {
-      language,
       when: 'annotation',
       path: name.charAt(0).toUpperCase() + name.slice(1),
       gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: 'none' },
     },
   ]),
-  {
-    language,
-    when: 'call',
-    path: '{express,express.Router,polka}.use',
-    gives: { effect: 'mount', router: '-1', prefix: '0' },
-  },
-  { language, when: 'call', path: 'hono.Hono.route', gives: { effect: 'mount', router: '1', prefix: '0' } },
   {
     language,
     when: 'call',

@@ -82,13 +82,13 @@ export const phpRows: LibraryRow[] = [
     {
       language,
       when: 'call',
-      path: `$router.${name}`,
+      path: `$router*.${name}`,
       gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1', shape },
     },
     {
       language,
       when: 'call',
-      path: `$app.${name}`,
+      path: `{$app,$group}*.${name}`,
       gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1', shape },
     },
     {
@@ -126,7 +126,7 @@ export const phpRows: LibraryRow[] = [
   {
     language,
     when: 'call',
-    path: '{Illuminate.Support.Facades.,}Route*.{any,match,resource,apiResource}',
+    path: '{Illuminate.Support.Facades.,}Route*.{any,match}',
     gives: { effect: 'serve', protocol: 'http', path: '0', method: '"*"', handlers: '1' },
   },
   {

@@ -107,10 +107,6 @@ export const pythonRows: LibraryRow[] = [
     path: '<App>.api_route',
     gives: { effect: 'serve', protocol: 'http', path: ['0', 'path='], method: ['methods=', '"GET"'], handlers: 'none' },
   },
-  { language, when: 'call', path: 'fastapi*.APIRouter', gives: { value: 'router', prefix: 'prefix=' } },
-  { language, when: 'call', path: 'flask*.Blueprint', gives: { value: 'router', prefix: 'url_prefix=' } },
-  { language, when: 'call', path: '*.include_router', gives: { effect: 'mount', router: ['0', 'router='], prefix: 'prefix=' } },
-  { language, when: 'call', path: '*.register_blueprint', gives: { effect: 'mount', router: ['0', 'blueprint='], prefix: 'url_prefix=' } },
   {
     language,
     when: 'call',

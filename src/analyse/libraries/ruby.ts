@@ -64,6 +64,13 @@ export const rubyRows: LibraryRow[] = [
       where: { 'to=': '*', '0': '*' },
       gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: 'to=' },
     },
+    {
+      language,
+      when: 'call',
+      path: name,
+      where: { '0': '*' },
+      gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: 'none', within: true },
+    },
   ]),
   {
     language,
@@ -76,12 +83,6 @@ export const rubyRows: LibraryRow[] = [
     when: 'call',
     path: 'RestClient.Request.execute',
     gives: { effect: 'call', protocol: 'http', target: 'url=', method: 'method=', body: 'payload=' },
-  },
-  {
-    language,
-    when: 'call',
-    path: '{resources,resource}',
-    gives: { effect: 'serve', protocol: 'http', path: '0', method: '"*"', handlers: 'none' },
   },
   {
     language,

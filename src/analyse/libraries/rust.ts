@@ -65,7 +65,7 @@ export const rustRows: LibraryRow[] = [
     language,
     when: 'call',
     path: '{actix_web.App.new*,App.new*,actix_web.web.scope*,web.scope*,*.ServiceConfig}.route',
-    gives: { effect: 'serve', protocol: 'http', path: '0', prefix: 'chain:scope:0', method: '1', handlers: '1' },
+    gives: { effect: 'serve', protocol: 'http', path: '0', method: '1', handlers: '1' },
   },
   {
     language,

@@ -419,7 +419,7 @@ const rules: Record<string, Rule> = {
 
 export const typescript: LanguageSpec = {
   language: 'typescript',
-  version: 1,
+  version: 2,
   endings: ['.ts', '.mts', '.cts', '.tsx'],
   grammar: path => (path.endsWith('x') ? 'tsx' : 'typescript'),
   traits: {

@@ -1,6 +1,6 @@
 import type { Spot } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
-import { concat, text, type Value } from '../model/value.ts'
+import { concat, showValue, text, type Value } from '../model/value.ts'
 import { spotAt } from './gather.ts'
 import { kindByName } from './kinds.ts'
 import type { Instance, Node } from './node.ts'
@@ -14,7 +14,8 @@ export const commandEffects = (node: Node, instance: Instance, programs: Program
   if (node.stock?.service !== 'loadgen' && kindByName(node) !== 'loadgen') return []
   const found = commandLine(instance, programs)
   if (!found) return []
-  return addressesOf(found.words).map(target => ({
+  const said = addressesOf(found.words)
+  return (said.length > 0 ? said : startsScript(found.words) ? targetsBySetting(instance) : []).map(target => ({
     of: instance.program?.program.id ?? '',
     does: 'call' as const,
     protocol: 'http' as const,
@@ -26,6 +27,15 @@ export const commandEffects = (node: Node, instance: Instance, programs: Program
     evidence: { reader: 'link/command', basis: 'declared' as const, at: spotAt(found.place, found.spot), note: 'command line' },
   }))
 }
+
+const startsScript = (words: readonly string[]): boolean => words.some(word => /\.(sh|bash)$/.test(word))
+
+/** Names under which a start script takes the address that load goes to. */
+const TARGETS = /^([A-Z]+_)?(HOST|TARGET|TARGET_(HOST|URL)|(BASE_)?URL|FRONTEND_(HOST|ADDR|URL))$/
+
+/** A script that starts the tool hands on what the deployable sets: taken only where it is a whole URL. */
+const targetsBySetting = ({ container }: Instance): Value[] =>
+  container.env.filter(e => TARGETS.test(e.name) && /^https?:\/\//.test(showValue(e.value))).map(e => ({ is: 'env', name: e.name }))
 
 /** The words that start the container: the workload's own, else the image's. */
 const commandLine = (

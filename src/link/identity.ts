@@ -234,11 +234,16 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
   const artifacts = groupBy(gathered.artifacts, a => a.repo)
   const marks = marksIndex(gathered)
   const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref))
+  const makesLoad = (ref: ProgramRef): boolean => {
+    const image = imageOf(ref, programs)
+    return image !== undefined && !listens(ref) && (stockBase(image)?.stock.service === 'loadgen' || bringsLoad(ref, gathered))
+  }
   const found = gathered.programs.filter(ref => {
     const deployed = known.get(ref.repo) ?? []
     if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered) && !isBoot(marks(ref))) return false
     if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
+    if (makesLoad(ref)) return true
     if (image && stockBase(image) && !listens(ref)) return false
     return listens(ref) || (ref.program.by === 'image' && isArtifact(artifacts.get(ref.repo) ?? [], ref))
   })
@@ -253,7 +258,16 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
     const name = ref.program.id.includes('#')
       ? basename(ref.program.id)
       : specificFolder(ref.program.root) || programNames(ref)[0] || basename(ref.repo)
-    return { id: '', name: name.replace(/^.*#/, ''), instances: [], programs: [ref], aliases: new Set(programNames(ref)), repo: ref.repo }
+    const load = makesLoad(ref) ? { stock: { service: 'loadgen' as const } } : {}
+    return {
+      id: '',
+      name: name.replace(/^.*#/, ''),
+      instances: [],
+      programs: [ref],
+      aliases: new Set(programNames(ref)),
+      repo: ref.repo,
+      ...load,
+    }
   })
 }
 
@@ -268,6 +282,16 @@ const isAmong = (ref: ProgramRef, deployed: readonly ProgramRef[], { effects }: 
   const isWired = (effects.get(ref.key) ?? []).some(e => e.does === 'call' && holes(e.target).length > 0)
   return dirname(ref.program.root) !== '' && beside.length >= 2 && isWired
 }
+
+/** Its build module is a load generator's: an image of it is one, wherever it is started. */
+const bringsLoad = (ref: ProgramRef, { modules }: Gathered): boolean =>
+  ref.program.root !== '' &&
+  modules.some(
+    m =>
+      m.repo === ref.repo &&
+      dirname(m.file) === ref.program.root &&
+      m.fact.dependencies.some(d => /^(artillery|k6|locust|autocannon|gatling)$/.test(d.name)),
+  )
 
 const isArtifact = (artifacts: Gathered['artifacts'], ref: ProgramRef): boolean =>
   artifacts.some(

@@ -15,10 +15,16 @@ export interface Traits {
   forwards: number
   /** It runs a reverse proxy that leads to other nodes. */
   proxies: boolean
+  /** Its code is what a web server or proxy is given to run. */
+  scripted: boolean
+  /** Somebody registers there. */
+  registers: boolean
   consumes: boolean
   listens: boolean
   callsServices: number
-  /** Callers that are services, load generators apart. */
+  /** Whether it sends messages. */
+  produces: boolean
+  /** Callers that are services, load generators and proxies apart. */
   callers: number
   isExposed: boolean
 }
@@ -32,6 +38,9 @@ const LIBRARIES: readonly (readonly [names: RegExp, kind: ServiceKind])[] = [
 const PAGES = /^(@angular\/core|react-dom|vue|svelte|next|nuxt|solid-js|ember-source|spring-boot-starter-thymeleaf|blazor)$/i
 
 const LOAD = /(^|[-_.\s])(load|traffic)[-_]?(gen|generator|test|tester)$|^(locust|k6|jmeter)([-_]|$)|^loadgen/i
+/** Programs that stand for people; what they do has to fit. */
+const PRETENDS = /(^|[-_.\s])(virtual|simulated|synthetic|fake)[-_.\s]?(user|customer|client|worker|shopper|visitor|traffic)s?$|simulator$/i
+const GATEWAY = /(^|[-_.])(api[-_]?)?(gateway|gw|bff)([-_.]|$)|apigateway/i
 const FRONT = /(^|[-_.])(front[-_]?end|web[-_]?(ui|app|site|client|front)?|ui|portal|site|storefront|dashboard|spa)$/i
 
 /** The kind that a deployed thing's own names say, where they alone can. */
@@ -45,7 +54,7 @@ export const kindByName = (node: Node): ServiceKind | undefined =>
 export const kindOf = (traits: Traits): ServiceKind => {
   const { node } = traits
   const stock = node.stock?.service
-  if (stock) return stock
+  if (stock) return stock === 'registry' && node.stock?.coordinates && !traits.registers ? 'config' : stock
   const names = [node.name, ...node.aliases]
   const named = kindByName(node)
   if (named) return named
@@ -56,10 +65,18 @@ export const kindOf = (traits: Traits): ServiceKind => {
   if (byLibrary) return byLibrary[1]
   if (traits.proxies && !traits.servesHttp && !traits.servesRpc && !traits.consumes)
     return libraries.some(l => PAGES.test(l)) ? 'frontend' : 'gateway'
-  if (traits.transcodes || (traits.forwards >= 2 && traits.callers === 0)) return 'gateway'
+  if (traits.transcodes || traits.scripted || (traits.forwards >= 2 && traits.callers === 0)) return 'gateway'
+  if (names.some(n => GATEWAY.test(n)) && leadsOn(traits)) return 'gateway'
+  if (names.some(n => PRETENDS.test(n)) && onlyCalls(traits)) return 'loadgen'
   if (traits.consumes && !traits.servesHttp && !traits.servesRpc) return 'worker'
   return isFrontend(traits, libraries, names) ? 'frontend' : 'service'
 }
+
+/** Asked by nobody inside, and asking others for what it is asked. */
+const leadsOn = (traits: Traits): boolean => traits.servesHttp && traits.callers === 0 && (traits.callsServices > 0 || traits.produces)
+
+const onlyCalls = (traits: Traits): boolean =>
+  !traits.servesHttp && !traits.servesRpc && !traits.consumes && !traits.listens && traits.callsServices > 0
 
 const isFrontend = (traits: Traits, libraries: readonly string[], names: readonly string[]): boolean => {
   if (traits.callers > 0 || traits.servesRpc || traits.consumes) return false

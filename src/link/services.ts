@@ -1,7 +1,9 @@
 import { by, byText } from '../base/names.ts'
 import { dirname, isInside } from '../base/path.ts'
 import type { Evidence, Known } from '../model/evidence.ts'
+import type { Effect } from '../model/fragment.ts'
 import type { Interaction, NodeId, OperationRef, Resource, Service } from '../model/system.ts'
+import { showValue } from '../model/value.ts'
 import type { Directory } from './directory.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
@@ -9,7 +11,7 @@ import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, spotAt } from './gather.ts'
 import { uniqueSorted, usesOf } from './interactions.ts'
 import { kindByName, kindOf } from './kinds.ts'
-import { isResource, type Node } from './node.ts'
+import { type Instance, isResource, type Node } from './node.ts'
 import { ownersIndex } from './owners.ts'
 import { isAside } from './programs.ts'
 import type { Seat } from './seats.ts'
@@ -139,6 +141,10 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
   const calls = interactions.filter(i => i.purpose === 'call')
   const out = groupBy(calls, i => i.from)
   const into = groupBy(calls, i => i.to)
+  const registrations = groupBy(
+    interactions.filter(i => i.purpose === 'registration'),
+    i => i.to,
+  )
   const modules = groupBy(gathered.modules, m => m.repo)
   const isService = (id: NodeId): boolean => {
     const other = linking.directory.nodes.get(id)
@@ -159,7 +165,7 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
       node,
       role: kindByRole(
         frameworks.roles.get(node.id) ?? [],
-        serves.some(e => e.protocol === 'http'),
+        serves.some(e => e.protocol === 'http' && !isRootPage(e)),
       ),
       libraries,
       servesHttp: serves.some(e => !isRpc(e.protocol)) || effects.some(e => e.does === 'listen' && e.protocol === 'http'),
@@ -168,13 +174,30 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
       transcodes: effects.some(e => e.does === 'call' && e.encoding === 'json' && isRpc(e.protocol)),
       forwards: serves.filter(e => e.forwards).length,
       proxies: linking.proxies.has(node.id) && (out.get(node.id) ?? []).some(i => isService(i.to)),
+      scripted: node.instances.some(runsScripts),
+      registers: (registrations.get(node.id) ?? []).length > 0,
+      produces: effects.some(e => e.does === 'publish'),
       consumes: effects.some(e => e.does === 'consume'),
       listens: node.programs.some(p => p.program.listens),
       callsServices: (out.get(node.id) ?? []).filter(i => isService(i.to)).length,
-      callers: new Set((into.get(node.id) ?? []).map(i => i.from).filter(from => !isOutsider(from, linking.directory))).size,
+      callers: new Set(
+        (into.get(node.id) ?? []).map(i => i.from).filter(from => !isOutsider(from, linking.directory) && !linking.proxies.has(from)),
+      ).size,
     }
   }
 }
+
+/** A route that only leads to a page of what the program is built on. */
+const isRootPage = (effect: Effect): boolean => /^(\S+ )?\/?$/.test(showValue(effect.operation ?? effect.target))
+
+/** Its code is mounted where a web server or proxy looks for scripts; pages that it only hands out are none. */
+const runsScripts = ({ container, program, image }: Instance): boolean => {
+  if (!program || program.program.dockerfile !== undefined) return false
+  const targets = container.mounts.map(m => m.target).filter(target => !/html|www|public|static/.test(target))
+  return targets.some(target => PROXY_FOLDER.test(target)) || PROXY_FOLDER.test(`/${image}/`)
+}
+
+const PROXY_FOLDER = /\/(nginx|openresty|envoy|haproxy|traefik|caddy|kong|apisix)\//
 
 /** Load generators, and gateways that are nothing but a way in. */
 const isOutsider = (id: NodeId, directory: Directory): boolean => {

@@ -8,6 +8,8 @@ export interface Stock {
   helper?: true
   protocol?: Protocol
   ports?: number[]
+  /** Keeps what others agree on; a registry only where somebody registers. */
+  coordinates?: true
   /** Serves files or forwards what its configuration says: an image built on it is somebody's own program. */
   base?: true
 }
@@ -55,7 +57,7 @@ const rows: readonly (readonly [names: string, stock: Stock])[] = [
   ['hashicorp/vault vault', { resource: 'secret-store', protocol: 'http', ports: [8200] }],
   ['mailhog mailpit maildev mailcatcher smtp4dev greenmail', { resource: 'external', protocol: 'tcp', ports: [1025, 25] }],
   ['localstack', { resource: 'external', protocol: 'http', ports: [4566] }],
-  ['zookeeper cp-zookeeper', { service: 'registry', protocol: 'tcp', ports: [2181] }],
+  ['zookeeper cp-zookeeper', { service: 'registry', protocol: 'tcp', ports: [2181], coordinates: true }],
   ['consul', { service: 'registry', protocol: 'http', ports: [8500] }],
   ['eureka eureka-server spring-cloud-eureka', { service: 'registry', protocol: 'http', ports: [8761] }],
   ['nacos-server nacos', { service: 'registry', protocol: 'http', ports: [8848] }],
@@ -70,7 +72,7 @@ const rows: readonly (readonly [names: string, stock: Stock])[] = [
   ['opentelemetry-collector opentelemetry-collector-contrib opentelemetry-collector-k8s otelcol otelcol-contrib', monitoring(4317, 4318)],
   ['opentelemetry-operations-collector aws-otel-collector datadog/agent datadog-agent', monitoring(4317, 4318)],
   [
-    'kibana opensearch-dashboards logstash fluentd fluent-bit filebeat metricbeat apm-server seq graylog vector',
+    'elk kibana opensearch-dashboards logstash fluentd fluent-bit filebeat metricbeat apm-server seq graylog vector',
     monitoring(5601, 5044, 24224),
   ],
   ['statsd graphite-statsd telegraf chronograf kapacitor netdata uptime-kuma dozzle', monitoring()],

@@ -170,3 +170,60 @@ describe('a gateway that a manifest declares', () => {
     expect(model.unresolved.map(u => u.target)).toEqual(['http://books'])
   })
 })
+
+describe('what something is', () => {
+  const kinds = (model: Awaited<ReturnType<typeof mapOf>>): string[] => model.services.map(s => `${s.id} ${s.kind} ${s.state}`)
+
+  it('a coordination store is a registry only where somebody registers', async () => {
+    const kafka = {
+      books: 'image: zookeeper:3.9',
+      events: 'image: confluentinc/cp-kafka:7\nenvironment: {KAFKA_ZOOKEEPER_CONNECT: "books:2181"}',
+    }
+    const model = await mapOf({ ...nodeService('seating'), 'compose.yaml': composeFile({ seating: 'build: ./seating', ...kafka }) })
+    expect(kinds(model)).toContain('books config deployed')
+  })
+
+  it('a gateway by name is one by its doing: nobody inside asks it, it asks others', async () => {
+    const files = (asks: string): Record<string, string> => ({
+      ...nodeService('api-gateway', asks),
+      ...nodeService('pricing'),
+      'compose.yaml': composeFile({ 'api-gateway': 'build: ./api-gateway', pricing: 'build: ./pricing' }),
+    })
+    expect(kinds(await mapOf(files(CALLS_PRICING)))).toContain('api-gateway gateway deployed')
+    expect(kinds(await mapOf(files('')))).toContain('api-gateway service deployed')
+  })
+
+  it('an image of a load generator is one though nothing deploys it; a tool in a folder of tests is none', async () => {
+    const tool = (folder: string): Record<string, string> => ({
+      [`${folder}/Dockerfile`]: 'FROM artilleryio/artillery:2\nCOPY scenario.yml .\n',
+      [`${folder}/package.json`]: '{"name": "rush", "devDependencies": {"artillery": "^2.0.0"}}',
+      [`${folder}/helpers.js`]: 'module.exports = { pick: () => 1 }\n',
+    })
+    const model = await mapOf({
+      ...nodeService('seating'),
+      'compose.yaml': composeFile({ seating: 'build: ./seating' }),
+      ...tool('rush'),
+      ...tool('tests/load'),
+    })
+    expect(kinds(model)).toEqual(['rush loadgen undeployed', 'seating service deployed'])
+  })
+
+  it('a start script of a load generator hands on the address that the deployable sets; that of a service says nothing', async () => {
+    const script = {
+      Dockerfile: 'FROM python:3.12\nCOPY start.sh load.py ./\nCMD ["./start.sh"]\n',
+      'start.sh': 'locust -f load.py --host "$HOST"\n',
+    }
+    const at = (folder: string): Record<string, string> => ({
+      ...Object.fromEntries(Object.entries(script).map(([name, text]) => [`${folder}/${name}`, text])),
+      [`${folder}/load.py`]: 'from locust import HttpUser\n',
+    })
+    const started = (folder: string): string => `build: ./${folder}\nenvironment: {HOST: "http://seating:7000"}`
+    const model = await mapOf({
+      ...nodeService('seating'),
+      ...at('load-gen'),
+      ...at('reports'),
+      'compose.yaml': composeFile({ seating: 'build: ./seating', 'load-gen': started('load-gen'), reports: started('reports') }),
+    })
+    expect(pairs(model)).toEqual(['load-gen -> seating'])
+  })
+})

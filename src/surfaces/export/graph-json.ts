@@ -30,8 +30,9 @@ export const graphJson: Export = model => `${JSON.stringify(graphOf(model), unde
 export const graphOf = (whole: SystemModel): { nodes: GraphNode[]; edges: GraphEdge[] } => {
   const model = shown(whole)
   const resources = new Set(model.resources.map(r => r.id))
+  const watches = observers(model.interactions)
   return {
-    nodes: [...model.services.map(serviceNode), ...model.resources.map(resourceNode)].sort(by(n => n.id)),
+    nodes: [...model.services.map(serviceNode), ...model.resources.map(r => resourceNode(r, watches.has(r.id)))].sort(by(n => n.id)),
     edges: unique(model.interactions.flatMap(i => edgesOf(i, resources))),
   }
 }
@@ -66,7 +67,18 @@ const serviceNode = (service: Service): GraphNode => ({
   ...(service.paths[0] === undefined ? {} : { path: service.paths[0] }),
 })
 
-const resourceNode = (resource: Resource): GraphNode => ({ id: resource.id, kind: resourceKinds[resource.kind], names: names(resource) })
+const resourceNode = (resource: Resource, watches: boolean): GraphNode => ({
+  id: resource.id,
+  kind: watches ? 'monitoring' : resourceKinds[resource.kind],
+  names: names(resource),
+})
+
+/** What is only ever told logs, traces and figures, whatever keeps them. */
+const observers = (interactions: readonly Interaction[]): Set<string> => {
+  const told = new Set(interactions.filter(i => i.purpose === 'telemetry').map(i => i.to))
+  for (const { to, from, purpose } of interactions) if (purpose !== 'telemetry') for (const id of [to, from]) told.delete(id)
+  return told
+}
 
 const purposeKinds: Partial<Record<Interaction['purpose'], EdgeKind>> = {
   message: 'async',

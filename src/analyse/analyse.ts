@@ -19,7 +19,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 13
+const version = 14
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -116,7 +116,7 @@ class Work {
   }
 
   private run(seed: ProgramSeed, closure: Closure): Analysed {
-    const reached = reachedFunctions(closure.scope, closure.own)
+    const reached = reachedFunctions(closure.scope, closure.own, language => this.table(language))
     const solution = solve(closure.scope, reached, this.names, language => this.table(language))
     const effects = [...effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own), ...commandCalls(seed)]
     return {

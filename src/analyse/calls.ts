@@ -57,6 +57,8 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     case 'unknown':
       leak(frame, args, site)
       return callee
+    case 'class':
+      return callee
     case 'config':
       return args.kids.length === 0 ? callee : terms.nothing
     default:

@@ -1,9 +1,11 @@
 import type { Effect } from '../model/fragment.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
+import { isSelector, namesOfClass } from './classes.ts'
+import { namesType } from './meanings.ts'
 import { pick } from './places.ts'
 import { toValue } from './reduce.ts'
 import type { Gives, Place, RowMatch } from './rows.ts'
-import { type Frame, heapKey } from './state.ts'
+import { type Deed, type Frame, heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
 
 /** What a row gives for this call: rows that choose look at a value of it. */
@@ -27,9 +29,9 @@ export const caseOf = <T>(frame: Frame, value: Term | undefined, cases: Record<s
 export const topicValue = (
   frame: Frame,
   given: { labels: readonly string[]; kids: readonly Term[] },
-  places: { topic?: Place; key?: Place },
+  places: { topic?: Place; key?: Place; typed?: true },
   captures: Record<string, string>,
-): { value?: Value; over: Term[] } => {
+): { value?: Value; over: Term[]; uncalled?: true; isNone?: true } => {
   const topic = places.topic === undefined ? undefined : pick(frame, given, places.topic, captures)
   const key = places.key === undefined ? undefined : pick(frame, given, places.key, captures)
   const [name, routing] = [topic, key].map(term => {
@@ -37,11 +39,61 @@ export const topicValue = (
     return value && value.is !== 'unknown' && !(value.is === 'text' && value.text === '') ? value : undefined
   })
   const over = [topic, key].filter(t => t !== undefined)
+  if (over.some(t => isNobody(frame, t))) return { over, isNone: true }
+  const type = places.typed && !routing ? messageType(frame, given) : undefined
+  const typed = type && toValue(frame, type)
+  if (type && typed && typed.is !== 'unknown') return { value: typed, over: [...over, type] }
   const isOneKey = routing !== undefined && !(isSeveral(routing) && name !== undefined && isSeveral(name))
+  if (name?.is === 'text' && routing?.is === 'any')
+    return { value: { is: 'any', options: routing.options.map(o => concat([name, text('/'), o])) }, over }
   if (name && routing && isOneKey) return { value: concat([name, text('/'), routing]), over }
   const value = name ?? routing ?? (topic && (stored(frame, topic) ?? toValue(frame, topic)))
-  return { ...(value && { value }), over }
+  return { ...(value && { value }), over, ...([topic, key, type].some(isUncalled) && { uncalled: true }) }
 }
+
+/** The name of a class of which this program makes no object. */
+const isNobody = (frame: Frame, term: Term): boolean =>
+  term.kind === 'class' &&
+  term.text === '' &&
+  term.kids.flatMap(kid => frame.terms.options(kid)).every(of => of.kind === 'anyinst') &&
+  namesOfClass(frame, term).length === 0
+
+/** A value that only some caller could give. */
+const isUncalled = (term: Term | undefined): boolean => term?.kind === 'unknown' && /^nothing in the code calls /.test(term.text)
+
+/** The type that a message carries in a property, or in a header that is called so. */
+const messageType = (frame: Frame, given: { kids: readonly Term[] }): Term | undefined => {
+  for (const option of given.kids.flatMap(kid => frame.terms.options(kid))) {
+    if (option.kind !== 'extcall' && option.kind !== 'inst' && option.kind !== 'map') continue
+    const headers = pick(frame, propertiesOf(option), ['0.Headers', '0.headers'], {})
+    for (const one of headers ? frame.terms.options(headers) : []) {
+      const named = [...one.labels.map(l => l.replace(/^init:|=$/g, '')), ...frame.heapNames(heapKey.instanceOwner(one))].find(namesType)
+      const found = named === undefined ? undefined : pick(frame, propertiesOf(one), `0.${named}`, {})
+      if (found) return found
+    }
+    const type = pick(frame, propertiesOf(option), ['0.Type', '0.type'], {})
+    if (type) return type
+  }
+  return undefined
+}
+
+const propertiesOf = (of: Term): { labels: string[]; kids: Term[] } => ({ labels: ['0'], kids: [of] })
+
+/** Names that received messages are told apart by, by what is compared with them. */
+export const selections = (frames: (deed: Deed) => Frame, deeds: readonly Deed[]): Map<string, { deed: Deed; name: Value }[]> => {
+  const found = new Map<string, { deed: Deed; name: Value }[]>()
+  for (const deed of deeds) {
+    if (deed.kind !== 'case' || !isSelector(deed.term) || !deed.extra) continue
+    const value = toValue(frames(deed), deed.extra)
+    const names = (value.is === 'any' ? value.options : [value]).filter(v => v.is === 'text' && /^[\w.:-]+$/.test(v.text))
+    found.set(deed.term.text, [...(found.get(deed.term.text) ?? []), ...names.map(name => ({ deed, name }))])
+  }
+  return found
+}
+
+/** Each of several texts apart. */
+export const eachText = (value: Value | undefined): (Value | undefined)[] =>
+  value?.is === 'any' && value.options.every(o => o.is === 'text') ? value.options : [value]
 
 /** A topic that is read back from a store (an outbox): whatever the one class with such a column was filled with. */
 const stored = (frame: Frame, topic: Term): Value | undefined => {

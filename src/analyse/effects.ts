@@ -5,7 +5,7 @@ import type { AnnotationFact } from '../model/program.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
 import { annotationMethods, annotationText, annotationTexts, constantsOf, prefixOf } from './annotations.ts'
 import { apply } from './calls.ts'
-import { caseOf, chosen, topicValue, withoutBoundQueues } from './channels.ts'
+import { caseOf, chosen, eachText, selections, topicValue, withoutBoundQueues } from './channels.ts'
 import { declaredCalls, describesOther, routePath } from './declared.ts'
 import { funcTerm } from './functions.ts'
 import { Groups } from './groups.ts'
@@ -31,6 +31,11 @@ interface Draft {
   /** The queue that a consumer names, or binds to an exchange. */
   queue?: Value
   binds?: Value
+  /** Its topic is what only some caller could give. */
+  uncalled?: true
+  /** The exchange of a binding, and whether that takes more than one key. */
+  exchange?: Value
+  isOpen?: boolean
 }
 
 /** What a solved closure does, as effects of `program`. */
@@ -69,6 +74,7 @@ class Effects {
   run(): Effect[] {
     const effects = this.deeds.filter(d => d.kind === 'effect')
     this.hosts()
+    for (const deed of effects) this.noteBus(deed)
     for (const deed of effects) this.noteRefinement(deed)
     for (const deed of effects) this.noteMount(deed)
     for (const deed of effects) this.effect(deed)
@@ -79,7 +85,7 @@ class Effects {
       this.annotatedService(type)
     }
     for (const deed of this.deeds) this.usage(deed)
-    return merged(withoutBoundQueues(this.drafts))
+    return merged(this.selected(withoutBoundQueues(this.drafts)))
   }
 
   /** Types of the program's own files, and of shared code that is reached. */
@@ -148,6 +154,7 @@ class Effects {
         this.register(frame, deed, gives, match.captures)
         return
       case 'host':
+      case 'bus':
       case 'choose':
         return
       default:
@@ -359,16 +366,67 @@ class Effects {
   private channel(frame: Frame, deed: Deed, gives: ChannelGives, captures: Record<string, string>): void {
     const target = pick(frame, deed.term, gives.target, captures)
     const topic = topicValue(frame, deed.term, gives, captures)
+    const bus = gives.bus === undefined ? undefined : this.buses.get(gives.bus)
+    const protocol = bus?.protocol ?? gives.protocol
+    if (protocol === 'in-process') return
+    if (topic.isNone) return
     // A call of that name without an address uses a connection that was made elsewhere.
     if (!target && (gives.effect === 'store' || topic.over.length === 0)) return
     const value = target
       ? withPort(toValue(frame, target), gives.port === undefined ? undefined : pick(frame, deed.term, gives.port, captures), frame)
-      : unknown('no address')
-    const draft = this.draft(deed, gives.effect, gives.protocol, value, topic.value, [...(target ? [target] : []), ...topic.over])
+      : (bus?.target ?? unknown('no address'))
+    const over = [...(target ? [target] : []), ...topic.over]
+    const drafts = eachText(topic.value).map(one => this.draft(deed, gives.effect, protocol, value, one, over))
+    if (topic.uncalled) for (const draft of drafts) draft.uncalled = true
     if (gives.effect !== 'consume' || gives.protocol !== 'amqp') return
+    for (const draft of drafts) this.bind(frame, deed, gives, captures, draft)
+  }
+
+  /** Whether a consumer names a queue, or binds one to an exchange, and for which keys. */
+  private bind(frame: Frame, deed: Deed, gives: ChannelGives, captures: Record<string, string>, draft: Draft): void {
     const binds = gives.binds === undefined ? undefined : pick(frame, deed.term, gives.binds, captures)
-    if (gives.binds !== undefined) draft.binds = binds ? toValue(frame, binds) : unknown('no queue')
-    else draft.queue = topic.value ?? unknown('no queue')
+    if (gives.binds === undefined) {
+      draft.queue = draft.effect.operation ?? unknown('no queue')
+      return
+    }
+    draft.binds = binds ? toValue(frame, binds) : unknown('no queue')
+    const exchange = pick(frame, deed.term, gives.topic ?? [], captures)
+    const key = draft.effect.operation && showValue(draft.effect.operation).split('/')[1]
+    if (exchange) draft.exchange = toValue(frame, exchange)
+    draft.isOpen = key === undefined || /[#*]/.test(key)
+  }
+
+  /** Who binds a queue to all of an exchange, and looks at the type or key of what comes, consumes what it looks for. */
+  private selected(drafts: readonly Draft[]): Draft[] {
+    const names = selections(deed => this.frame(deed.site.file), this.deeds)
+    const types = names.get('type') ?? []
+    const keys = names.get('key') ?? []
+    return drafts.flatMap(draft => {
+      const { exchange, effect, isOpen } = draft
+      const picked = types.length > 0 ? types : isOpen ? keys : []
+      if (!exchange || picked.length === 0) return [draft]
+      return picked.map(({ deed, name }) => ({
+        effect: {
+          ...effect,
+          operation: types.length > 0 ? name : concat([exchange, text('/'), name]),
+          evidence: { ...effect.evidence, ...this.evidence(deed, []), via: [...(effect.evidence.via ?? []), stepOf(effect.evidence)] },
+        },
+      }))
+    })
+  }
+
+  private readonly buses = new Map<string, { protocol: Protocol | 'in-process'; target?: Value }>()
+
+  /** What carries the messages of a bus: where there are several, one that leaves the process. */
+  private noteBus(deed: Deed): void {
+    const frame = this.frame(deed.term.sites[0]?.file)
+    const match = matchRow(frame, 'call', deed.term.text, deed.term)
+    if (!match || !('effect' in match.row.gives) || match.row.gives.effect !== 'bus') return
+    const { bus, protocol, target } = match.row.gives
+    const address = target === undefined ? undefined : pick(frame, deed.term, target, match.captures)
+    const known = this.buses.get(bus)
+    if (known && known.protocol !== 'in-process' && (known.target || !address)) return
+    this.buses.set(bus, { protocol, ...(address && { target: toValue(frame, address) }) })
   }
 
   private register(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'register' }>, captures: Record<string, string>): void {
@@ -498,6 +556,7 @@ class Effects {
   /** Services that a class serves by what it extends. */
   private supers(type: Type): void {
     const table = this.solution.state.rows(rowLanguage(type.unit.language))
+    this.handledMessages(type)
     for (const path of this.solution.state.scope.externalSupers(type)) {
       const match = table.match('super', path)
       const gives = match?.row.gives
@@ -516,6 +575,25 @@ class Effects {
         service,
         terms.make({ kind: 'anyinst', text: String(type.id) }),
       )
+    }
+  }
+
+  /** Messages that a class handles because of what it extends: those of its type arguments. */
+  private handledMessages(type: Type): void {
+    if (type.fact.kind === 'interface') return
+    const { terms, scope } = this.solution.state
+    const table = this.solution.state.rows(rowLanguage(type.unit.language))
+    for (const { path, args } of scope.externalParents(type)) {
+      const gives = table.match('super', path)?.row.gives
+      if (!gives || !('effect' in gives) || gives.effect !== 'consume') continue
+      const site = { file: type.unit.path, line: type.fact.spot.line, says: `${type.fact.kind} ${type.fact.name}` }
+      const kids = args.map(arg =>
+        !arg
+          ? terms.unknown('a type parameter')
+          : terms.make('type' in arg ? { kind: 'type', text: String(arg.type.id) } : { kind: 'ext', text: arg.external }),
+      )
+      const term = terms.make({ kind: 'unknown', text: 'a handler', labels: kids.map((_, i) => `<${i}>`), kids, sites: [site] })
+      this.channel(this.frame(type.unit.path), { kind: 'effect', term, site }, gives, { Type: type.fact.name })
     }
   }
 
@@ -690,9 +768,10 @@ const pathText = (value: Value): string => {
 /** Drafts of one deed at one place are one effect: what they use adds up. */
 const merged = (all: readonly Draft[]): Effect[] => {
   const found = new Map<string, Effect>()
-  const told = new Set(all.filter(d => !isUncalled(d.effect)).map(d => placeOf(d.effect)))
-  for (const { effect } of all) {
-    if (isUncalled(effect) && told.has(placeOf(effect))) continue
+  const told = new Set(all.filter(d => !isUncalled(d)).map(d => placeOf(d.effect)))
+  for (const draft of all) {
+    const { effect } = draft
+    if (isUncalled(draft) && told.has(placeOf(effect))) continue
     const { at } = effect.evidence
     const place = effect.does === 'read-config' ? '' : `${at.file} ${String(at.line).padStart(7, '0')}`
     const key = `${effect.does} ${effect.protocol} ${showValue(effect.target)} ${effect.operation ? showValue(effect.operation) : ''} ${place}`
@@ -715,11 +794,13 @@ const merged = (all: readonly Draft[]): Effect[] => {
     }))
 }
 
+const stepOf = ({ at, note }: Evidence) => ({ at, says: note ?? 'binds a queue' })
+
 const placeOf = (e: Effect): string => `${e.does} ${e.evidence.at.file} ${e.evidence.at.line}`
 
 /** A target that only some caller could give, where callers there are did. */
-const isUncalled = (e: Effect): boolean =>
-  e.target.is === 'unknown' && /^nothing in the code calls |\.\$\d+ of a library$|^a anyinst/.test(e.target.why)
+const isUncalled = ({ effect: e, uncalled }: Draft): boolean =>
+  uncalled === true || (e.target.is === 'unknown' && /^nothing in the code calls |\.\$\d+ of a library$|^a anyinst/.test(e.target.why))
 
 /** The shorter chain, then the earlier place. */
 const compareEvidence = (a: Evidence, b: Evidence): number => {

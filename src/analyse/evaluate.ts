@@ -1,5 +1,6 @@
 import type { AnnotationFact, BindFact, CallFact, Expr, TypeRef } from '../model/program.ts'
 import { apply } from './calls.ts'
+import { isSelector } from './classes.ts'
 import { typed } from './fields.ts'
 import { anyInstance, funcTerm, parametersOf, paramTerm, takesSelf } from './functions.ts'
 import { handlerRequest } from './handlers.ts'
@@ -51,7 +52,7 @@ class Body {
     this.initials()
     this.defaults()
     for (const read of fn.reads) this.expr(read.value)
-    for (const one of fn.cases) if (one.of) this.expr(one.of)
+    for (const one of fn.cases) if (one.of) this.compare(one.of, one.value)
     this.returned()
     this.absorbLambdas()
   }
@@ -70,6 +71,16 @@ class Body {
       return terms.make({ kind: 'list', kids: columns })
     }
     return terms.any(values)
+  }
+
+  /** What tells messages apart is compared with a name, or may be once a call site says what is compared. */
+  private compare(of: Expr, value: Expr): void {
+    const { frame } = this
+    for (const option of frame.terms.options(this.expr(of)))
+      if (option.open || isSelector(option)) {
+        const name = this.expr(value)
+        if (isTextual(name)) frame.add({ kind: 'case', term: option, extra: name, site: this.site(value.line, `case ${show(value)}`) })
+      }
   }
 
   private site(line: number, says: string): Site {
@@ -166,8 +177,30 @@ class Body {
     if (target.is === 'member') this.assignMember(target, value, site)
     else if (target.is === 'index') {
       const key = this.expr(target.key)
+      this.noteKey(target.of, key, site)
       write(this.frame, this.expr(target.of), key.kind === 'text' ? key.text : anyKey, value, site)
     }
+  }
+
+  /** Names under which something is put into a container that is a field. */
+  private noteKey(container: Expr, key: Term, site: Site): void {
+    const place = key.kind === 'text' || key.kind === 'class' || key.open ? this.fieldPlace(container) : undefined
+    if (place) write(this.frame, place.base, keysOf(place.name), key, site)
+  }
+
+  /** Names that were put into a container that is a field; undefined where none are known. */
+  private keys(container: Expr): Term | undefined {
+    const place = this.fieldPlace(container)
+    if (!place) return undefined
+    const found = get(this.frame, place.base, keysOf(place.name))
+    return found.open || this.frame.terms.options(found).some(isTextual) ? found : undefined
+  }
+
+  private fieldPlace(e: Expr): { base: Term; name: string } | undefined {
+    if (e.is === 'member') return { base: this.expr(e.of), name: e.name }
+    const self = e.is === 'ref' && !this.fn.bindsByName.has(e.name) ? this.self() : undefined
+    const owner = this.ownerType()
+    return e.is === 'ref' && self && owner && this.frame.scope.field(owner, e.name) ? { base: self, name: e.name } : undefined
   }
 
   private assignMember(target: Extract<Expr, { is: 'member' }>, value: Term, site: Site): void {
@@ -255,7 +288,7 @@ class Body {
       case 'elementOf':
         return elem(this.frame, this.expr(e.of))
       case 'nth':
-        return nth(this.frame, this.expr(e.of), e.index)
+        return (e.index === 0 && e.of.is === 'elementOf' ? this.keys(e.of.of) : undefined) ?? nth(this.frame, this.expr(e.of), e.index)
       case 'spread':
         return this.expr(e.of)
       case 'unknown':
@@ -285,6 +318,8 @@ class Body {
 
   private member(e: Extract<Expr, { is: 'member' }>, isCallee = false): Term {
     const { frame, fn } = this
+    const keys = e.name === 'Keys' && !isCallee ? this.keys(e.of) : undefined
+    if (keys) return keys
     const above = e.of.is === 'ref' && (e.of.name === 'super' || e.of.name === 'base')
     if (above) return this.superMember(e.name)
     const dotted = fn.unit.imports.size > 0 ? dottedImport(e) : undefined
@@ -397,6 +432,8 @@ class Body {
     if (this.isReceiver(name)) return this.self() ?? frame.terms.nothing
     const nested = fn.lambdas.find(l => l.fact.name === name)
     if (nested && fn.fact.name !== '<module>') return funcTerm(frame, [nested], undefined)
+    const generic = this.typeParameter(name)
+    if (generic) return generic
     if (fn.outer) {
       this.outerBody ??= new Body(new Outer(frame), fn.outer)
       return this.outerBody.name(name)
@@ -406,6 +443,37 @@ class Body {
       if (own) return own
     }
     return this.global(name)
+  }
+
+  /** A type parameter of the function, or of its class. */
+  private typeParameter(name: string): Term | undefined {
+    const { frame, fn } = this
+    const own = fn.fact.typeParameters?.indexOf(name) ?? -1
+    if (own !== -1) return paramTerm(frame, fn, `<${own}>`)
+    const { owner } = fn
+    const ofClass = owner?.fact.typeParameters?.indexOf(name) ?? -1
+    const self = owner && ofClass !== -1 ? this.self() : undefined
+    return self && get(frame, self, `<${owner!.id}:${ofClass}>`)
+  }
+
+  /** Type arguments as values: a type parameter around, a class of the code, or one of a library. */
+  private typeArguments(call: CallFact, label: (index: number) => string): Args {
+    const { frame, fn } = this
+    const kids = (call.typeArgs ?? []).map(ref => {
+      const around = this.typeParameterAround(ref.name)
+      if (around) return around
+      const target = frame.scope.resolveType(fn.unit, ref, fn.owner)
+      if (!target) return frame.terms.nothing
+      if ('external' in target) return frame.terms.make({ kind: 'ext', text: target.external })
+      return frame.terms.make({ kind: 'type', text: String(target.type.id) })
+    })
+    return { labels: kids.map((_, i) => label(i)), kids }
+  }
+
+  private typeParameterAround(name: string): Term | undefined {
+    for (let fn: Fn | undefined = this.fn; fn; fn = fn.outer)
+      if (fn.fact.typeParameters?.includes(name) || fn.owner?.fact.typeParameters?.includes(name)) return this.name(name)
+    return undefined
   }
 
   private local(name: string): Term | undefined {
@@ -513,11 +581,21 @@ class Body {
       const made = this.make(call, args, site)
       if (made) return made
     }
+    if (call.callee.is === 'member' && puts.has(call.callee.name) && args.kids.length === 2)
+      this.noteKey(call.callee.of, args.kids[0]!, site)
     const callee = this.callee(call)
-    this.extensionCall(call, args, site)
-    const result = apply(frame, callee, args, site, call.isNew === true)
+    const given =
+      call.typeArgs && takesTypes.has(callee.kind)
+        ? joined(
+            args,
+            this.typeArguments(call, i => `<${i}>`),
+          )
+        : args
+    const extended = this.extensionCall(call, given, site)
+    if (extended && callee.kind === 'field' && frame.scope.isExtension(callee.text)) return extended
+    const result = apply(frame, callee, given, site, call.isNew === true)
     if (result !== frame.terms.nothing || call.callee.is !== 'member') return result
-    return this.extensionCall(call, args, site) ?? result
+    return extended ?? result
   }
 
   /** What is called. Methods named without their receiver go before anything else of that name. */
@@ -617,14 +695,30 @@ class Body {
     // Where classes are values a local may hold one; elsewhere `journal := &journal{}` still names the type.
     const mayBeLocal = call.callee.is === 'ref' && fn.unit.traits.moduleIs === 'file'
     if (mayBeLocal && (fn.bindsByName.has(name) || this.isParameter(name))) return undefined
+    const generic = call.callee.is === 'ref' ? this.typeParameterAround(name) : undefined
+    if (generic) return apply(frame, generic, args, site, true)
     const target = frame.scope.resolveType(fn.unit, name, this.ownerType())
     if (!target) return undefined
     if ('type' in target) {
       const literal = fn.unit.traits.embedding
-      return construct(frame, target.type, this.inContext(args), site, literal)
+      const { id, fact } = target.type
+      const given =
+        call.typeArgs && fact.typeParameters
+          ? joined(
+              args,
+              this.typeArguments(call, i => `init:<${id}:${i}>`),
+            )
+          : args
+      return construct(frame, target.type, this.inContext(given), site, literal)
     }
     const isPlainName = target.external === name && fn.unit.traits.moduleIs === 'file'
-    return isPlainName ? undefined : apply(frame, frame.terms.make({ kind: 'ext', text: target.external }), args, site, true)
+    const given = call.typeArgs
+      ? joined(
+          args,
+          this.typeArguments(call, i => `<${i}>`),
+        )
+      : args
+    return isPlainName ? undefined : apply(frame, frame.terms.make({ kind: 'ext', text: target.external }), given, site, true)
   }
 
   /** An instance that its function fills from parameters is another one for every call of that function. */
@@ -667,6 +761,17 @@ class Body {
     return { labels, kids }
   }
 }
+
+const joined = (a: Args, b: Args): Args => ({ labels: [...a.labels, ...b.labels], kids: [...a.kids, ...b.kids] })
+
+/** Where the names under which a field holds something are kept. */
+const keysOf = (name: string): string => `${name}<keys>`
+
+/** Methods that put something into a container under a name. */
+const puts = new Set('Add TryAdd put set putIfAbsent'.split(' '))
+
+/** Callees to which type arguments matter: functions of the code, libraries, and what a call site will make one of them. */
+const takesTypes = new Set<Term['kind']>(['func', 'ext', 'extcall', 'any', 'param', 'field', 'apply'])
 
 /** Names of an outer function are looked up for an inner one: what the outer does is not done again. */
 class Outer extends Frame {

@@ -144,11 +144,20 @@ export const typed = (frame: Frame, unit: SourceUnit, ref: TypeRef, within?: Typ
   }
   const target = frame.scope.resolveType(unit, ref, within)
   if (!target) return undefined
+  const held =
+    'external' in target && ref.args?.length === 1 && isCollection(ref.name) ? typed(frame, unit, ref.args[0]!, within) : undefined
+  if (held?.kind === 'anyinst') return frame.terms.make({ kind: 'list', kids: [held] })
   if ('type' in target)
     return target.type.fact.kind === 'enum' || target.type.fact.kind === 'alias' ? undefined : anyInstance(frame, target.type)
   if (scalarTypes.has(target.external)) return undefined
   return frame.terms.make({ kind: 'ext', text: target.external })
 }
+
+/** Types of libraries that hold several of their type argument. */
+export const isCollection = (path: string): boolean =>
+  /(^|\.)(I?(Enumerable|Collection|List|Set|Queue|Stack)|I?(Async|ReadOnly)(Enumerable|Collection|List|Set)|HashSet|LinkedList|SortedSet|Concurrent(Queue|Bag)|ArrayList|LinkedHashSet|TreeSet|Iterable|Deque|ArrayDeque)$/.test(
+    path,
+  )
 
 const scalarTypes = new Set(
   'string String str int int32 int64 Integer long Long bool boolean Boolean float float64 double Double number any object Object error byte var unknown void'.split(

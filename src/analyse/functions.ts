@@ -14,7 +14,7 @@ export const takesSelf = (fn: Fn): boolean =>
   fn.outer === undefined &&
   fn.fact.name !== '<init>'
 
-export const paramTerm = (frame: Frame, fn: Fn, index: number | 'self'): Term =>
+export const paramTerm = (frame: Frame, fn: Fn, index: number | 'self' | `<${number}>`): Term =>
   frame.terms.make({ kind: 'param', text: `${fn.id}/${index}` })
 
 /** A function as a value: its receiver and the parameters of the functions around it stay holes until a call fills them. */
@@ -30,6 +30,10 @@ export const funcTerm = (frame: Frame, fns: readonly Fn[], self: Term | undefine
     for (let i = 0; i < count; i++) {
       labels.push(`${outer.id}/${i}`)
       kids.push(paramTerm(frame, outer, i))
+    }
+    for (const [i] of (outer.fact.typeParameters ?? []).entries()) {
+      labels.push(`${outer.id}/<${i}>`)
+      kids.push(paramTerm(frame, outer, `<${i}>`))
     }
     if (outer.owner) {
       labels.push(`${outer.id}/self`)

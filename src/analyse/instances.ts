@@ -12,6 +12,7 @@ export const construct = (frame: Frame, type: Type, args: Args, site: Site | und
   const labels = [...args.labels, ...(literal ? ['literal'] : [])]
   const kids = [...args.kids, ...(literal ? [terms.nothing] : [])]
   const inst = terms.make({ kind: 'inst', text: String(type.id), labels, kids, sites: site ? [site] : [] })
+  frame.state.made.add(type.id)
   noteInstance(frame, inst, type)
   const constructors = scope.constructors(type)
   if (constructors.length > 0 && !literal) frame.call(funcTerm(frame, constructors, inst), args, site)

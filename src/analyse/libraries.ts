@@ -1,5 +1,6 @@
 import { cppRows } from './libraries/cpp.ts'
 import { csharpRows } from './libraries/csharp.ts'
+import { csharpChannelRows } from './libraries/csharp-channels.ts'
 import { elixirRows } from './libraries/elixir.ts'
 import { goRows } from './libraries/go.ts'
 import { goChannelRows } from './libraries/go-channels.ts'
@@ -29,6 +30,7 @@ export const libraryRows: readonly LibraryRow[] = [
   ...nestRows,
   ...javaRows,
   ...csharpRows,
+  ...csharpChannelRows,
   ...elixirRows,
   ...cppRows,
   ...luaRows,

@@ -4,7 +4,7 @@ import { callBack, noteAnswer, serveHandlers } from './handlers.ts'
 import { makeInstance } from './instances.ts'
 import { leak } from './leaks.ts'
 import { addresses, clientPath, isReply, matchRow } from './matching.ts'
-import { isSettingsFile, noteEnvironment, rowValue, settingsRoot } from './meanings.ts'
+import { instanceMember, isSettingsFile, noteEnvironment, rowValue, settingsRoot } from './meanings.ts'
 import { get, index } from './members.ts'
 import { pick } from './places.ts'
 import { tokens } from './program-settings.ts'
@@ -68,6 +68,13 @@ const container = (
     return undefined
   }
   if (gives.value === 'client') return declaredAt(frame, gives, args)
+  if (gives.value === 'given') {
+    const of = pick(frame, args, gives.of, {})
+    const kids = of ? [get(frame, of, instanceMember)] : []
+    for (const option of args.kids.flatMap(kid => (kids.length > 0 ? terms.options(kid) : [])))
+      if (option.kind === 'func') frame.call(option, { labels: ['0'], kids }, site)
+    return base
+  }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value === 'result') {
     const of = pick(frame, args, gives.of, {})

@@ -1,8 +1,22 @@
+import { canonicalName } from '../base/names.ts'
+import { classOf, selector } from './classes.ts'
 import { pick, pickAll } from './places.ts'
 import { load, programSetting, tokens } from './program-settings.ts'
 import type { Gives } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, type Site, type Term } from './terms.ts'
+
+/** The member of a type that is an instance of it, as a container gives it. */
+export const instanceMember = '<instance>'
+
+const instanceOf = (frame: Frame, type: Term): Term =>
+  frame.terms.any(frame.terms.options(type).map(t => (t.kind === 'type' ? frame.terms.make({ kind: 'anyinst', text: t.text }) : t)))
+
+/** Whether a header or property of that name tells the type of a message. */
+export const namesType = (name: string): boolean =>
+  /^(x|nservicebus|mt|ce|cloudevents)*(message|msg|event|command|enclosedmessage|full)*(types?|name|typename|typefullname|typeid)$/.test(
+    canonicalName(name),
+  )
 
 /** The external path of calls of stubs. */
 export const rpcPath = '#rpc'
@@ -75,6 +89,21 @@ export const rowValue = (
       const found = token?.kind === 'text' ? frame.heap(heapKey.global(tokens, token.text)) : terms.nothing
       return found === terms.nothing ? terms.unknown('nothing is registered under this token') : found
     }
+    case 'class': {
+      const value = of(gives.of)
+      return value ? classOf(frame, value) : terms.unknown('no value')
+    }
+    case 'instance': {
+      const type = of(gives.of)
+      if (!type) return terms.unknown('no class')
+      return type.open ? terms.make({ kind: 'field', text: instanceMember, kids: [type] }) : instanceOf(frame, type)
+    }
+    case 'selector': {
+      const key = of(gives.key)
+      return gives.key === undefined || (key?.kind === 'text' && namesType(key.text))
+        ? selector(frame, gives.by)
+        : terms.unknown('a header')
+    }
     case 'same':
       return of(gives.of) ?? terms.unknown('no value')
     case 'connection':
@@ -86,6 +115,8 @@ export const rowValue = (
     // These need their receiver, which calls alone have.
     case 'client':
     case 'provided':
+    case 'found':
+    case 'given':
     case 'keep':
     case 'kept':
     case 'make':

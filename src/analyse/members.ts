@@ -1,9 +1,10 @@
 import { canonicalName } from '../base/names.ts'
 import { isBuiltinReceiver } from './builtins.ts'
-import { boundSetting, fieldOf, propertyOf } from './fields.ts'
+import { classMembers, classNames, classOf, isSelector } from './classes.ts'
+import { boundSetting, fieldOf, isCollection, propertyOf } from './fields.ts'
 import { anyInstance, funcTerm, isProperty, noArgs, paramType, typeOf } from './functions.ts'
 import { clientPath, isClient, isReply, matchRow } from './matching.ts'
-import { isSettingsFile, noteEnvironment, rowValue, settingBelow } from './meanings.ts'
+import { instanceMember, isSettingsFile, noteEnvironment, rowValue, settingBelow } from './meanings.ts'
 import { declaredField } from './provided.ts'
 import type { Type } from './scope.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
@@ -37,6 +38,7 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
       return terms.make({ kind: 'rpc', text: name, kids: [base] })
     case 'rpc':
     case 'unknown':
+    case 'class':
       return base
     case 'addr':
       return get(frame, deref(frame, base), name)
@@ -76,9 +78,11 @@ const sureMethod = (frame: Frame, base: Term, name: string): Term | undefined =>
 }
 
 const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
+  if (name.includes(':') && name.startsWith('<')) return typeArgument(frame, base, name)
   // Arguments of a class template are an object's own: another's would join what does not belong together.
   if (name.startsWith('<') && base.kind === 'anyinst') return frame.terms.nothing
   const type = typeOf(frame, base)
+  if (name === 'constructor') return classOf(frame, base)
   const methods = instanceMethods(frame, base, type, name)
   if (methods) return methods
   const value = fieldOf(frame, base, type, name)
@@ -87,6 +91,10 @@ const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
   if (value !== frame.terms.nothing) return value
   const embedded = embeddedPart(frame, base, type, name)
   if (embedded) return embedded
+  if (!frame.scope.field(type, name)) {
+    if (classMembers.has(name)) return classOf(frame, base)
+    if (type.unit.traits.held?.includes(name)) return base
+  }
   if (base.open) return frame.terms.make({ kind: 'field', text: name, kids: [base] })
   const declared = declaredField(frame, type, name)
   if (declared) return declared
@@ -116,7 +124,9 @@ const instanceMethods = (frame: Frame, base: Term, type: Type, name: string): Te
   const found: Term[] = []
   for (const sub of scope.family(type)) {
     const own = sub.methods.get(name)
-    if (own && sub.fact.kind !== 'interface') found.push(funcTerm(frame, own, sub === type ? base : anyInstance(frame, sub)))
+    if (!own || sub.fact.kind === 'interface') continue
+    const method = funcTerm(frame, own, sub === type ? base : anyInstance(frame, sub))
+    found.push(isProperty(own[0]!) ? frame.call(method, noArgs, undefined) : method)
   }
   if (found.length === 0 && property.length > 0 && property[0]!.owner!.fact.kind !== 'interface')
     found.push(funcTerm(frame, property, base))
@@ -134,8 +144,33 @@ const memberOfType = (frame: Frame, type: Type, name: string): Term => {
     const value = frame.heap(heapKey.initial(t, name))
     if (value !== terms.nothing) return value
   }
+  if (name === instanceMember) return anyInstance(frame, type)
+  if (classNames.has(name)) return classOf(frame, terms.make({ kind: 'type', text: String(type.id) }))
   const above = scope.externalSupers(type)[0]
   return above === undefined ? terms.nothing : terms.make({ kind: 'ext', text: `${above}.${name}` })
+}
+
+/** What stands for a type parameter of a class (`<TYPE:INDEX>`) in one of its objects: as it was made, or as a subclass says. */
+const typeArgument = (frame: Frame, base: Term, name: string, level = 0): Term => {
+  const { scope, terms } = frame
+  const given = kid(base, `init:${name}`)
+  if (given) return given
+  const [id, position] = name.slice(1, -1).split(':').map(Number)
+  const own = typeOf(frame, base)
+  const types = base.kind === 'anyinst' ? [...new Set([...scope.family(own), ...scope.lineage(own)])] : scope.lineage(own)
+  const found = types.flatMap(type =>
+    type.fact.supers.flatMap((ref): Term[] => {
+      const parent = scope.resolveType(type.unit, ref, type)
+      const argument = parent && 'type' in parent && parent.type.id === id ? ref.args?.[position!] : undefined
+      if (!argument) return []
+      const further = type.fact.typeParameters?.indexOf(argument.name) ?? -1
+      if (further !== -1) return level < 4 ? [typeArgument(frame, base, `<${type.id}:${further}>`, level + 1)] : []
+      const target = scope.resolveType(type.unit, argument, type)
+      if (!target) return []
+      return [terms.make('type' in target ? { kind: 'type', text: String(target.type.id) } : { kind: 'ext', text: target.external })]
+    }),
+  )
+  return terms.any(found)
 }
 
 /** A name of a module: what it exports under that name, or declares at its top. */
@@ -179,6 +214,7 @@ const memberOfLiteral = (frame: Frame, base: Term, name: string): Term => {
 
 const memberOfExternal = (frame: Frame, base: Term, name: string): Term => {
   const { terms } = frame
+  if (name === instanceMember) return base
   const path = `${base.text}.${name}`
   const match = matchRow(frame, 'member', path)
   if (match && 'value' in match.row.gives) {
@@ -187,6 +223,8 @@ const memberOfExternal = (frame: Frame, base: Term, name: string): Term => {
   }
   const written = frame.heap(heapKey.instance(base, name))
   if (written !== terms.nothing) return written
+  const isOfClass = base.text.endsWith('.class') ? classNames.has(name) : /^(GetType|getClass|javaClass|__class__)$/.test(name)
+  if (isOfClass) return classOf(frame, base)
   return terms.make({ kind: 'ext', text: path, kids: base.kids, sites: base.sites })
 }
 
@@ -217,6 +255,7 @@ export const elem = (frame: Frame, of: Term): Term => {
     case 'map':
       return terms.any([...of.kids, frame.heap(heapKey.instance(of, anyKey))])
     case 'extcall':
+      if (isCollection(of.text) && kid(of, '<0>')?.kind === 'type') return get(frame, kid(of, '<0>')!, instanceMember)
       return isReply(frame, of) ? terms.make({ kind: 'elem', kids: [of] }) : terms.make({ kind: 'ext', text: `${of.text}[]`, kids: [of] })
     case 'ext':
       return terms.make({ kind: 'ext', text: `${of.text}[]`, kids: of.kids })
@@ -246,6 +285,7 @@ export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined)
   const { terms } = frame
   if (of.kind === 'any') return terms.any(of.kids.map(k => index(frame, k, key, site)))
   if (key.kind === 'text' && key.text === '*') return deref(frame, of)
+  if (isSelector(key) && site) noteTable(frame, of, key, site)
   if (of.kind === 'ext' || (of.kind === 'extcall' && !isReply(frame, of))) {
     const match = matchRow(frame, 'member', `${of.text}[]`)
     if (match && 'value' in match.row.gives) {
@@ -290,4 +330,11 @@ const withoutCollection = (frame: Frame, name: string): string => {
   const { members } = frame.state.contracts
   const bare = name.replace(/(List|Count|Map|OrBuilder|Builder)$/, '')
   return bare !== name && bare !== '' && !members.has(canonicalName(name)) && members.has(canonicalName(bare)) ? bare : name
+}
+
+/** Handlers in a table, by what tells messages apart: each name in it is one that is received. */
+const noteTable = (frame: Frame, table: Term, key: Term, site: Site): void => {
+  for (const label of table.kind === 'map' || table.kind === 'extcall' ? table.labels : [])
+    if (/^(init:)?[A-Za-z][\w.-]*$/.test(label) && label !== 'base' && label !== 'new')
+      frame.add({ kind: 'case', term: key, extra: frame.terms.text(label.replace(/^init:/, ''), site), site })
 }

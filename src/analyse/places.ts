@@ -1,3 +1,4 @@
+import { classOf } from './classes.ts'
 import { recall } from './filed.ts'
 import type { Place } from './rows.ts'
 import { type Frame, heapKey } from './state.ts'
@@ -37,6 +38,10 @@ export const pickAll = (frame: Frame, args: Given, place: Place): Given => {
 }
 
 const pickOne = (frame: Frame, args: Given, place: string, captures: Record<string, string>): Term | undefined => {
+  if (place.startsWith('class:')) {
+    const of = pickOne(frame, args, place.slice(6), captures)
+    return of && classOf(frame, of)
+  }
   if (place.startsWith('"')) return frame.terms.text(place.slice(1, -1))
   if (place.startsWith('config:')) return settingAt(frame, args, place.slice(7))
   if (place.startsWith('app:')) {

@@ -1,6 +1,7 @@
 import { byText } from '../base/names.ts'
 import type { Step } from '../model/evidence.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
+import { namesOfClass } from './classes.ts'
 import { matchRow } from './matching.ts'
 import { pick } from './places.ts'
 import type { Frame } from './state.ts'
@@ -34,6 +35,10 @@ export const toValue = (frame: Frame, term: Term, level = 0): Value => {
         ? { is: 'config', key: key.text, ...(site && { spot: { file: site.file, line: site.line } }) }
         : unknown('a setting whose key is computed')
     }
+    case 'class':
+      return classValue(frame, term)
+    case 'type':
+      return text(frame.scope.types[Number(term.text)]!.fact.name)
     case 'extcall':
       return callValue(frame, term, level)
     case 'list':
@@ -55,6 +60,13 @@ export const toValue = (frame: Frame, term: Term, level = 0): Value => {
     default:
       return unknown(`a ${term.kind}`)
   }
+}
+
+/** The names of the classes that a value may be of. */
+const classValue = (frame: Frame, term: Term): Value => {
+  const names = namesOfClass(frame, term)
+  if (names.length === 0) return unknown('the class of a value that is not known')
+  return names.length === 1 ? text(names[0]!) : { is: 'any', options: names.map(text) }
 }
 
 const callValue = (frame: Frame, term: Term, level: number): Value => {

@@ -8,6 +8,7 @@ import type { Protocol } from '../model/fragment.ts'
  * - `chain:name:0`: an argument of the nearest call of that name among the receivers, `all:name|other:0`: of all of them, as one path;
  *   `within:name:0`: of a call of that name anywhere in what is given;
  * - `0.url`: a member of an argument; `0(0)`: what the first argument of that name's call says, for chains;
+ * - `class:0`: the name of the class of a value; `<0>`: a type argument;
  * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself (`{0}` in it is filled in);
  * `app:NAME/KEY`: one that the program filed.
  */
@@ -48,6 +49,16 @@ export type Gives =
   /** A client that is made elsewhere, from one entry of a list, and handed on by its token: as if `made` had been called with the entry. */
   | { value: 'registered'; entries: Place; token: string; made: string; factory?: string }
   | { value: 'injected'; token: Place }
+  /** A library finds classes that extend this by itself: nobody needs to mention them. */
+  | { value: 'found' }
+  /** The class of the value of a place: as text, its name. */
+  | { value: 'class'; of: Place }
+  /** An object of the class that a place holds, as a container gives it. */
+  | { value: 'instance'; of: Place }
+  /** Calls the functions it is given with an object of the class that a place holds (`Configure<T>(o => …)`). */
+  | { value: 'given'; of: Place }
+  /** What tells received messages apart: their type, or the key they were routed by. `key`: the name of the header, which must say so. */
+  | { value: 'selector'; by: 'type' | 'key'; key?: Place }
   /** The value of a place, unchanged. */
   | { value: 'same'; of: Place }
   /** A client of an interface of the code, which a library implements: its methods are calls of the address. */
@@ -111,6 +122,7 @@ export type Gives =
   | { effect: 'mount'; router: Place; prefix: Place; file?: Place }
   | { effect: 'listen'; protocol: Protocol; port: Place }
   | ChannelGives
+  | BusGives
   /** The name under which the program makes itself known to a registry. */
   | { effect: 'register'; name: Place; target?: Place }
   /** What a call does depends on a value, by the last name of it: the transport of a client. `*` is for all others. */
@@ -140,6 +152,18 @@ export interface ChannelGives {
   handlers?: Place
   /** The transport is the one that the program's message host has. */
   via?: 'host'
+  /** The transport is the one that the program gives the bus of this name; where that stays in the process there is no topic. */
+  bus?: string
+  /** The library's messages carry their type in a property or a header, which is the topic where no key is. */
+  typed?: true
+}
+
+/** A bus that the program runs, and what carries its messages; `in-process`: nothing does. */
+export interface BusGives {
+  effect: 'bus'
+  bus: string
+  protocol: Protocol | 'in-process'
+  target?: Place
 }
 
 /** One row of a library table: what an external name means. Users add rows of this shape under `libraries` in their configuration. */

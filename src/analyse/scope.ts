@@ -74,6 +74,12 @@ export interface Symbol {
 
 export type TypeTarget = { type: Type } | { external: string }
 
+/** A class or interface of a library that a type extends, and the arguments of its type parameters, as far as they are known. */
+export interface ExternalParent {
+  path: string
+  args: readonly (TypeTarget | undefined)[]
+}
+
 /** All names of a closure. Numbers of functions and types follow the sorted paths of their files. */
 export class Scope {
   readonly units: SourceUnit[]
@@ -206,6 +212,17 @@ export class Scope {
     return this.extensions.get(name) ?? []
   }
 
+  private ownMethods: Set<string> | undefined
+
+  /** Whether only extensions have that name: no type of the closure has such a method of its own. */
+  isExtension(name: string): boolean {
+    if (!this.extensions.has(name)) return false
+    this.ownMethods ??= new Set(
+      this.types.flatMap(t => [...t.methods].flatMap(([own, fns]) => (fns.some(f => !f.fact.static) ? [own] : []))),
+    )
+    return !this.ownMethods.has(name)
+  }
+
   /** What a type's name means in a file: a type of the closure, or an external path. */
   resolveType(unit: SourceUnit, ref: TypeRef | string, within?: Type): TypeTarget | undefined {
     const name = typeof ref === 'string' ? ref : ref.name
@@ -309,6 +326,20 @@ export class Scope {
 
   externalSupers(type: Type): string[] {
     return this.lineage(type).flatMap(t => this.supers(t).flatMap(s => ('external' in s ? [s.external] : [])))
+  }
+
+  /** What a type extends of libraries, with its type arguments as the code at hand says them. */
+  externalParents(type: Type, given: readonly (TypeTarget | undefined)[] = [], level = 0): ExternalParent[] {
+    return type.fact.supers.flatMap((ref): ExternalParent[] => {
+      const target = this.resolveType(type.unit, ref, type)
+      const args = (ref.args ?? []).map(arg => {
+        const own = type.fact.typeParameters?.indexOf(arg.name) ?? -1
+        return own === -1 ? this.resolveType(type.unit, arg, type) : given[own]
+      })
+      if (!target) return []
+      if ('external' in target) return [{ path: target.external, args }]
+      return level < 8 && target.type !== type ? this.externalParents(target.type, args, level + 1) : []
+    })
   }
 
   subtypesOf(type: Type): Type[] {

@@ -1,11 +1,12 @@
 import { by } from '../base/names.ts'
+import { dirname, isInside } from '../base/path.ts'
 import { apply } from './calls.ts'
 import { evaluate, finalArguments } from './evaluate.ts'
 import { anyInstance, funcTerm } from './functions.ts'
 import { serveSuper } from './handlers.ts'
 import { mayBeMessage } from './leaks.ts'
 import { noteProvided } from './provided.ts'
-import type { RowTable } from './rows.ts'
+import { type RowTable, rowLanguage } from './rows.ts'
 import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
 import { type ContractNames, Frame, type State, type Summary } from './state.ts'
 import { selfReference, type Term, Terms } from './terms.ts'
@@ -37,6 +38,7 @@ export const solve = (scope: Scope, reached: readonly Fn[], contracts: ContractN
 
 class Solver implements State {
   readonly terms = new Terms()
+  readonly made = new Set<number>()
   readonly scope: Scope
   readonly contracts: ContractNames
   readonly rows: (language: string) => RowTable
@@ -274,11 +276,14 @@ const sameSummary = (a: Summary, b: Summary): boolean => {
 const isGenerated = (fn: Fn): boolean => fn.unit.facts.unit.generated !== undefined && fn.fact.name !== '<module>'
 
 /** The functions that count: all of the program's own files, and in shared code those whose names reached code mentions. */
-export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] => {
+export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>, rows: (language: string) => RowTable): Fn[] => {
   const mentioned = new Set<string>()
   const reached = new Set<Fn>()
   const isOwn = (f: Fn): boolean => own.has(f.unit.path) && !isGenerated(f)
-  const waiting = scope.fns.filter(f => isOwn(f) || (f.fact.name === '<module>' && !f.unit.traits.implicitThis))
+  const found = foundTypes(scope, own, rows)
+  const waiting = scope.fns.filter(
+    f => isOwn(f) || (f.fact.name === '<module>' && !f.unit.traits.implicitThis) || (f.owner && found.has(f.owner)),
+  )
   const byName = new Map<string, Fn[]>()
   for (const fn of scope.fns) {
     if (isOwn(fn) || fn.fact.name === '<module>') continue
@@ -293,6 +298,8 @@ export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] =
     if (reached.has(fn)) continue
     reached.add(fn)
     waiting.push(...fn.lambdas)
+    // Constants of its classes belong to the file.
+    if (fn.unit.traits.implicitThis && !fn.unit.facts.unit.main && fn.unit.fns[0]) waiting.push(fn.unit.fns[0])
     for (const name of mentions(fn)) {
       const isPrecise = fn.unit.traits.modulePaths === true
       const key = isPrecise ? `${fn.unit.path} ${name}` : name
@@ -303,6 +310,22 @@ export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>): Fn[] =
     }
   }
   return [...reached].sort(by(f => String(f.id).padStart(8, '0')))
+}
+
+/** Classes that a library finds by what they extend, in code that is no program of its own. */
+const foundTypes = (scope: Scope, own: ReadonlySet<string>, rows: (language: string) => RowTable): Set<Type> => {
+  const programs = scope.units.filter(u => u.facts.unit.main && !own.has(u.path)).map(u => dirname(u.path))
+  const isFound = (type: Type): boolean =>
+    type.fact.kind !== 'interface' &&
+    scope.externalParents(type).some(({ path }) => {
+      const gives = rows(rowLanguage(type.unit.language)).match('super', path)?.row.gives
+      return gives !== undefined && ('value' in gives ? gives.value === 'found' : gives.effect === 'consume')
+    })
+  return new Set(
+    scope.types.filter(
+      t => t.fact.supers.length > 0 && !own.has(t.unit.path) && !programs.some(p => isInside(t.unit.path, p)) && isFound(t),
+    ),
+  )
 }
 
 /** Where names come by imports alone: whether a file can name a function of another one, or its type. */

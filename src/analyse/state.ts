@@ -7,10 +7,10 @@ import type { Site, Term, Terms } from './terms.ts'
  * - `effect`: a call outside that a row gives an effect; `deferred`: a call whose callee a call site will know;
  * - `write`: `extra` goes to member `name` of `term`; `env`: an environment look-up;
  * - `read`: a member of what may be a message; `escape`: `term` leaves view;
- * - `answer`: `extra` is the response to the request `term`.
+ * - `answer`: `extra` is the response to the request `term`; `case`: `term` is compared with `extra`.
  */
 export interface Deed {
-  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer'
+  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer' | 'case'
   term: Term
   extra?: Term
   name?: string
@@ -48,6 +48,8 @@ export interface State {
   /** Names of members that were written below a heap owner. */
   heapNames(owner: string): readonly string[]
   isCalled(fn: Fn): boolean
+  /** Classes of which the program makes objects, by number. */
+  made: Set<number>
   /** Whether calls lead from one function to another. */
   reaches(from: Fn, to: Fn): boolean
   /** Counts a step. False when the budget is used up. */

@@ -1,3 +1,4 @@
+import { isSelector } from './classes.ts'
 import type { Filling } from './filling.ts'
 import { typeOf } from './functions.ts'
 import { serveHandlers } from './handlers.ts'
@@ -33,6 +34,10 @@ export const redo = (frame: Frame, deed: Deed, filling: Filling, site: Site | un
       return
     case 'read':
       for (const option of frame.terms.options(term)) if (mayBeMessage(option)) frame.add({ ...deed, term: option })
+      return
+    case 'case':
+      for (const option of frame.terms.options(term))
+        if (option.open || isSelector(option)) frame.add({ ...deed, term: option, extra: extra! })
       return
     case 'answer':
       frame.add({ ...deed, term, ...(extra && { extra }) })

@@ -9,10 +9,11 @@ export interface Site {
 
 /**
  * Kinds of symbolic values. `param`, and everything over it, is open: it waits for the call sites of its function.
+ * `class` is the name of the class of its kid; with a text it says what tells messages apart where they are received (`type`, `key`).
  * `field`, `elem`, `nth` and `apply` stand over open terms, or over messages (`reply`, `request`), where they are the path of a member.
  */
 export type Kind =
-  | ('text' | 'concat' | 'or' | 'any' | 'env' | 'config' | 'unknown')
+  | ('text' | 'concat' | 'or' | 'any' | 'env' | 'config' | 'unknown' | 'class')
   | ('param' | 'field' | 'elem' | 'nth' | 'apply')
   | ('ext' | 'extcall' | 'stub' | 'rpc' | 'request')
   | ('inst' | 'anyinst' | 'map' | 'list' | 'func' | 'type' | 'module' | 'addr')
@@ -162,7 +163,7 @@ export const withSite = (sites: readonly Site[], site: Site): readonly Site[] =>
 export const siteOf = (file: string, spot: Spot, says: string): Site => ({ file, line: spot.line, says })
 
 /** The kid under a label. */
-export const kid = (term: Term, label: string): Term | undefined => {
+export const kid = (term: Pick<Term, 'labels' | 'kids'>, label: string): Term | undefined => {
   const at = term.labels.indexOf(label)
   return at === -1 ? undefined : term.kids[at]
 }
@@ -173,4 +174,5 @@ export const isTextual = (term: Term): boolean =>
   term.kind === 'concat' ||
   term.kind === 'env' ||
   term.kind === 'config' ||
+  term.kind === 'class' ||
   (term.kind === 'or' && term.kids.some(isTextual))

@@ -28,7 +28,7 @@ export const fillFrom = (frame: Frame, into: Term, root: Term, site: Site, level
 /** Sets a member. A write whose owner or value waits for a call site is left to it. */
 export const write = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
   const { terms } = frame
-  if (value === terms.nothing) return
+  if (value === terms.nothing || (value.kind === 'unknown' && value.text === 'null')) return
   if (name === '*' && isSettingsFile(value) && (base.kind === 'inst' || base.kind === 'anyinst')) {
     fillFrom(frame, base, value, site, 0)
     return

@@ -48,6 +48,8 @@ export interface LanguageTraits {
   modulePaths?: boolean
   /** Files are joined by including them: they share all names (C++). */
   includes?: boolean
+  /** Members of a holder whose type arguments stand for what it holds (`IOptions<T>.Value`): they give the value itself. */
+  held?: string[]
   /** Accessor prefixes that stand for a field of the same name (`get`, `set`, `is`, `Get`), for generated messages. */
   accessors: string[]
 }
@@ -86,6 +88,7 @@ export interface TypeFact {
   /** Name of the type around it, or of the function. */
   outer?: string
   kind: 'class' | 'interface' | 'struct' | 'enum' | 'alias' | 'record'
+  typeParameters?: string[]
   /** Supertypes, interfaces and embedded types, as written without type arguments. */
   supers: TypeRef[]
   fields: FieldFact[]
@@ -133,6 +136,7 @@ export interface FunctionFact {
   /** Not `constructor`: every object has a member of that name. */
   isConstructor?: boolean
   static?: boolean
+  typeParameters?: string[]
   parameters: ParameterFact[]
   returns?: TypeRef
   annotations: AnnotationFact[]

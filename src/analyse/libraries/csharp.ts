@@ -99,29 +99,4 @@ export const csharpRows: LibraryRow[] = [
     path: '*.{UseSqlServer,UseNpgsql,UseMySql,UseMySQL,UseMongoDB}',
     gives: { effect: 'store', protocol: 'sql', target: '0' },
   },
-
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{IModel,IChannel,CreateModel,CreateChannelAsync}.{BasicPublish,BasicPublishAsync}',
-    gives: { effect: 'publish', protocol: 'amqp', target: 'none', topic: ['exchange=', '0'] },
-  },
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{IModel,IChannel,CreateModel,CreateChannelAsync}.{QueueBind,QueueBindAsync}',
-    gives: { effect: 'consume', protocol: 'amqp', target: 'none', topic: ['exchange=', '1'] },
-  },
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{IProducer,ProducerBuilder.Build}.{Produce,ProduceAsync}',
-    gives: { effect: 'publish', protocol: 'kafka', target: 'none', topic: '0' },
-  },
-  {
-    language,
-    when: 'call',
-    path: '{*.,}{IConsumer,ConsumerBuilder.Build}.Subscribe',
-    gives: { effect: 'consume', protocol: 'kafka', target: 'none', topic: '0' },
-  },
 ]

@@ -38,6 +38,7 @@ export type TypeRule =
 export interface Modifiers {
   annotations: AnnotationFact[]
   static?: boolean
+  typeParameters?: string[]
 }
 
 /** Everything the engine must be told of a language. */
@@ -355,7 +356,7 @@ export class Lowering {
     return rest.reduce<Expr>((of, part) => ({ is: 'member', of, name: part, line }), { is: 'ref', name: first!, line })
   }
 
-  modifiers(node: SyntaxNode): { annotations: AnnotationFact[]; static?: boolean } {
+  modifiers(node: SyntaxNode): Modifiers {
     return this.spec.modifiers?.(this, node) ?? { annotations: [] }
   }
 

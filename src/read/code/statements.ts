@@ -30,7 +30,7 @@ export const declareFunction = (
   name: string,
   more: { isConstructor?: boolean; owner?: number | string } = {},
 ): number => {
-  const { annotations, static: isStatic } = l.modifiers(node)
+  const { annotations, static: isStatic, typeParameters } = l.modifiers(node)
   const returns = picks.returns === undefined ? undefined : l.typeRef(pick(node, picks.returns))
   const isMember =
     l.type !== undefined && name !== '<lambda>' && (l.fn === 0 || l.facts.functions[l.fn]!.name === '<init>' || l.typeIsLocal())
@@ -39,6 +39,7 @@ export const declareFunction = (
     ...(isMember ? { owner: l.type! } : {}),
     ...more,
     ...(isStatic && { static: true }),
+    ...(typeParameters && { typeParameters }),
     parameters: [] as ReturnType<Lowering['parameters']>,
     ...(returns && { returns }),
     annotations,

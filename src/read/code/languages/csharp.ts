@@ -28,7 +28,12 @@ const namespace: Hook = (l, node) => {
 
 const modifiers = (l: Lowering, node: SyntaxNode): Modifiers => {
   const isStatic = node.children.some(child => child.type === 'modifier' && l.text(child) === 'static')
-  return { annotations: attributes(l, node), ...(isStatic && { static: true }) }
+  const typeParameters = (childOf(node, 'type_parameter_list')?.children ?? []).map(child => l.text(pick(child, 'name') ?? child))
+  return {
+    annotations: attributes(l, node),
+    ...(isStatic && { static: true }),
+    ...(typeParameters.length > 0 && { typeParameters }),
+  }
 }
 
 const attributes = (l: Lowering, node: SyntaxNode): AnnotationFact[] =>
@@ -57,9 +62,9 @@ const declared: Hook = (l, node) => {
   const name = l.text(pick(node, 'name') ?? node)
   const bases = childOf(node, 'base_list')?.children ?? []
   const supers = bases.map(base => l.typeRef(base)).filter(ref => ref !== undefined)
-  const { annotations } = l.modifiers(node)
+  const { annotations, typeParameters } = l.modifiers(node)
   const kind = KINDS[node.type as keyof typeof KINDS]
-  l.declareType(node, { name, kind, supers, annotations }, type => {
+  l.declareType(node, { name, kind, ...(typeParameters && { typeParameters }), supers, annotations }, type => {
     const parts = childOf(node, 'parameter_list')
     if (parts !== undefined) primaryConstructor(l, node, type, parts)
     members(l, pick(node, 'body'), type)
@@ -110,7 +115,7 @@ const field = (
   annotations: AnnotationFact[],
 ): FieldFact => {
   const type = l.typeRef(typeNode)
-  const made = valueNode && l.inInit(node, () => typed(l, valueNode, type))
+  const made = valueNode && l.inInit(node, () => initial(l, typed(l, valueNode, type)))
   const value = l.isBroken(node) ? undefined : made
   return {
     name: l.text(name),
@@ -120,6 +125,12 @@ const field = (
     ...(typeNode?.type === 'nullable_type' && { optional: true }),
     spot: l.spot(name),
   }
+}
+
+/** A name that stands for a part of the object belongs to its making. */
+const initial = (l: Lowering, value: Expr): Expr => {
+  if (value.is === 'ref' || value.is === 'member') l.facts.reads.push({ fn: l.fn, value })
+  return value
 }
 
 /** What stands after the name of a declarator. */
@@ -574,7 +585,7 @@ const rules: Record<string, Rule> = {
 /** C#: modules are types found through namespaces, extension methods, properties, members seen without `this`. */
 export const csharp: LanguageSpec = {
   language: 'csharp',
-  version: 2,
+  version: 3,
   endings: ['.cs'],
   grammar: () => 'csharp',
   traits: {
@@ -587,9 +598,11 @@ export const csharp: LanguageSpec = {
     embedding: false,
     callMakesInstance: false,
     tuples: true,
+    held: ['Value', 'CurrentValue'],
     accessors: [],
   },
   rules,
+  lends: ['IOptions', 'IOptionsSnapshot', 'IOptionsMonitor', 'Lazy'],
   types: {
     identifier: ['name'],
     predefined_type: ['name'],

@@ -12,6 +12,7 @@ import type { Fn } from './scope.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { redo, substitute } from './substitute.ts'
 import type { Site, Term } from './terms.ts'
+import { write } from './writes.ts'
 
 /** Calls a value. `site` is where the call stands. */
 export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew = false): Term => {
@@ -42,6 +43,7 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
         ? terms.nothing
         : callExternal(frame, terms.make({ kind: 'ext', text: `${callee.text}()`, kids: [callee] }), args, site, isNew)
     case 'field':
+      if (callee.kids[0]?.kind === 'config' && callee.text === 'Bind') return bound(frame, callee.kids[0], args, site)
       if (callee.kids[0]?.kind === 'config' && lookUps.test(callee.text)) return lookedUp(frame, callee.kids[0], args, site)
       if (!callee.open && isBareName(frame, args) && !isBuiltinReceiver(callee.kids[0]!, callee.text)) {
         if (site && mayBeMessage(callee)) frame.add({ kind: 'read', term: callee, site })
@@ -73,6 +75,14 @@ const lookedUp = (frame: Frame, section: Term, args: Args, site: Site | undefine
     : frame.terms.make({ kind: 'config', labels: ['file'], kids: section.kids, sites: section.sites })
   noteEnvironment(frame, value, site)
   return value
+}
+
+/** A section of settings fills an object. */
+const bound = (frame: Frame, section: Term, args: Args, site: Site | undefined): Term => {
+  const object = args.kids[args.labels.indexOf('1')] ?? args.kids[args.labels.indexOf('0')]
+  const root = frame.terms.make({ kind: 'config', labels: ['file'], kids: section.kids, sites: section.sites })
+  if (object && site) write(frame, object, '*', root, site)
+  return section
 }
 
 /** A call without arguments of what is no function, where a name without parentheses may be a call: it is the value itself. */

@@ -1,10 +1,11 @@
+import { byText } from '../base/names.ts'
 import type { Effect } from '../model/fragment.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
 import { isSelector, namesOfClass } from './classes.ts'
 import { namesType } from './meanings.ts'
 import { pick } from './places.ts'
 import { toValue } from './reduce.ts'
-import type { Gives, Place, RowMatch } from './rows.ts'
+import { type Gives, type Place, type RowMatch, rowLanguage } from './rows.ts'
 import { type Deed, type Frame, heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
 
@@ -31,7 +32,7 @@ export const topicValue = (
   given: { labels: readonly string[]; kids: readonly Term[] },
   places: { topic?: Place; key?: Place; typed?: true },
   captures: Record<string, string>,
-): { value?: Value; over: Term[]; uncalled?: true; isNone?: true } => {
+): { value?: Value; over: Term[]; uncalled?: true; isNone?: true; isKept?: true } => {
   const topic = places.topic === undefined ? undefined : pick(frame, given, places.topic, captures)
   const key = places.key === undefined ? undefined : pick(frame, given, places.key, captures)
   const [name, routing] = [topic, key].map(term => {
@@ -39,6 +40,11 @@ export const topicValue = (
     return value && value.is !== 'unknown' && !(value.is === 'text' && value.text === '') ? value : undefined
   })
   const over = [topic, key].filter(t => t !== undefined)
+  const kept = over.flatMap(t => (isForeign(frame, t) ? keptClasses(frame, t) : []))
+  if (kept.length > 0) {
+    const names: Value = { is: 'any', options: kept.map(text) }
+    return { value: key && name ? { is: 'any', options: kept.map(k => concat([name, text('/'), text(k)])) } : names, over, isKept: true }
+  }
   if (over.some(t => isNobody(frame, t))) return { over, isNone: true }
   const type = places.typed && !routing ? messageType(frame, given) : undefined
   const typed = type && toValue(frame, type)
@@ -49,6 +55,37 @@ export const topicValue = (
   if (name && routing && isOneKey) return { value: concat([name, text('/'), routing]), over }
   const value = name ?? routing ?? (topic && (stored(frame, topic) ?? toValue(frame, topic)))
   return { ...(value && { value }), over, ...([topic, key, type].some(isUncalled) && { uncalled: true }) }
+}
+
+/** The name of a class of something that a library gave back. */
+const isForeign = (frame: Frame, term: Term): boolean =>
+  term.kind === 'class' &&
+  term.text === '' &&
+  term.kids.flatMap(kid => frame.terms.options(kid)).some(of => of.kind === 'extcall' && !of.labels.includes('new'))
+
+/**
+ * What is read back from a store (an outbox) is of the classes whose names were put there: of those the code then asks for, but for
+ * commands to the program itself.
+ */
+const keptClasses = (frame: Frame, term: Term): string[] => {
+  const asked = term.kids.flatMap(kid => frame.terms.options(kid)).flatMap(of => (of.kind === 'anyinst' ? [of] : []))
+  const within = new Set(asked.flatMap(of => frame.scope.family(frame.scope.types[Number(of.text)]!).map(t => t.fact.name)))
+  const found = new Set<string>()
+  for (const type of frame.scope.types)
+    for (const [field, { type: declared }] of frame.state.made.has(type.id) ? type.fields : [])
+      if (declared === undefined || /^(string|String|str|text)$/.test(declared.name))
+        for (const option of frame.terms.options(frame.heap(heapKey.anyOf(type, field))))
+          if (option.kind === 'class' && option.text === '') for (const name of namesOfClass(frame, option)) found.add(name)
+  const isInProcess = (name: string): boolean =>
+    frame.scope.types.some(
+      t =>
+        t.fact.name === name &&
+        frame.scope.externalParents(t).some(({ path }) => {
+          const gives = frame.state.rows(rowLanguage(t.unit.language)).match('super', path)?.row.gives
+          return gives !== undefined && 'value' in gives && gives.value === 'in-process'
+        }),
+    )
+  return [...found].filter(name => (within.size === 0 || within.has(name)) && !isInProcess(name)).sort(byText)
 }
 
 /** The name of a class of which this program makes no object. */

@@ -203,8 +203,18 @@ class Walk {
 
   private addModule(module: BuildModule): void {
     if (module.fact.isTest) return
-    const nested = this.repo.modules.filter(m => m.dir !== module.dir && isInside(m.dir, module.dir)).map(m => m.dir)
+    const nested = this.repo.modules
+      .filter(m => m.dir !== module.dir && isInside(m.dir, module.dir) && !this.isSwallowed(m))
+      .map(m => m.dir)
     for (const path of this.repo.codeUnder(module.dir)) if (!nested.some(n => isInside(path, n)) && !isSamplePath(path)) this.add(path)
+  }
+
+  /** A project takes in all files below its folder, those of a project there too that nobody asks for by itself. */
+  private isSwallowed({ fact, file, dir }: BuildModule): boolean {
+    if (fact.system !== 'dotnet' || fact.isTest || fact.runnable) return false
+    return !this.repo.modules.some(m =>
+      m.fact.dependencies.some(d => d.path !== undefined && this.modulesAt(m.dir, d.path).some(t => t.file === file || t.dir === dir)),
+    )
   }
 
   /** What an import means; adds the files it names. */

@@ -377,6 +377,9 @@ class Effects {
       : (bus?.target ?? unknown('no address'))
     const over = [...(target ? [target] : []), ...topic.over]
     const drafts = eachText(topic.value).map(one => this.draft(deed, gives.effect, protocol, value, one, over))
+    // Where a message goes is told by its topic; the broker's address says no more.
+    for (const { effect } of drafts)
+      if (effect.operation && effect.operation.is !== 'unknown') effect.confidence = topic.isKept ? 'medium' : 'high'
     if (topic.uncalled) for (const draft of drafts) draft.uncalled = true
     if (gives.effect !== 'consume' || gives.protocol !== 'amqp') return
     for (const draft of drafts) this.bind(frame, deed, gives, captures, draft)

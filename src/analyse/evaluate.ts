@@ -6,6 +6,7 @@ import { anyInstance, funcTerm, parametersOf, paramTerm, takesSelf } from './fun
 import { handlerRequest } from './handlers.ts'
 import { construct } from './instances.ts'
 import { mayBeMessage } from './leaks.ts'
+import { matchRow } from './matching.ts'
 import { placeholders, rowValue } from './meanings.ts'
 import { anyKey, elem, get, index, memberOfModule, nth } from './members.ts'
 import { handed } from './provided.ts'
@@ -489,9 +490,42 @@ class Body {
     for (const call of viaAddress ?? []) this.call(call)
     values.push(...(frame.locals.get(name) ?? []))
     const real = values.filter(v => v !== terms.nothing && v.kind !== 'unknown')
-    if (real.length > 0) return preferEnvironment(frame, real)
+    const asked = real.length > 0 && real.every(v => v.kind === 'extcall') ? this.askedFor(name) : []
+    if (real.length > 0) return preferEnvironment(frame, [...real, ...asked])
     const type = binds?.find(b => b.type)?.type
     return (type && this.typedLocal(type, binds![0]!.spot.line)) ?? values[0] ?? terms.nothing
+  }
+
+  /** What of a value can be of the type that a name is declared with, in a pattern or by itself. */
+  private narrowed(value: Term, type: TypeRef): Term {
+    const { frame, fn } = this
+    const { terms, scope } = frame
+    const declared = typed(frame, fn.unit, type, fn.owner)
+    const item = declared?.kind === 'list' ? declared.kids[0] : declared
+    if (item?.kind !== 'anyinst') return value
+    const family = new Set(scope.family(scope.types[Number(item.text)]!))
+    const narrow = (of: Term): Term => {
+      if (of.kind !== 'inst' && of.kind !== 'anyinst') return of
+      const own = scope.types[Number(of.text)]!
+      if (family.has(own)) return of
+      return scope.lineage(scope.types[Number(item.text)]!).includes(own) ? item : terms.nothing
+    }
+    const each = (of: Term): Term =>
+      of.kind === 'list' && declared?.kind === 'list'
+        ? terms.make({ ...of, kids: of.kids.map(kid => terms.any(terms.options(kid).map(narrow))) })
+        : narrow(of)
+    const kept = terms.any(terms.options(value).map(each))
+    return kept === terms.nothing ? value : kept
+  }
+
+  /** Classes of the code that a value of a library is asked to be of (`if (x is not Event) return`). */
+  private askedFor(name: string): Term[] {
+    const { frame, fn } = this
+    return fn.cases.flatMap(({ of, value }) => {
+      const type =
+        of?.is === 'ref' && of.name === name && value.is === 'ref' ? frame.scope.resolveType(fn.unit, value.name, fn.owner) : undefined
+      return type && 'type' in type ? [anyInstance(frame, type.type)] : []
+    })
   }
 
   /** Languages that need no `this`: a bind without a type may set a field. */
@@ -506,7 +540,7 @@ class Body {
   }
 
   private bound(bind: BindFact): Term {
-    const value = this.expr(bind.value)
+    const value = bind.type ? this.narrowed(this.expr(bind.value), bind.type) : this.expr(bind.value)
     if (bind.value.is === 'unknown' && bind.value.why === 'no value') return this.frame.terms.unknown('no value')
     return value
   }
@@ -577,6 +611,8 @@ class Body {
     const special = this.specialCall(call, site)
     if (special) return special
     const args = this.args(call)
+    if (call.callee.is === 'member' && passes.has(call.callee.name)) return this.expr(call.callee.of)
+    if (call.isNew && call.callee.is === 'unknown' && args.kids.length === 1 && isTextual(args.kids[0]!)) return args.kids[0]!
     if (call.isNew) {
       const made = this.make(call, args, site)
       if (made) return made
@@ -592,10 +628,18 @@ class Body {
           )
         : args
     const extended = this.extensionCall(call, given, site)
-    if (extended && callee.kind === 'field' && frame.scope.isExtension(callee.text)) return extended
+    if (extended && this.isExtended(call, callee, extended)) return extended
     const result = apply(frame, callee, given, site, call.isNew === true)
     if (result !== frame.terms.nothing || call.callee.is !== 'member') return result
     return extended ?? result
+  }
+
+  /** Whether a call is one of an extension of the code: nothing else has that name, and no library is known by it. */
+  private isExtended({ callee: written }: CallFact, callee: Term, value: Term): boolean {
+    const { frame } = this
+    if (written.is !== 'member' || !frame.scope.isExtension(written.name)) return false
+    if (callee.kind === 'field') return true
+    return callee.kind === 'ext' && value !== frame.terms.nothing && value.kind !== 'unknown' && !matchRow(frame, 'call', callee.text)
   }
 
   /** What is called. Methods named without their receiver go before anything else of that name. */
@@ -637,10 +681,18 @@ class Body {
     if (found.length === 0) return undefined
     const self = this.expr(call.callee.of)
     if (self.kind === 'type' || self.kind === 'module') return undefined
-    const first = found.find(f => parametersOf(f).length - 1 >= args.kids.length) ?? found[0]!
+    const given = args.labels.filter(l => !l.startsWith('<')).length
+    const generic = args.labels.length - given
+    const fits = found.filter(f => parametersOf(f).length - 1 >= given)
+    const alike = fits.filter(f => generic === 0 || f.fact.typeParameters?.length === generic)
+    const candidates = alike.length > 0 ? alike : fits.length > 0 ? fits : found.slice(0, 1)
+    // One name may extend several types; which is meant is not always known.
+    const chosen = candidates.filter(
+      (f, i) => candidates.findIndex(o => parametersOf(o)[0]!.type?.name === parametersOf(f)[0]!.type?.name) === i,
+    )
     const kids = [self, ...args.kids]
     const labels = ['0', ...args.labels.map(l => (/^\d+$/.test(l) ? String(Number(l) + 1) : l))]
-    return apply(frame, funcTerm(frame, [first], undefined), { labels, kids }, site)
+    return frame.terms.any(chosen.slice(0, 4).map(f => apply(frame, funcTerm(frame, [f], undefined), { labels, kids }, site)))
   }
 
   /** Calls whose meaning is the language's own. */
@@ -763,6 +815,9 @@ class Body {
 }
 
 const joined = (a: Args, b: Args): Args => ({ labels: [...a.labels, ...b.labels], kids: [...a.kids, ...b.kids] })
+
+/** Methods of tasks that give what the task gives. */
+const passes = new Set('ConfigureAwait AsTask'.split(' '))
 
 /** Where the names under which a field holds something are kept. */
 const keysOf = (name: string): string => `${name}<keys>`

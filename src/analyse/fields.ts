@@ -2,7 +2,7 @@ import type { AnnotationFact, TypeRef } from '../model/program.ts'
 import { annotationText, constantsOf } from './annotations.ts'
 import { anyInstance, fullName } from './functions.ts'
 import { annotationRow } from './matching.ts'
-import { placeholders, rowValue } from './meanings.ts'
+import { handedTo, placeholders, rowValue, shortType } from './meanings.ts'
 import { type Place, rowLanguage } from './rows.ts'
 import type { SourceUnit, Type } from './scope.ts'
 import { settingField } from './settings.ts'
@@ -150,7 +150,17 @@ export const typed = (frame: Frame, unit: SourceUnit, ref: TypeRef, within?: Typ
   if ('type' in target)
     return target.type.fact.kind === 'enum' || target.type.fact.kind === 'alias' ? undefined : anyInstance(frame, target.type)
   if (scalarTypes.has(target.external)) return undefined
-  return frame.terms.make({ kind: 'ext', text: target.external })
+  return client(frame, unit, target.external) ?? frame.terms.make({ kind: 'ext', text: target.external })
+}
+
+/** A generated client that a container hands over, over the address that it was given. */
+const client = (frame: Frame, unit: SourceUnit, path: string): Term | undefined => {
+  const match = frame.state.rows(rowLanguage(unit.language)).match('type', path)
+  if (!match || !('value' in match.row.gives) || (match.captures.Same !== undefined && match.captures.Same !== match.captures.Service))
+    return undefined
+  const address = frame.heap(heapKey.global(handedTo, shortType(path)))
+  const given = address === frame.terms.nothing ? [] : [address]
+  return rowValue(frame, match.row.gives, match.captures, { labels: given.map(() => 'handed'), kids: given }, undefined)
 }
 
 /** Types of libraries that hold several of their type argument. */

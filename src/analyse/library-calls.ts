@@ -10,7 +10,7 @@ import { pick } from './places.ts'
 import { tokens } from './program-settings.ts'
 import type { Gives, Place, RowMatch } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
-import type { Site, Term } from './terms.ts'
+import { isTextual, type Site, type Term } from './terms.ts'
 import { fillFrom, write } from './writes.ts'
 
 export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
@@ -68,12 +68,9 @@ const container = (
     return undefined
   }
   if (gives.value === 'client') return declaredAt(frame, gives, args)
-  if (gives.value === 'given') {
-    const of = pick(frame, args, gives.of, {})
-    const kids = of ? [get(frame, of, instanceMember)] : []
-    for (const option of args.kids.flatMap(kid => (kids.length > 0 ? terms.options(kid) : [])))
-      if (option.kind === 'func') frame.call(option, { labels: ['0'], kids }, site)
-    return base
+  if (gives.value === 'given' || gives.value === 'bound') {
+    bind(frame, gives, args, site)
+    return gives.value === 'given' ? base : undefined
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value === 'result') {
@@ -100,6 +97,23 @@ const declaredAt = (frame: Frame, gives: Extract<Gives, { value: 'client' }>, ar
   for (const one of made) if (target && !target.open) frame.put(heapKey.global(addresses, one.text), target)
   return made.length === 0 ? undefined : frame.terms.any(made.map(one => frame.terms.make({ kind: 'anyinst', text: one.text })))
 }
+
+/** Fills the objects of a class from a section, or lets functions fill them. */
+const bind = (frame: Frame, gives: Extract<Gives, { value: 'given' | 'bound' }>, args: Args, site: Site | undefined): void => {
+  const { terms } = frame
+  const type = pick(frame, args, gives.value === 'given' ? gives.of : gives.to, {})
+  if (!type || !site) return
+  const object = get(frame, type, instanceMember)
+  const sources = gives.value === 'given' ? args.kids : [pick(frame, args, gives.of, {}) ?? terms.nothing]
+  for (const option of sources.flatMap(kid => terms.options(kid))) {
+    if (option.kind === 'func') frame.call(option, { labels: ['0'], kids: [object] }, site)
+    else if (option.kind === 'config') write(frame, object, '*', section(frame, option.kids[0]!, site), site)
+    else if (gives.value === 'bound' && (isTextual(option) || option.open)) write(frame, object, '*', section(frame, option, site), site)
+  }
+}
+
+const section = (frame: Frame, key: Term, site: Site): Term =>
+  frame.terms.make({ kind: 'config', labels: ['file'], kids: [key], sites: [site] })
 
 /** Settings that a program files for itself, and members by name. */
 const settled = (

@@ -12,6 +12,11 @@ export const instanceMember = '<instance>'
 const instanceOf = (frame: Frame, type: Term): Term =>
   frame.terms.any(frame.terms.options(type).map(t => (t.kind === 'type' ? frame.terms.make({ kind: 'anyinst', text: t.text }) : t)))
 
+/** Where stands what a container hands to classes of libraries, by the last two parts of their names. */
+export const handedTo = '#handed'
+
+export const shortType = (path: string): string => path.split('.').slice(-2).join('/')
+
 /** Whether a header or property of that name tells the type of a message. */
 export const namesType = (name: string): boolean =>
   /^(x|nservicebus|mt|ce|cloudevents)*(message|msg|event|command|enclosedmessage|full)*(types?|name|typename|typefullname|typeid)$/.test(
@@ -117,6 +122,9 @@ export const rowValue = (
     case 'provided':
     case 'found':
     case 'given':
+    case 'bound':
+    case 'handed':
+    case 'in-process':
     case 'keep':
     case 'kept':
     case 'make':

@@ -234,6 +234,8 @@ const memberOfCall = (frame: Frame, base: Term, name: string): Term => {
   const set = kid(base, `init:${name}`)
   const value = terms.any([set ?? terms.nothing, frame.heap(heapKey.instance(base, name))])
   if (value !== terms.nothing) return value
+  const filled = frame.heap(heapKey.instance(base, '*'))
+  if (isSettingsFile(filled)) return settingBelow(frame, filled, terms.text(name), base.sites[0])
   return memberOfExternal(frame, terms.make({ kind: 'ext', text: base.text, kids: [base] }), name)
 }
 

@@ -57,6 +57,12 @@ export type Gives =
   | { value: 'instance'; of: Place }
   /** Calls the functions it is given with an object of the class that a place holds (`Configure<T>(o => …)`). */
   | { value: 'given'; of: Place }
+  /** The settings of a section fill the objects of a class, as a container gives them. */
+  | { value: 'bound'; to: Place; of: Place }
+  /** What a class is handed when a container makes it: kept under its type, and found where something of that type is declared. */
+  | { value: 'handed'; type: Place; is: Place }
+  /** Messages of this class stay in the process. */
+  | { value: 'in-process' }
   /** What tells received messages apart: their type, or the key they were routed by. `key`: the name of the header, which must say so. */
   | { value: 'selector'; by: 'type' | 'key'; key?: Place }
   /** The value of a place, unchanged. */

@@ -232,20 +232,26 @@ export class Scope {
     const dotted = name.includes('.') ? this.lookup(unit.module, name)?.types[0] : undefined
     if (dotted) return { type: dotted }
     const [first, ...rest] = name.split(/\.|::/)
-    const start = this.resolveName(unit, first!, within)
+    const arity = typeof ref === 'string' || rest.length > 0 ? 0 : (ref.args?.length ?? 0)
+    const start = this.resolveName(unit, first!, within, arity)
     if (start === undefined) return this.byBareName(unit, rest.at(-1) ?? first!, name) ?? { external: name }
     return this.descend(start, rest)
   }
 
-  private resolveName(unit: SourceUnit, name: string, within?: Type): TypeTarget | { module: string } | undefined {
+  private resolveName(
+    unit: SourceUnit,
+    name: string,
+    within: Type | undefined,
+    arity: number,
+  ): TypeTarget | { module: string } | undefined {
     const nested = within?.nested.get(name)
     if (nested) return { type: nested }
-    const own = this.lookup(unit.module, name)?.types[0] ?? unit.types.find(t => t.fact.name === name)
+    const own = ofArity(this.lookup(unit.module, name)?.types ?? [], arity) ?? unit.types.find(t => t.fact.name === name)
     if (own) return { type: own }
     const imported = unit.imports.get(name)
     if (imported) return this.importedType(imported)
     for (const star of unit.stars) {
-      const type = star.module === undefined ? undefined : this.lookup(star.module, name)?.types[0]
+      const type = star.module === undefined ? undefined : ofArity(this.lookup(star.module, name)?.types ?? [], arity)
       if (type) return { type }
     }
     const passed = this.passedOn(unit, name)
@@ -400,6 +406,10 @@ const maxPassed = 60
 
 /** What a file imports under a name, or passes on under it without taking it itself. */
 const passedByName = (file: SourceUnit, name: string): Imported | undefined => file.imports.get(name) ?? file.imports.get(`export:${name}`)
+
+/** Of types of one name, the one with as many type parameters. */
+const ofArity = (types: readonly Type[], arity: number): Type | undefined =>
+  types.length < 2 ? types[0] : (types.find(t => (t.fact.typeParameters?.length ?? 0) === arity) ?? types[0])
 
 const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {
   const list = map.get(key)

@@ -1,5 +1,4 @@
 import { by } from '../base/names.ts'
-import { dirname, isInside } from '../base/path.ts'
 import { apply } from './calls.ts'
 import { evaluate, finalArguments } from './evaluate.ts'
 import { anyInstance, funcTerm } from './functions.ts'
@@ -314,18 +313,15 @@ export const reachedFunctions = (scope: Scope, own: ReadonlySet<string>, rows: (
 
 /** Classes that a library finds by what they extend, in code that is no program of its own. */
 const foundTypes = (scope: Scope, own: ReadonlySet<string>, rows: (language: string) => RowTable): Set<Type> => {
-  const programs = scope.units.filter(u => u.facts.unit.main && !own.has(u.path)).map(u => dirname(u.path))
+  // What starts other programs has none of their handlers.
+  if (scope.units.some(u => u.facts.unit.main && !own.has(u.path))) return new Set()
   const isFound = (type: Type): boolean =>
     type.fact.kind !== 'interface' &&
     scope.externalParents(type).some(({ path }) => {
       const gives = rows(rowLanguage(type.unit.language)).match('super', path)?.row.gives
       return gives !== undefined && ('value' in gives ? gives.value === 'found' : gives.effect === 'consume')
     })
-  return new Set(
-    scope.types.filter(
-      t => t.fact.supers.length > 0 && !own.has(t.unit.path) && !programs.some(p => isInside(t.unit.path, p)) && isFound(t),
-    ),
-  )
+  return new Set(scope.types.filter(t => t.fact.supers.length > 0 && !own.has(t.unit.path) && isFound(t)))
 }
 
 /** Where names come by imports alone: whether a file can name a function of another one, or its type. */

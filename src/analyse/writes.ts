@@ -1,8 +1,10 @@
 import { tagsOf, typed } from './fields.ts'
 import { funcTerm, typeOf } from './functions.ts'
 import { matchRow } from './matching.ts'
-import { isSettingsFile, settingBelow } from './meanings.ts'
+import { handedTo, isSettingsFile, settingBelow, shortType } from './meanings.ts'
 import { anyKey, deref, get } from './members.ts'
+import { pick } from './places.ts'
+import type { Gives } from './rows.ts'
 import { type Frame, heapKey } from './state.ts'
 import type { Site, Term } from './terms.ts'
 
@@ -73,6 +75,10 @@ const assigned = (frame: Frame, base: Term, name: string, value: Term, site: Sit
   if (base.kind !== 'ext' && base.kind !== 'extcall') return
   const path = `${base.text}.${name}`
   const match = matchRow(frame, 'assign', path)
+  if (match && 'value' in match.row.gives && match.row.gives.value === 'handed') {
+    hand(frame, match.row.gives, base, value)
+    return
+  }
   if (!match || !('effect' in match.row.gives)) return
   const term = frame.terms.make({ kind: 'extcall', text: path, labels: ['base', '0'], kids: [base, value], sites: [site] })
   frame.add({ kind: 'effect', term, site })
@@ -88,4 +94,11 @@ const writeThrough = (frame: Frame, base: Term, name: string, value: Term, site:
     const local = base.text.slice(base.text.indexOf('/') + 1)
     frame.locals.set(local, [...(frame.locals.get(local) ?? []), value])
   } else frame.add({ kind: 'write', term: base, name, extra: value, site })
+}
+
+/** Keeps what a container hands to a class of a library that it makes. */
+const hand = (frame: Frame, gives: Extract<Gives, { value: 'handed' }>, base: Term, value: Term): void => {
+  const type = base.kids[0] && pick(frame, base.kids[0], gives.type, {})
+  for (const option of type ? frame.terms.options(type) : [])
+    if (option.kind === 'ext') frame.put(heapKey.global(handedTo, shortType(option.text)), value)
 }

@@ -4,6 +4,7 @@ import { unknown } from '../model/value.ts'
 import type { DirectEffect } from './effect.ts'
 import { configEntries, type Environment } from './environment.ts'
 import { fill } from './fill.ts'
+import { dotnetRows } from './frameworks/dotnet.ts'
 import { keysLike } from './frameworks/keys.ts'
 import { type Marks, marksIndex } from './frameworks/marks.ts'
 import { quarkusRows } from './frameworks/quarkus.ts'
@@ -17,7 +18,7 @@ import type { Node } from './node.ts'
 import type { Seat } from './seats.ts'
 
 /** The tables, in the order in which their effects are listed. */
-const rows: readonly FrameworkRow[] = [...springRows, ...quarkusRows, ...stockRows]
+const rows: readonly FrameworkRow[] = [...dotnetRows, ...springRows, ...quarkusRows, ...stockRows]
 
 /** What frameworks add to the system: roles of nodes, and effects that no call in the code shows. */
 export interface Frameworks {
@@ -156,7 +157,7 @@ const setting = ({ setting: key = '', is, from }: Condition, { environment, sett
 
 const captures = (row: FrameworkRow, asked: Asked): (string | undefined)[] => {
   if (row.each === undefined) return [undefined]
-  const all = keysLike(row.each, asked.environment).flatMap(k => k.capture ?? [])
+  const all = keysLike(row.each, asked.environment).flatMap(k => (row.whole ? k.key : (k.capture ?? [])))
   return [...new Set(all)].filter(c => row.captures?.test(c) ?? true)
 }
 

@@ -192,13 +192,24 @@ export const csharpChannelRows: LibraryRow[] = [
       value: 'found',
     },
   ),
-  row(
-    'call',
-    '{*.,}{IServiceProvider,IServiceScope.ServiceProvider,IServiceScopeFactory.CreateScope.ServiceProvider}.{GetService,GetRequiredService}',
-    {
-      value: 'instance',
-      of: '<0>',
-    },
+  {
+    ...row('call', '*.{GetService,GetRequiredService,GetKeyedService,GetRequiredKeyedService}', { value: 'instance', of: '<0>' }),
+    where: { '<0>': '*' },
+  },
+  row('call', '{*.,}{Task,ValueTask}.FromResult', { value: 'same', of: '0' }),
+  row('call', '*.AddOptions{,WithValidateOnStart}.Bind', { value: 'bound', to: 'base:<0>', of: '0' }),
+  row('call', '*.AddOptions{,WithValidateOnStart}.BindConfiguration', { value: 'bound', to: 'base:<0>', of: '0' }),
+  row('assign', '*.AddGrpcClient.$0.Address', { value: 'handed', type: '<0>', is: '0' }),
+  row('type', '{*.,}<Service>.<Same>Client', { value: 'stub', service: '$Service', target: 'handed' }),
+  row('super', '{*.,}{IRequest,IBaseRequest,IStreamRequest}', { value: 'in-process' }),
+  ...['AddJwtBearer', 'AddOpenIdConnect', 'AddOAuth2Introspection', 'AddIdentityServerAuthentication', 'AddAccessTokenManagement'].map(
+    name => row('assign', `*.${name}.$0.{Authority,MetadataAddress}`, { effect: 'call', protocol: 'http', target: '0', method: '"*"' }),
+  ),
+  ...store(
+    'tcp',
+    ['{*.,}EventStoreClientSettings.Create', '0'],
+    ['*.AddEventStoreClient', '0'],
+    ['{*.,}KurrentDBClientSettings.Create', '0'],
   ),
   { ...row('call', '*.{Configure,PostConfigure,ConfigureOptions}', { value: 'given', of: '<0>' }), where: { '<0>': '*' } },
   ...store('mongodb', ['{*.,}MongoUrl.Create', '0']),

@@ -20,7 +20,7 @@ export interface Condition {
 
 /**
  * What a framework does on its own, told by libraries, annotations and settings, with no call in the code. Targets and topics are templates:
- * `{key}` a setting, `{key|default}` (`*` for a default is the capture), `{*}` what `each` found. `@registered`: every service that a
+ * `{key}` a setting, `{key|default}` (`*` for a default is the capture), `{*}` what `each` found, `{=*}` the setting of that key. `@registered`: every service that a
  * registry knows; `@role`: whoever plays the role that is expected.
  */
 export interface FrameworkRow {
@@ -30,6 +30,8 @@ export interface FrameworkRow {
   unless?: readonly Condition[]
   /** Once for each value of `*` among the keys. */
   each?: string
+  /** Not the value of `*` is what is found, but the whole key. */
+  whole?: true
   /** Only those values of `*`. */
   captures?: RegExp
   does: Extract<Effect['does'], 'call' | 'store' | 'publish' | 'consume'>
@@ -49,7 +51,7 @@ export const templateValue = (template: string, capture: string | undefined): Va
   for (const hole of template.matchAll(/\{([^{}|]+)(?:\|([^{}]*))?\}/g)) {
     parts.push(text(template.slice(end, hole.index)))
     const key = hole[1]!.replace('*', capture ?? '*')
-    const value: Value = hole[1] === '*' ? text(capture ?? '') : { is: 'config', key }
+    const value: Value = hole[1] === '*' ? text(capture ?? '') : { is: 'config', key: hole[1] === '=*' ? (capture ?? '') : key }
     parts.push(hole[2] === undefined ? value : { is: 'or', options: [value, text(hole[2] === '*' ? (capture ?? '') : hole[2])] })
     end = hole.index + hole[0].length
   }

@@ -3,10 +3,10 @@ import type { Reader } from '../reader.ts'
 import { parseJson } from '../syntax/json.ts'
 import { leavesOf, settingOf } from '../syntax/settings.ts'
 
-/** `appsettings.json` and `appsettings.ENVIRONMENT.json` of .NET programs; sections are joined with `:`. */
+/** `appsettings.json` and `appsettings.ENVIRONMENT.json` of .NET programs, and the like of Ocelot gateways; sections are joined with `:`. */
 export const appsettings: Reader = {
   name: 'config/appsettings',
-  version: 1,
+  version: 2,
   wants: path => NAME.test(basename(path)),
   pathClass: path => profileOf(path) ?? '',
   read: ({ path, content }) => {
@@ -18,6 +18,6 @@ export const appsettings: Reader = {
   },
 }
 
-const NAME = /^appsettings(?:\.([\w-]+))?\.json$/i
+const NAME = /^(?:appsettings|ocelot)(?:\.([\w-]+))?\.json$/i
 
 const profileOf = (path: string): string | undefined => NAME.exec(basename(path))?.[1]

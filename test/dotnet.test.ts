@@ -147,4 +147,49 @@ public class SalesController(Outbox outbox) : Controller {
     }
     expect(edges(await mapOf(files))).toEqual(['sales -> topic:TicketSold amqp produce'])
   })
+
+  it('are deployed by a program, where nothing else deploys them: its resources, references and routes', async () => {
+    const app = (name: string, body: string): Files => ({
+      [`src/${name}/${name}.csproj`]: '<Project Sdk="Microsoft.NET.Sdk.Web"></Project>',
+      [`src/${name}/Program.cs`]: `var builder = WebApplication.CreateBuilder(args);\n${body}\nvar app = builder.Build();\napp.MapGet("/seats", () => "x");\napp.Run();\n`,
+    })
+    const files: Files = {
+      ...app('Seating.Api', 'builder.AddNpgsqlDbContext<SeatsContext>("seatsdb");\nbuilder.AddRedisClient("cache");'),
+      ...app(
+        'Web.App',
+        'builder.Services.AddHttpClient<SeatsClient>(o => o.BaseAddress = new("https+http://seating-api"));\nbuilder.Services.AddHttpClient<LedgerClient>(o => o.BaseAddress = new Uri(builder.Configuration["Ledger:Url"]));',
+      ),
+      ...app('Ledger', ''),
+      'src/Host/Host.csproj': '<Project Sdk="Microsoft.NET.Sdk"><Sdk Name="Aspire.AppHost.Sdk" Version="9.0.0" /></Project>',
+      'src/Host/Program.cs': `var builder = DistributedApplication.CreateBuilder(args);
+var cache = builder.AddRedis("cache").WithLifetime(ContainerLifetime.Persistent);
+var postgres = builder.AddPostgres("postgres").WithImage("x/y").WithEndpoint("tcp", e => { e.Port = 5432; });
+var seatsDb = postgres.AddDatabase("seatsdb");
+var seating = builder.AddProject<Projects.Seating_Api>("seating-api").WithReference(cache).WaitFor(cache).WithReference(seatsDb).WaitFor(seatsDb);
+var ledger = builder.AddProject<Projects.Ledger>("ledger");
+var endpoint = ledger.GetEndpoint("http");
+builder.AddProject<Projects.Web_App>("web").WithReference(seating).WithEnvironment("Ledger__Url", endpoint);
+builder.AddYarp("gate").ConfigureRoutes(seating, ledger);
+builder.Build().Run();
+`,
+      'src/Host/Routes.cs': `internal static class Routes {
+  public static IResourceBuilder<YarpResource> ConfigureRoutes(this IResourceBuilder<YarpResource> builder, IResourceBuilder<ProjectResource> seating, IResourceBuilder<ProjectResource> ledger) {
+    return builder.WithConfiguration(yarp => { var seats = yarp.AddCluster(seating); yarp.AddRoute("/seats/{*any}", seats); yarp.AddRoute("/ledger/{*any}", yarp.AddCluster(ledger)); });
+  }
+}
+`,
+    }
+    const model = await mapOf(files)
+    expect(edges(model)).toEqual([
+      'gate -> ledger http',
+      'gate -> seating-api http',
+      'seating-api -> cache redis',
+      'seating-api -> postgres sql',
+      'web -> ledger http',
+      'web -> seating-api http',
+    ])
+    expect(model.services.map(s => s.id)).toEqual(['gate', 'ledger', 'seating-api', 'web'])
+    const composed = await mapOf({ ...files, 'compose.yml': 'services:\n  ledger:\n    build: ./src/Ledger\n' })
+    expect(composed.services.map(s => s.id)).not.toContain('gate')
+  })
 })

@@ -4,12 +4,13 @@ import { by, byText, canonicalName } from '../base/names.ts'
 import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
-import type { ContractFile, Coverage, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
+import type { ContractFile, Coverage, Document, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
 import type { Expr } from '../model/program.ts'
 import type { DerivedCache, Scan } from '../model/scan.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { effectsOf } from './effects.ts'
+import { hostDocument } from './hosts.ts'
 import { libraryRows } from './libraries.ts'
 import { findPrograms, type ProgramSeed } from './programs.ts'
 import { splitUrl } from './reduce.ts'
@@ -33,6 +34,8 @@ interface Analysed {
   effects: Effect[]
   stubs: string[]
   budget: Coverage['budgets'][number]
+  /** What it deploys. */
+  hosts?: Document
 }
 
 /** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. */
@@ -43,13 +46,16 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
   const work = new Work(repo, rows, contractNames(contracts.map(c => c.contract)), options.cache)
   const analysed = findPrograms(repo).flatMap(seed => work.analyse(seed) ?? [])
   const effects = analysed.flatMap(a => a.effects)
+  // Manifests of their own go before what code deploys on a developer's machine.
+  const isDeployed = scan.documents.some(d => d.facts.some(f => f.says === 'deployable' && f.containers.some(c => c.build)))
+  const hosts = isDeployed ? [] : analysed.flatMap(a => a.hosts ?? []).slice(0, 1)
   return {
     schema: 1,
     repo: scan.repo,
     revision: scan.revision,
     programs: analysed.map(a => a.program),
     effects,
-    documents: scan.documents,
+    documents: [...scan.documents, ...hosts],
     contracts,
     stubs: stubFiles(scan, analysed),
     coverage: { ...scan.coverage, unresolved: unresolved(effects), budgets: analysed.map(a => a.budget) },
@@ -119,9 +125,11 @@ class Work {
     const reached = reachedFunctions(closure.scope, closure.own, language => this.table(language))
     const solution = solve(closure.scope, reached, this.names, language => this.table(language))
     const effects = [...effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own), ...commandCalls(seed)]
+    const hosts = hostDocument(this.repo, solution)
     return {
       program: this.program(seed, closure, effects),
       effects,
+      ...(hosts && { hosts }),
       stubs: closure.stubs,
       budget: { program: seed.id, steps: solution.steps, exhausted: solution.exhausted },
     }

@@ -155,6 +155,8 @@ class Effects {
         return
       case 'host':
       case 'bus':
+      case 'deploy':
+      case 'wire':
       case 'choose':
         return
       default:

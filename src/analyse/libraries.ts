@@ -1,6 +1,7 @@
 import { cppRows } from './libraries/cpp.ts'
 import { csharpRows } from './libraries/csharp.ts'
 import { csharpChannelRows } from './libraries/csharp-channels.ts'
+import { csharpHostRows } from './libraries/csharp-hosts.ts'
 import { elixirRows } from './libraries/elixir.ts'
 import { goRows } from './libraries/go.ts'
 import { goChannelRows } from './libraries/go-channels.ts'
@@ -31,6 +32,7 @@ export const libraryRows: readonly LibraryRow[] = [
   ...javaRows,
   ...csharpRows,
   ...csharpChannelRows,
+  ...csharpHostRows,
   ...elixirRows,
   ...cppRows,
   ...luaRows,

@@ -43,6 +43,10 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
   if (gives && 'value' in gives && gives.value === 'router' && site) frame.add({ kind: 'effect', term, site })
   if (gives && 'effect' in gives && site) {
     frame.add({ kind: 'effect', term, site })
+    if (gives.effect === 'wire' && receiver) {
+      callBack(frame, callee.text, args, term, site, undefined)
+      return receiver
+    }
     if (gives.effect !== 'call' && gives.effect !== 'mount') {
       serveHandlers(frame, gives, match!.captures, term, site, () => false)
       return term

@@ -129,6 +129,8 @@ export type Gives =
   | { effect: 'listen'; protocol: Protocol; port: Place }
   | ChannelGives
   | BusGives
+  | DeployGives
+  | WireGives
   /** The name under which the program makes itself known to a registry. */
   | { effect: 'register'; name: Place; target?: Place }
   /** What a call does depends on a value, by the last name of it: the transport of a client. `*` is for all others. */
@@ -162,6 +164,26 @@ export interface ChannelGives {
   bus?: string
   /** The library's messages carry their type in a property or a header, which is the topic where no key is. */
   typed?: true
+}
+
+/** Something that a program deploys: code as manifest. `image` is a well-known one, `project` a class that stands for a build module. */
+export interface DeployGives {
+  effect: 'deploy'
+  name: Place
+  image?: Place
+  project?: Place
+  context?: Place
+  /** It is a part of what it is called on: a database of a server. */
+  isPart?: true
+}
+
+/** What a deployed thing is told of others: a reference to one, or a variable; a gateway's way to one. It gives its receiver back. */
+export interface WireGives {
+  effect: 'wire'
+  to?: Place
+  name?: Place
+  is?: Place
+  route?: Place
 }
 
 /** A bus that the program runs, and what carries its messages; `in-process`: nothing does. */

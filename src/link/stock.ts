@@ -81,7 +81,7 @@ const rows: readonly (readonly [names: string, stock: Stock])[] = [
   ['kafka-ui akhq kafdrop cmak kafka-manager cp-enterprise-control-center', monitoring()],
   ['portainer portainer-ce healthchecksui', monitoring()],
   ['nginx nginx-unprivileged httpd apache caddy openresty', { service: 'gateway', ports: [80, 8080], base: true }],
-  ['traefik kong apisix krakend haproxy envoy tyk-gateway express-gateway', gateway(80, 8000, 8080)],
+  ['traefik kong apisix krakend haproxy envoy yarp tyk-gateway express-gateway', gateway(80, 8000, 8080)],
   ['locust locustio/locust k6 artillery jmeter hey vegeta fortio', { service: 'loadgen' }],
   ['gce-proxy cloud-sql-proxy cloudsql-proxy alloydb-auth-proxy', { helper: true }],
   ['proxyv2 istio-proxy linkerd/proxy linkerd-proxy daprd consul-dataplane', { helper: true }],

@@ -1,5 +1,5 @@
 // Contract differ against the peers' corpora: agreement of verdicts, and the peers' rules that are found.
-// Usage: node bench/contracts.mjs [FOLDER_OF_THE_CORPORA] [buf|oasdiff|openapitools|graphql …] [--own] [--verbose]
+// Usage: node bench/contracts.mjs [FOLDER_OF_THE_CORPORA] [buf|oasdiff|openapitools|graphql|avro|asyncapi …] [--own] [--verbose]
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ const args = process.argv.slice(2).filter(a => !a.startsWith('--'))
 const own = process.argv.includes('--own')
 const verbose = process.argv.includes('--verbose')
 const corpora = args[0]?.includes('/') ? args.shift() : fileURLToPath(new URL('../../shared/corpora/contracts', import.meta.url))
-const READERS = { buf: 'protobuf', oasdiff: 'openapi', openapitools: 'openapi', graphql: 'graphql' }
+const READERS = { buf: 'protobuf', oasdiff: 'openapi', openapitools: 'openapi', graphql: 'graphql', avro: 'avro', asyncapi: 'asyncapi' }
 const names = args.length > 0 ? args : Object.keys(READERS)
 
 const work = mkdtempSync(join(tmpdir(), 'lintel-contracts-'))
@@ -24,7 +24,7 @@ await build({
   output: { file: join(fileURLToPath(new URL('../node_modules/.cache/lintel-bench', import.meta.url)), 'contracts.mjs'), format: 'esm' },
   logLevel: 'warn',
 })
-const { compareAsPeer, compareContracts, joinContracts, ...readers } = await import(
+const { compareAsPeer, compareContracts, compatibilityOf, joinContracts, usualMode, ...readers } = await import(
   new URL('../node_modules/.cache/lintel-bench/contracts.mjs', import.meta.url)
 )
 
@@ -68,10 +68,8 @@ const placeOf = at => (at?.head ? `${at.head.file}:${at.head.line}` : at?.base?.
 /** Peers that know one level. */
 const GATES = new Set(['buf', 'openapitools'])
 
-const levelOf = verdict => {
-  const all = Object.values(verdict)
-  return all.includes('breaking') ? 'breaking' : all.includes('conditional') ? 'dangerous' : 'compatible'
-}
+const LEVELS = { breaking: 'breaking', conditional: 'dangerous', compatible: 'compatible' }
+const levelOf = (change, format) => LEVELS[compatibilityOf(change, usualMode(format))]
 
 const map = JSON.parse(readFileSync(new URL('contracts-map.json', import.meta.url), 'utf8'))
 writeFileSync(join(work, 'map.json'), JSON.stringify(map))
@@ -88,11 +86,13 @@ for (const corpus of names) {
         await contractsOf(join(corpora, pair.revision), reader, name),
         corpus !== 'openapitools' && !own,
       )
-      const findings = changes.map(c => ({
-        rule: c.contract.rule,
-        level: levelOf(c.contract.verdict),
-        where: corpus === 'buf' ? placeOf(c.at) : corpus === 'graphql' ? c.subject.id.replace(/^[^#]*#/, '') || undefined : c.subject.id,
-      }))
+      const findings = changes
+        .filter(c => corpus !== 'avro' || c.contract.verdict.request === 'breaking')
+        .map(c => ({
+          rule: c.contract.rule,
+          level: levelOf(c, READERS[corpus]),
+          where: corpus === 'buf' ? placeOf(c.at) : corpus === 'graphql' ? c.subject.id.replace(/^[^#]*#/, '') || undefined : c.subject.id,
+        }))
       const breaking = findings.some(f => f.level === 'breaking')
       const gate = breaking || findings.some(f => f.level === 'dangerous')
       return { id: pair.id, findings, breaking: GATES.has(corpus) ? gate : breaking, gate, ms: performance.now() - start }

@@ -2,15 +2,24 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareContracts } from '../src/compare/contract/contracts.ts'
+import { asyncapi } from '../src/read/contract/asyncapi.ts'
+import { avro } from '../src/read/contract/avro.ts'
 import { graphql } from '../src/read/contract/graphql.ts'
+import { jsonSchema } from '../src/read/contract/json-schema.ts'
 import type { Reader } from '../src/read/reader.ts'
 import { contractOf } from './support/contract-text.ts'
 
+const JSON_TOKENS = ['', '{', '}', '[', ']', '"', ',', ':', 'null', '"$ref"', '"type"', '\0']
+
 const READERS: readonly { reader: Reader; whole: string; tokens: string[] }[] = [
   { reader: graphql, whole: 'office.graphql', tokens: ['', '{', '}', '"""', '"', '(', '[', '!', '@', 'extend type ', '&', '\0'] },
+  { reader: asyncapi, whole: 'seating.yaml', tokens: ['', '{', '}', '[', ']', ':', '- ', '\n', '  ', '&a', '*a', '$ref', '\0'] },
+  { reader: asyncapi, whole: 'ledger.json', tokens: JSON_TOKENS },
+  { reader: avro, whole: 'invoice.avsc', tokens: [...JSON_TOKENS, '"record"', '"name"'] },
+  { reader: jsonSchema, whole: 'ticket.schema.json', tokens: [...JSON_TOKENS, '"#"'] },
 ]
 
-describe.each(READERS)('$reader.name', ({ reader, whole, tokens }) => {
+describe.each(READERS)('$reader.name $whole', ({ reader, whole, tokens }) => {
   const folder = new URL(`../fixtures/readers/${reader.name}/`, import.meta.url)
   const files = readdirSync(folder).filter(f => f !== 'expected.json')
   const text = (file: string): string => readFileSync(new URL(file, folder), 'utf8')

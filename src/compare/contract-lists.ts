@@ -1,5 +1,6 @@
 import type { Change, Compatibility } from '../model/change.ts'
-import type { Contract } from '../model/contract.ts'
+import type { Contract, ContractFormat } from '../model/contract.ts'
+import { formatOf } from './compat/formats.ts'
 import { compareAsPeer, compareContracts, type Pools } from './contract/contracts.ts'
 import { operationsOfRemovedContracts, pairContracts, wholeContractChanges } from './contracts.ts'
 
@@ -30,8 +31,18 @@ const asContractChange = (change: Change): Change => {
   }
 }
 
-/** The worse of both sides. */
-export const compatibilityOf = (change: Change): Compatibility => {
-  const all = Object.values(change.contract?.verdict ?? {})
+/**
+ * Which way has to hold: `backward`, that the new contract takes what was written by the old one (what is sent); `forward`, that the old one
+ * takes what is written by the new one (what is read); `full`, both.
+ */
+export type CompatibilityMode = 'backward' | 'forward' | 'full'
+
+/** What is asked of a format if nobody says: schemas of data are judged backward, as registries do it. */
+export const usualMode = (format: ContractFormat): CompatibilityMode => formatOf(format)?.reads ?? 'full'
+
+/** The worse of the sides that count. */
+export const compatibilityOf = (change: Change, mode: CompatibilityMode = 'full'): Compatibility => {
+  const { request, response } = change.contract?.verdict ?? {}
+  const all = mode === 'backward' ? [request] : mode === 'forward' ? [response] : [request, response]
   return all.includes('breaking') ? 'breaking' : all.includes('conditional') ? 'conditional' : 'compatible'
 }

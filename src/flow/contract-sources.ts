@@ -4,7 +4,10 @@ import { joinContracts } from '../link/contracts.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import type { ContractFile } from '../model/fragment.ts'
+import { asyncapi } from '../read/contract/asyncapi.ts'
+import { avro } from '../read/contract/avro.ts'
 import { graphql } from '../read/contract/graphql.ts'
+import { jsonSchema } from '../read/contract/json-schema.ts'
 import { openapi } from '../read/contract/openapi.ts'
 import { protobuf } from '../read/contract/protobuf.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
@@ -15,7 +18,7 @@ import { folderTree } from '../read/tree-folder.ts'
 import { readInput } from '../read/tree-input.ts'
 import { revisionTree } from '../read/tree-revision.ts'
 
-const READERS = { openapi, protobuf, graphql } as const
+const READERS = { openapi, protobuf, graphql, asyncapi, avro, 'json-schema': jsonSchema } as const
 export type ReadableFormat = keyof typeof READERS
 /** Formats that documents are read in, as `--as` names them. */
 export const readableFormats = Object.keys(READERS) as ReadableFormat[]

@@ -2,14 +2,21 @@ import { canonicalName } from '../base/names.ts'
 import { UsageError } from '../base/usage-error.ts'
 import { indexCalls, sameOperation } from '../compare/calls.ts'
 import { projectPath } from '../compare/contract/project.ts'
-import { compareAs, compareContractLists, compatibilityOf, type Profile } from '../compare/contract-lists.ts'
+import {
+  type CompatibilityMode,
+  compareAs,
+  compareContractLists,
+  compatibilityOf,
+  type Profile,
+  usualMode,
+} from '../compare/contract-lists.ts'
 import type { BreakMode, Change, Compatibility } from '../model/change.ts'
 import { type Contract, operations } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
 import { nodesNamed } from '../model/queries.ts'
 import type { SystemModel } from '../model/system.ts'
-import { contractsAt, type ReadableFormat } from './contract-sources.ts'
+import { type ContractSource, contractsAt, type ReadableFormat } from './contract-sources.ts'
 import { mapSystem } from './map.ts'
 import type { MapOptions } from './options.ts'
 
@@ -22,6 +29,10 @@ export interface ContractsDiffOptions {
   as?: ReadableFormat
   /** Default: our own names and levels. `peer`: those of oasdiff, for OpenAPI. */
   profile?: Profile
+  /** Which way has to hold. Default: both; for schemas of data (Avro, JSON Schema) backward, as registries do it. */
+  compatibility?: CompatibilityMode
+  /** Earlier revisions that the new one is compared with too, each as `base` is: compatibility over all versions in use. */
+  also?: readonly string[]
 }
 
 /** One difference between two contracts, as `lintel contracts diff --format json` has it. */
@@ -48,24 +59,33 @@ export interface ContractsDiff {
 }
 
 /** Compares two documents, folders or revisions of one. Throws UsageError for bad places, and for two documents of different formats. */
-export const diffContracts = async ({
-  base,
-  revision,
-  folder,
-  as,
-  profile = { name: 'default' },
-}: ContractsDiffOptions): Promise<ContractsDiff> => {
-  const [before, after] = [await contractsAt(source(base, folder, as)), await contractsAt(source(revision, folder, as))]
+export const diffContracts = async (options: ContractsDiffOptions): Promise<ContractsDiff> => {
+  const after = await contractsAt(source(options.revision, options))
+  const found: ContractsDiff[] = []
+  for (const base of [options.base, ...(options.also ?? [])]) {
+    const before = await contractsAt(source(base, options))
+    found.push({ changes: between(before, after, base, options), problems: before.problems })
+  }
+  return { changes: found.flatMap(f => f.changes), problems: [...found.flatMap(f => f.problems), ...after.problems] }
+}
+
+const between = (before: ContractSource, after: ContractSource, base: string, options: ContractsDiffOptions): ContractDifference[] => {
   if ((before.document === undefined) !== (after.document === undefined))
-    throw new UsageError(`${base} and ${revision} are a document and a folder`, 'Name two documents, or two folders.')
+    throw new UsageError(`${base} and ${options.revision} are a document and a folder`, 'Name two documents, or two folders.')
+  const profile = options.profile ?? { name: 'default' }
   const changes =
     before.document && after.document
       ? betweenDocuments(before.document, after.document, before.contracts, after.contracts, profile)
       : compareContractLists(before.contracts, after.contracts, profile)
-  return { changes: changes.map(differenceOf), problems: [...before.problems, ...after.problems] }
+  const formats = new Map([...before.contracts, ...after.contracts].map(c => [c.id, c.format]))
+  return changes.map(change => {
+    const format = formats.get(change.contract!.contract)
+    const mode = options.compatibility ?? (format === undefined || profile.name === 'peer' ? 'full' : usualMode(format))
+    return differenceOf(change, mode)
+  })
 }
 
-const source = (place: string, folder: string, as: ReadableFormat | undefined) => ({ place, folder, ...(as === undefined ? {} : { as }) })
+const source = (place: string, { folder, as }: ContractsDiffOptions) => ({ place, folder, ...(as === undefined ? {} : { as }) })
 
 /** Two documents are one contract, whatever they call themselves and wherever they lie. */
 const betweenDocuments = (base: Contract, head: Contract, before: Contract[], after: Contract[], profile: Profile): Change[] => {
@@ -77,11 +97,11 @@ const betweenDocuments = (base: Contract, head: Contract, before: Contract[], af
   return compareAs(profile, base, head, { base: before, head: after })
 }
 
-const differenceOf = (change: Change): ContractDifference => {
+const differenceOf = (change: Change, mode: CompatibilityMode): ContractDifference => {
   const { rule, modes, message } = change.contract!
   const { base, head } = change.at
   return {
-    ...{ rule, compatibility: compatibilityOf(change), modes, subject: change.subject.id },
+    ...{ rule, compatibility: compatibilityOf(change, mode), modes, subject: change.subject.id },
     ...(change.before === undefined ? {} : { before: change.before }),
     ...(change.after === undefined ? {} : { after: change.after }),
     at: { ...(base ? { base: placeOf(base) } : {}), ...(head ? { revision: placeOf(head) } : {}) },

@@ -94,7 +94,7 @@ const NO_TITLE = /^(|api|openapi definition|swagger|rest api|api documentation|m
 const nameKey = ({ file, holders }: Candidate): string => {
   const { format, name } = file.contract
   if (format === 'graphql') return holders.length === 1 ? holders[0]! : dirname(file.file)
-  if (format === 'protobuf') return name
+  if (isNominal(file.contract)) return name
   return NO_TITLE.test(name.trim())
     ? ''
     : name

@@ -15,7 +15,10 @@ import { dotenv } from './config/dotenv.ts'
 import { prisma } from './config/prisma.ts'
 import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
+import { asyncapi } from './contract/asyncapi.ts'
+import { avro } from './contract/avro.ts'
 import { graphql } from './contract/graphql.ts'
+import { jsonSchema } from './contract/json-schema.ts'
 import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { thrift } from './contract/thrift.ts'
@@ -42,6 +45,9 @@ export const readers: readonly Reader[] = [
   openapi,
   thrift,
   graphql,
+  asyncapi,
+  avro,
+  jsonSchema,
   // manifests
   dockerfile,
   kubernetes,

@@ -20,11 +20,14 @@ export const addressesOf = (graph: Graph, format: Format): Addresses => {
     known.set(ix, { of, path })
     open.push(ix)
   }
-  const typeAddress = format.typeAddress ?? (key => `type ${key}`)
+  const typeAddress = (ix: Ix, key: string): string => format.typeAddress?.(key, graph.nodes[ix]!.kind) ?? `type ${key}`
   const operations = new Set<string>()
   graph.roots.forEach((root, contract) => {
     set(root, '', '')
-    for (const unit of graph.contracts[contract]!.units) set(root - graph.contracts[contract]!.root + unit.node, typeAddress(unit.key), '')
+    for (const unit of graph.contracts[contract]!.units) {
+      const ix = root - graph.contracts[contract]!.root + unit.node
+      set(ix, typeAddress(ix, unit.key), '')
+    }
   })
   for (const operation of operationsOf(graph)) {
     known.delete(operation.node)
@@ -34,7 +37,7 @@ export const addressesOf = (graph: Graph, format: Format): Addresses => {
   for (const root of graph.roots)
     for (const edge of graph.nodes[root]!.edges) {
       const ix = targetOf(graph, root, edge)
-      if (ix !== undefined) set(ix, edge.role === 'file' ? `file ${edge.key}` : typeAddress(edge.key), '')
+      if (ix !== undefined) set(ix, edge.role === 'file' ? `file ${edge.key}` : typeAddress(ix, edge.key), '')
     }
   for (let i = 0; i < open.length; i++) {
     const here = known.get(open[i]!)!

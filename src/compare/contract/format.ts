@@ -30,8 +30,10 @@ export interface Format {
   members: (owner: Node, edge: Edge, target: Node | undefined) => string[]
   /** How elements below this edge are told apart from others, relative to the owner: `/7`, `/res/200`; undefined: the target is addressed by itself. */
   address: (owner: Node, edge: Edge, target: Node | undefined) => string | undefined
-  /** The id of a top-level type by its key; default: `type <key>`. */
-  typeAddress?: (key: string) => string
+  /** The id of a top-level part by its key; default: `type <key>`. */
+  typeAddress?: (key: string, kind: NodeKind) => string
+  /** Schemas of data: what matters if nothing else is asked for is that the new one reads what the old one wrote. */
+  reads?: 'backward'
 }
 
 export interface KindSpec {

@@ -9,6 +9,8 @@ import { consumersText, contractList, contractsMarkdown, contractsText } from '.
 interface DiffFlags {
   as?: ReadableFormat
   profile: 'default' | 'peer'
+  compatibility?: 'backward' | 'forward' | 'full'
+  also?: string[]
   failOn: 'breaking' | 'conditional'
   format?: string[]
 }
@@ -40,6 +42,14 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
         .choices(['default', 'peer'])
         .default('default'),
     )
+    .addOption(
+      new Option('--compatibility <mode>', 'what has to hold: the new one takes old data, the old one takes new data, or both').choices([
+        'backward',
+        'forward',
+        'full',
+      ]),
+    )
+    .option('--also <base>', 'an earlier revision to compare with too (repeatable): compatible with all that are in use', collect)
     .addOption(new Option('--fail-on <level>', 'exit with 1 from this level on').choices(['breaking', 'conditional']).default('breaking'))
     .option('--format <format[=file]>', 'text, json, markdown (repeatable)', collect)
     .action(async (base: string, revision: string, flags: DiffFlags) => {
@@ -47,6 +57,8 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
       const { changes, problems } = await diffContracts({
         ...{ base, revision, folder: term.cwd },
         ...(flags.as === undefined ? {} : { as: flags.as }),
+        ...(flags.compatibility === undefined ? {} : { compatibility: flags.compatibility }),
+        ...(flags.also === undefined ? {} : { also: flags.also }),
         ...(flags.profile === 'peer' ? { profile: { name: 'peer' as const, asOf: new Date().toISOString().slice(0, 10) } } : {}),
       })
       const render = { text: contractsText, markdown: contractsMarkdown, json: () => `${canonicalJson({ changes }, 2)}\n` }

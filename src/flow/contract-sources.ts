@@ -10,6 +10,7 @@ import { graphql } from '../read/contract/graphql.ts'
 import { jsonSchema } from '../read/contract/json-schema.ts'
 import { openapi } from '../read/contract/openapi.ts'
 import { protobuf } from '../read/contract/protobuf.ts'
+import { thrift } from '../read/contract/thrift.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
 import type { Reader } from '../read/reader.ts'
 import { decode } from '../read/run.ts'
@@ -18,7 +19,7 @@ import { folderTree } from '../read/tree-folder.ts'
 import { readInput } from '../read/tree-input.ts'
 import { revisionTree } from '../read/tree-revision.ts'
 
-const READERS = { openapi, protobuf, graphql, asyncapi, avro, 'json-schema': jsonSchema } as const
+const READERS = { openapi, protobuf, graphql, asyncapi, avro, 'json-schema': jsonSchema, thrift } as const
 export type ReadableFormat = keyof typeof READERS
 /** Formats that documents are read in, as `--as` names them. */
 export const readableFormats = Object.keys(READERS) as ReadableFormat[]

@@ -6,8 +6,9 @@ import { graphql } from './graphql.ts'
 import { jsonSchema } from './json-schema.ts'
 import { openapi } from './openapi.ts'
 import { protobuf } from './protobuf.ts'
+import { thrift } from './thrift.ts'
 
-const FORMATS: readonly Format[] = [protobuf, openapi, graphql, avro, jsonSchema, asyncapi]
+const FORMATS: readonly Format[] = [protobuf, openapi, graphql, avro, jsonSchema, asyncapi, thrift]
 
 /** The tables of a format; undefined where there are none yet. */
 export const formatOf = (format: ContractFormat): Format | undefined => FORMATS.find(f => f.format === format)

@@ -11,7 +11,7 @@ import type { Reader } from '../reader.ts'
  */
 export const thrift: Reader = {
   name: 'thrift',
-  version: 1,
+  version: 2,
   wants: path => path.endsWith('.thrift'),
   read: ({ content }) => {
     const problems: FileProblem[] = []
@@ -26,6 +26,8 @@ interface Token {
 
 const MAX_TOKENS = 500_000
 const MAX_DEPTH = 40
+/** Tokens of a default value that are compared. */
+const MAX_VALUE = 200
 const TOKEN =
   /\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[A-Za-z_][\w.]*|[-+]?\d[\w.+-]*|\n|[^\s\w]/g
 
@@ -48,6 +50,8 @@ interface Field {
   line: number
   required: string
   type: Written
+  /** Text of the default value. */
+  usual?: string
 }
 
 type Written = { base: string } | { name: string } | { container: string; of: Written[] }
@@ -56,6 +60,8 @@ class Parser {
   private at = 0
   private readonly nodes: Node[] = [{ kind: 'file', facets: {}, edges: [], at: { file: 0, line: 1 } }]
   private readonly types = new Map<string, NodeIx>()
+  /** Other names of types. */
+  private readonly aliases = new Map<string, Written>()
   /** Fields wait until all types are known. */
   private readonly waiting: (() => void)[] = []
   private readonly imports: string[] = []
@@ -111,9 +117,28 @@ class Parser {
     else if (text === 'struct' || text === 'exception' || text === 'union') this.struct(text, line)
     else if (text === 'enum') this.enumeration(line)
     else if (text === 'service') this.service(line)
-    else if (text === 'typedef' || text === 'const') this.skipTo(line)
+    else if (text === 'typedef') this.alias(line)
+    else if (text === 'const') this.skipTo(line)
     else if (text === '(') this.skipBlock('(', ')')
     else if (!/^[;,]$/.test(text)) this.unreadable(text, line)
+  }
+
+  private alias(line: number): void {
+    const type = this.type(0)
+    if (!/^[A-Za-z_]/.test(this.peek())) {
+      this.fail('a typedef without a name', line)
+      return
+    }
+    this.aliases.set(this.take().text, type)
+    if (this.accept('(')) this.skipBlock('(', ')')
+  }
+
+  /** What a type is called by, followed to what it is. */
+  private resolved(type: Written, depth = 0): Written {
+    if (depth > MAX_DEPTH) return type
+    if ('container' in type) return { container: type.container, of: type.of.map(t => this.resolved(t, depth + 1)) }
+    const alias = 'name' in type ? this.aliases.get(type.name) : undefined
+    return alias === undefined ? type : this.resolved(alias, depth + 1)
   }
 
   private readonly unreadableLines = new Set<number>()
@@ -207,15 +232,20 @@ class Parser {
       return undefined
     }
     const name = this.take().text
-    if (this.accept('=')) this.value()
+    const usual = this.accept('=') ? this.value() : undefined
     if (this.accept('(')) this.skipBlock('(', ')')
-    return { key, name, line, required, type }
+    return { key, name, line, required, type, ...(usual === undefined ? {} : { usual }) }
   }
 
-  private value(): void {
+  private value(): string {
+    const start = this.at
     const { text } = this.take()
     if (text === '[') this.skipBlock('[', ']')
     else if (text === '{') this.skipBlock('{', '}')
+    return this.tokens
+      .slice(start, Math.min(this.at, start + MAX_VALUE))
+      .map(t => t.text)
+      .join(' ')
   }
 
   private type(depth: number): Written {
@@ -245,11 +275,13 @@ class Parser {
       if (seen.has(field.key)) continue
       seen.add(field.key)
       const edges: Edge[] = []
-      for (const name of namesIn(field.type)) {
+      const type = this.resolved(field.type)
+      for (const name of namesIn(type)) {
         const to = this.types.get(this.fullName(name))
         if (to !== undefined) edges.push({ role: 'type', key: edges.length === 0 ? '' : String(edges.length), to, ref: name })
       }
-      const facets: Facets = { name: field.name, type: shown(field.type), label: field.required }
+      const facets: Facets = { name: field.name, type: shown(type), label: field.required }
+      if (field.usual !== undefined) facets.default = field.usual
       const to = this.nodes.push({ kind: 'field', facets, edges, at: { file: 0, line: field.line } }) - 1
       this.nodes[owner]!.edges.push({ role: 'field', key: field.key, to })
     }

@@ -18,6 +18,7 @@ import { memoryTree, type Tree, type TreeEntry } from '../read/tree.ts'
 import { folderTree } from '../read/tree-folder.ts'
 import { readInput } from '../read/tree-input.ts'
 import { revisionTree } from '../read/tree-revision.ts'
+import { composition } from './composition.ts'
 
 const READERS = { openapi, protobuf, graphql, asyncapi, avro, 'json-schema': jsonSchema, thrift } as const
 export type ReadableFormat = keyof typeof READERS
@@ -32,6 +33,8 @@ const MAX_REFERENCED = 2_000
 export interface ContractSource {
   contracts: Contract[]
   document?: Contract
+  /** Of contracts, those that are composed into another one. */
+  members: ReadonlySet<string>
   problems: Problem[]
 }
 
@@ -56,7 +59,10 @@ export const contractsAt = async ({ place, folder, as }: SourceOptions): Promise
     const inside = entries.filter(e => path === '' || e.path.startsWith(`${path}/`)).filter(e => readers.some(r => r.wants(e.path)))
     if (path !== '' && inside.length === 0) throw new UsageError(`${place} holds no contract`, 'Name a document or a folder that is there.')
     const read = await contractFiles(tree, inside, readers)
-    return joined(tree, read.files, [...read.problems, ...tree.problems], shown)
+    const found = joined(tree, read.files, [...read.problems, ...tree.problems], shown)
+    const { supergraph, members, problems } = await composition(found.contracts)
+    const contracts = supergraph === undefined ? found.contracts : [...found.contracts, supergraph]
+    return { contracts, members, problems: [...found.problems, ...problems] }
   } finally {
     tree.close()
   }
@@ -193,5 +199,5 @@ const joined = (
 ): ContractSource => {
   const { contracts, problems: more } = joinContracts({ files: files.map(file => ({ repo: tree.repo, file })), stubs: [], programs: [] })
   const placed = [...problems, ...more].map(p => (p.at === undefined ? p : { ...p, at: { ...p.at, file: shown(p.at.file) } }))
-  return { contracts: contracts.map(c => ({ ...c, files: c.files.map(shown) })), problems: placed }
+  return { contracts: contracts.map(c => ({ ...c, files: c.files.map(shown) })), members: new Set(), problems: placed }
 }

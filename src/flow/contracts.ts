@@ -16,6 +16,7 @@ import type { Location, Problem } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
 import { nodesNamed } from '../model/queries.ts'
 import type { SystemModel } from '../model/system.ts'
+import { SUPERGRAPH } from './composition.ts'
 import { type ContractSource, contractsAt, type ReadableFormat } from './contract-sources.ts'
 import { mapSystem } from './map.ts'
 import type { MapOptions } from './options.ts'
@@ -64,7 +65,7 @@ export const diffContracts = async (options: ContractsDiffOptions): Promise<Cont
   const found: ContractsDiff[] = []
   for (const base of [options.base, ...(options.also ?? [])]) {
     const before = await contractsAt(source(base, options))
-    found.push({ changes: between(before, after, base, options), problems: before.problems })
+    found.push({ changes: between(before, after, base, options), problems: before.problems.filter(p => !isComposition(p)) })
   }
   return { changes: found.flatMap(f => f.changes), problems: [...found.flatMap(f => f.problems), ...after.problems] }
 }
@@ -76,7 +77,7 @@ const between = (before: ContractSource, after: ContractSource, base: string, op
   const changes =
     before.document && after.document
       ? betweenDocuments(before.document, after.document, before.contracts, after.contracts, profile)
-      : compareContractLists(before.contracts, after.contracts, profile)
+      : [...compositionFailures(before, after), ...compareContractLists(...apis(before, after), profile)]
   const formats = new Map([...before.contracts, ...after.contracts].map(c => [c.id, c.format]))
   return changes.map(change => {
     const format = formats.get(change.contract!.contract)
@@ -86,6 +87,34 @@ const between = (before: ContractSource, after: ContractSource, base: string, op
 }
 
 const source = (place: string, { folder, as }: ContractsDiffOptions) => ({ place, folder, ...(as === undefined ? {} : { as }) })
+
+const isComposition = (problem: Problem): boolean => /^graphql\/[A-Z]/.test(problem.code)
+
+/** Where subgraphs are composed, what clients see counts: a field that moves from one to another is still there. */
+const apis = (before: ContractSource, after: ContractSource): [base: Contract[], head: Contract[]] => {
+  const isComposed = [before, after].every(s => s.contracts.some(c => c.id === SUPERGRAPH))
+  const kept = ({ contracts, members }: ContractSource): Contract[] =>
+    contracts.filter(c => (isComposed ? !members.has(c.id) : c.id !== SUPERGRAPH))
+  return [kept(before), kept(after)]
+}
+
+/** Errors that composing did not have before. */
+const compositionFailures = (before: ContractSource, after: ContractSource): Change[] => {
+  const known = new Set(before.problems.filter(isComposition).map(p => p.message))
+  return after.problems
+    .filter(p => isComposition(p) && !known.has(p.message))
+    .map(p => {
+      const rule = 'composition-failed'
+      const verdict = { request: 'breaking', response: 'breaking' } as const
+      const contract = { contract: SUPERGRAPH, rule, message: `${p.code.slice(8)}: ${p.message}`, verdict }
+      return {
+        kind: 'modified',
+        subject: { kind: 'contract', id: SUPERGRAPH, name: 'supergraph' },
+        at: p.at === undefined ? {} : { head: p.at },
+        contract: { ...contract, modes: ['wire', 'validate'] as BreakMode[], reach: { operations: [], total: 0 } },
+      }
+    })
+}
 
 /** Two documents are one contract, whatever they call themselves and wherever they lie. */
 const betweenDocuments = (base: Contract, head: Contract, before: Contract[], after: Contract[], profile: Profile): Change[] => {

@@ -151,6 +151,7 @@ const row = (request: Compatibility, response: Compatibility, modes: BreakMode[]
 })
 const harmless = (say: Row['say']): Row => row('compatible', 'compatible', [], say)
 const shown = (value: Json | undefined): string => (value === undefined ? 'none' : String(value))
+const listed = (value: Json | undefined): string => (Array.isArray(value) ? value.join(' and ') : 'nowhere')
 const between =
   (what: string): Row['say'] =>
   atom =>
@@ -189,6 +190,7 @@ const rows: Record<string, Row> = {
   'field-added': harmless(a => `added field ${coordinate(a)}`),
   'field-removed': row('breaking', 'breaking', GONE, a => `removed field ${coordinate(a)}`),
   'field-type-changed': row('breaking', 'breaking', GONE, between('type'), outputChanged),
+  'owner-changed': harmless(a => `${coordinate(a)} comes from ${listed(a.after)} now (was ${listed(a.before)})`),
   'argument-added': row('compatible', 'compatible', [], a => `added argument ${coordinate(a)}`, inputAdded('argument')),
   'argument-removed': row('breaking', 'compatible', ['validate', 'source'], a => `removed argument ${coordinate(a)}`),
   'argument-type-changed': row('breaking', 'compatible', ['validate', 'json', 'source'], between('type'), inputChanged),
@@ -253,7 +255,10 @@ export const graphql: Format = {
   kinds: {
     api: ROOT,
     type: { facets: { interfaces: ['set', 'interface'], doc: ['scalar', 'doc'] }, own: compareTypes },
-    field: { facets: { type: ['value', 'field-type'], deprecated: ['scalar', 'deprecated'], doc: ['scalar', 'doc'] }, own: compareUses },
+    field: {
+      facets: { type: ['value', 'field-type'], owners: ['value', 'owner'], deprecated: ['scalar', 'deprecated'], doc: ['scalar', 'doc'] },
+      own: compareUses,
+    },
     argument: {
       facets: {
         type: ['value', 'argument-type'],

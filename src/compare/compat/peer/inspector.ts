@@ -30,6 +30,7 @@ export const inspectorFindings = (atom: AtomView): PeerFinding[] => {
     case 'repeatable':
       return atom.op === 'added' ? [fine('DIRECTIVE_REPEATABLE_ADDED', place)] : [dangerous('DIRECTIVE_REPEATABLE_REMOVED', place)]
     case 'use':
+    case 'owner':
       return []
     case 'uses':
       return useFindings(atom, place)

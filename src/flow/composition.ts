@@ -2,7 +2,7 @@ import { by } from '../base/names.ts'
 import { basename, dirname } from '../base/path.ts'
 import { sdlOf } from '../link/contracts/sdl.ts'
 import { joinContracts } from '../link/contracts.ts'
-import { type Contract, locationOf, type Node, type Span } from '../model/contract.ts'
+import { type Contract, locationOf, type Node, type Span, type Unit } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import { graphql } from '../read/contract/graphql.ts'
 
@@ -128,7 +128,17 @@ const withOwners = async (
       if (owners[0] !== undefined) place(node, owners[0], spanOf(owners[0], type, edge.key)!)
     }
   }
-  return { ...made, id: SUPERGRAPH, name: 'supergraph', files, providers: subgraphs.flatMap(c => c.providers).sort(by(p => p.value)) }
+  const owners = (unit: Unit): string =>
+    JSON.stringify(made.nodes[unit.node]!.edges.map(e => made.nodes[Number(e.to)]?.facets.owners ?? ''))
+  const units = made.units.map(u => ({ ...u, hash: `${u.hash} ${owners(u)}` }))
+  return {
+    ...made,
+    units,
+    id: SUPERGRAPH,
+    name: 'supergraph',
+    files,
+    providers: subgraphs.flatMap(c => c.providers).sort(by(p => p.value)),
+  }
 }
 
 /** A field of a subgraph; one that has the directive `without` comes from elsewhere. */

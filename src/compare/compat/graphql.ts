@@ -282,6 +282,7 @@ export const graphql: Format = {
     directive: { match: 'key', aspect: 'directive' },
   },
   rows,
+  hashesAreWhole: true,
   peer: inspectorFindings,
   peerPer: 'atom',
   members: (owner, edge) => {

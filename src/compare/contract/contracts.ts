@@ -21,7 +21,7 @@ export interface Pools {
 /**
  * What is different between two revisions of one contract: one Change for each atom, sorted by place. `reach` (listed for breaking and
  * conditional changes) names the operations that carry it, those of other contracts of the pools too. Verdicts are given for the sides it
- * is carried on, for both where no operation does. `listed`: how many operations are named at most. `subject.id` has neither lines nor file names.
+ * is carried on, for both where no operation does. `listed`: how many operations are named at most; 0: they are not even counted. `subject.id` has neither lines nor file names.
  */
 export const compareContracts = (
   base: Contract,
@@ -34,7 +34,7 @@ export const compareContracts = (
   const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
   const judged: { atom: AtomView; judged: Judged }[] = []
-  for (const found of differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root)) {
+  for (const found of differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root, true)) {
     const atom: AtomView = { ...found, base: sides.base.graph, head: sides.head.graph, walk }
     const verdict = judgeAtom(format, atom)
     if (verdict !== undefined) judged.push({ atom, judged: verdict })

@@ -21,10 +21,29 @@ interface State extends Walk {
   /** Results of overlays by pair; one that is still open counts as equal, so that cycles of unions end. */
   overlays: Map<string, Atom[]>
   budget: { pairs: number }
+  /** Of top-level types, by node. */
+  hashes?: { base: ReadonlyMap<Ix, string>; head: ReadonlyMap<Ix, string> }
 }
 
-/** All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. */
-export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix): Atom[] => walkFrom(newState(base, head, format), a, b)
+/**
+ * All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. `byHash`: types of equal hash are
+ * equal, where the format allows it.
+ */
+export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix, byHash = false): Atom[] => {
+  const state = newState(base, head, format)
+  if (byHash && format.hashesAreWhole) state.hashes = { base: hashesOf(base), head: hashesOf(head) }
+  return walkFrom(state, a, b)
+}
+
+const hashesOf = (graph: Graph): Map<Ix, string> =>
+  new Map(
+    graph.contracts.flatMap((contract, i) => contract.units.map((u): [Ix, string] => [graph.roots[i]! - contract.root + u.node, u.hash])),
+  )
+
+const isSameUnit = ({ hashes }: State, a: Ix, b: Ix): boolean => {
+  const hash = hashes?.base.get(a)
+  return hash !== undefined && hash === hashes?.head.get(b)
+}
 
 /** The walk of a finished comparison, for exceptions that look further. */
 export const walkOf = (base: Graph, head: Graph, format: Format): Walk => newState(base, head, format)
@@ -69,7 +88,7 @@ const walkFrom = (state: State, a: Ix, b: Ix): Atom[] => {
 const pairUp = (state: State, a: Ix, b: Ix, parent?: Pair, edge?: Edge): void => {
   const [x, y] = state.format.view === undefined ? [a, b] : [state.format.view(state.base, a), state.format.view(state.head, b)]
   const row = state.memo.get(x) ?? new Map<Ix, Pair>()
-  if (row.has(y)) return
+  if (row.has(y) || isSameUnit(state, x, y)) return
   const pair: Pair = { a: x, b: y, atoms: [], ...(parent === undefined ? {} : { parent }), ...(edge === undefined ? {} : { edge }) }
   row.set(y, pair)
   state.memo.set(x, row)

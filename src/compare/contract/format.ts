@@ -34,6 +34,8 @@ export interface Format {
   typeAddress?: (key: string, kind: NodeKind) => string
   /** Schemas of data: what matters if nothing else is asked for is that the new one reads what the old one wrote. */
   reads?: 'backward'
+  /** Units of equal hash have no difference that a row tells, and lead to nothing that is not compared on its own. */
+  hashesAreWhole?: boolean
 }
 
 export interface KindSpec {

@@ -24,7 +24,10 @@ export interface Found extends Reach {
 export const reachOf = (graph: Graph, format: Format, places: readonly Place[], paths?: number): Found[][] =>
   occurrencesOf(graph, format, places, paths).map(list => mergeSides(list.map(({ via: _, ...found }) => found)))
 
-/** As reachOf, one entry for each side and way. Of each place, so many first entries have their path. */
+/**
+ * As reachOf, one entry for each side and way. Of each place, so many first entries have their path; if none need one, only the sides that
+ * some operation carries a place on are looked for: all operations are one walk then.
+ */
 export const occurrencesOf = (graph: Graph, format: Format, places: readonly Place[], paths = Number.POSITIVE_INFINITY): Found[][] => {
   const wanted = new Map<Ix, number[]>()
   places.forEach((place, index) => {
@@ -33,7 +36,7 @@ export const occurrencesOf = (graph: Graph, format: Format, places: readonly Pla
     if (list === undefined) wanted.set(node, [index])
     else list.push(index)
   })
-  const search = searchIn(graph, format, wanted)
+  const search = searchIn(graph, format, wanted, paths === 0)
   const found: Found[][] = places.map(() => [])
   for (const operation of [...operationsOf(graph)].sort(by(o => o.id))) {
     const contract = graph.contracts[operation.contract]!.id
@@ -68,6 +71,7 @@ interface Search {
   /** Number of the walk that came to a node last, by node and side. */
   seen: Uint32Array
   walks: number
+  isOneWalk: boolean
   /** Nodes in the order in which they are come to, with the place in this list that they were come from, and over which edge. */
   open: { ix: Int32Array; from: Int32Array; side: Uint8Array; way: Way[] }
 }
@@ -79,7 +83,7 @@ interface Way {
   flips?: Side
 }
 
-const searchIn = (graph: Graph, format: Format, wanted: ReadonlyMap<Ix, number[]>): Search => {
+const searchIn = (graph: Graph, format: Format, wanted: ReadonlyMap<Ix, number[]>, isOneWalk: boolean): Search => {
   const size = graph.nodes.length
   const isWanted = new Uint8Array(size)
   for (const ix of wanted.keys()) isWanted[ix] = 1
@@ -87,7 +91,19 @@ const searchIn = (graph: Graph, format: Format, wanted: ReadonlyMap<Ix, number[]
   for (const { node } of operationsOf(graph)) isStart[node] = 1
   const open = { ix: new Int32Array(2 * size + 1), from: new Int32Array(2 * size + 1), side: new Uint8Array(2 * size + 1), way: [] }
   const leading = leadingTo(graph, [...wanted.keys()])
-  return { graph, format, wanted, isWanted, isStart, leading, ways: new Array(size), seen: new Uint32Array(2 * size), walks: 0, open }
+  return {
+    graph,
+    format,
+    wanted,
+    isWanted,
+    isStart,
+    leading,
+    ways: new Array(size),
+    seen: new Uint32Array(2 * size),
+    walks: 1,
+    isOneWalk,
+    open,
+  }
 }
 
 const waysFrom = (search: Search, owner: Ix): Way[] => {
@@ -159,7 +175,7 @@ const walkOperation = (search: Search, { node }: GraphOperation, places: readonl
 /** Breadth first, so that the first path to a node is a short one. */
 const walkSide = (search: Search, from: Ix, start: Side, hit: Hit): void => {
   const { open, seen, format } = search
-  const walk = ++search.walks
+  const walk = search.isOneWalk ? search.walks : ++search.walks
   let end = 0
   const step = (way: Way, at: number, before: Side): void => {
     const side = way.flips ?? before

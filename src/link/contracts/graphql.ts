@@ -1,3 +1,4 @@
+import { byText } from '../../base/names.ts'
 import type { ContractFact, Node, NodeIx, Unit } from '../../model/contract.ts'
 
 /** What a file defines, for the question whether another one is a copy: subgraphs have types in common, but hardly their members. */
@@ -41,6 +42,8 @@ export const uniteTypes = (nodes: Node[], units: Unit[]): Unit[] => {
     nodes[kept]!.edges.push(...nodes[more]!.edges.filter(e => !names.has(`${e.role} ${e.key}`)))
     known.set(edge.key, kept)
     gone.add(more)
+    const [whole, part] = [units.find(u => u.node === kept), units.find(u => u.node === more)]
+    if (whole !== undefined && part !== undefined) whole.hash = [whole.hash, part.hash].sort(byText).join(' ')
   }
   root.edges = root.edges.filter(e => !gone.has(e.to as NodeIx))
   for (const [operation, usual] of [...'query mutation subscription'.split(' ')].map(o => [o, o[0]!.toUpperCase() + o.slice(1)] as const)) {

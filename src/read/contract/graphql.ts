@@ -9,7 +9,7 @@ import type {
   StringValueNode,
   TypeNode,
 } from 'graphql'
-import { quickHash, shortHash } from '../../base/hash.ts'
+import { quickHash } from '../../base/hash.ts'
 import { by } from '../../base/names.ts'
 import type { ContractFact, Edge, Facets, Json, Node, NodeIx, Role, Span, Unit } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
@@ -282,26 +282,28 @@ class Builder {
       const refs = new Set<string>()
       const node = this.nodes[edge.to as NodeIx]!
       const meaning = this.meaning(edge.to as NodeIx, refs)
-      return { key: edge.key, node: edge.to as NodeIx, span: node.at, hash: shortHash(meaning), refs: [...refs].sort() }
+      return { key: edge.key, node: edge.to as NodeIx, span: node.at, hash: meaning.toString(36), refs: [...refs].sort() }
     })
   }
 
-  /** Text of a type with its members, in an order that layout does not change; types that it names are named. */
-  private meaning(ix: NodeIx, refs: Set<string>): string {
+  /** Of a type with its members, whatever their order; types that it names are named. Descriptions mean nothing. */
+  private meaning(ix: NodeIx, refs: Set<string>): number {
     const { kind, facets, edges } = this.nodes[ix]!
-    const said = Object.keys(facets)
-      .filter(name => name !== 'doc')
-      .sort()
-      .map(name => `${name}=${JSON.stringify(facets[name])}`)
-    const members = edges
-      .filter(e => e.role !== 'possible')
-      .map(edge => {
-        if (edge.ref !== undefined) refs.add(edge.ref)
-        return `${edge.role} ${edge.key} ${edge.ref ?? this.meaning(edge.to as NodeIx, refs)}`
-      })
-    return `${kind} ${said.join(' ')} [${members.sort().join(', ')}]`
+    let sum = quickHash(`${kind} ${SAID.map(name => said(facets[name])).join(' ')}`)
+    for (const edge of edges) {
+      if (edge.role === 'possible') continue
+      if (edge.ref !== undefined) refs.add(edge.ref)
+      const inner = edge.ref ?? this.meaning(edge.to as NodeIx, refs)
+      sum = (sum + quickHash(`${edge.role} ${edge.key} ${inner}`)) % Number.MAX_SAFE_INTEGER
+    }
+    return sum
   }
 }
+
+/** What is said of a part, but for its description. */
+const SAID = ['kind', 'type', 'default', 'deprecated', 'directives', 'interfaces', 'extended', 'root', 'locations', 'repeatable'] as const
+const said = (value: Json | undefined): string =>
+  value === undefined ? '' : typeof value === 'string' ? `"${value}"` : JSON.stringify(value)
 
 /** What a description says is not compared, only that it is another one. */
 const docOf = (description: StringValueNode | undefined): Facets =>

@@ -118,6 +118,44 @@ describe.runIf(isBuilt)('lintel contracts diff', () => {
     expect(changes.map(c => c.rule)).toEqual(['type-changed'])
   })
 
+  it('tells formats by their content', () => {
+    const documents: Record<string, [base: string, head: string, rule: string]> = {
+      'office.graphql': ['type Query { seat: Int row: Int }', 'type Query { seat: Int }', 'field-removed'],
+      'seats.thrift': ['struct Seat { 1: string id }', 'struct Seat { 1: i32 id }', 'field-type-changed'],
+      'seat.avsc': ['"int"', '"string"', 'type-changed'],
+      'seat.json': [
+        '{ "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "integer" }',
+        '{ "$schema": "https://json-schema.org/draft/2020-12/schema", "type": "integer", "maximum": 3 }',
+        'maximum-added',
+      ],
+      'events.yaml': [
+        'asyncapi: 2.0.0\nchannels:\n  seats:\n    publish: { message: { name: held } }\n  rows: {}\n',
+        'asyncapi: 2.0.0\nchannels:\n  seats:\n    publish: { message: { name: held } }\n',
+        'channel-removed',
+      ],
+    }
+    for (const [file, [base, head, rule]] of Object.entries(documents)) {
+      write({ [`old/${file}`]: base, [`new/${file}`]: head })
+      const { status, stdout } = lintel('diff', `old/${file}`, `new/${file}`, '--format', 'json')
+      expect({ file, status, rules: json(stdout).changes.map(c => c.rule) }).toEqual({ file, status: 1, rules: [rule] })
+    }
+  })
+
+  it('judges the way that is asked for, and against all versions in use', () => {
+    const record = (...names: string[]): string =>
+      JSON.stringify({
+        type: 'record',
+        name: 'Seat',
+        fields: names.map(name => ({ name, type: 'int', ...(name === 'c' ? { default: 0 } : {}) })),
+      })
+    write({ '1.avsc': record('a', 'b'), '2.avsc': record('a'), '3.avsc': record('a', 'b', 'c') })
+    expect(lintel('diff', '1.avsc', '2.avsc').status).toBe(0)
+    expect(lintel('diff', '1.avsc', '2.avsc', '--compatibility', 'forward').status).toBe(1)
+    expect(lintel('diff', '1.avsc', '2.avsc', '--compatibility', 'full').status).toBe(1)
+    expect(lintel('diff', '1.avsc', '3.avsc').status).toBe(0)
+    expect(lintel('diff', '1.avsc', '3.avsc', '--also', '2.avsc').status).toBe(1)
+  })
+
   it('names what is wrong with wrong use', () => {
     write({ 'notes.json': '{"a": 1}', 'a.proto': billing('  string id = 1;'), 'one.json': api({}) })
     for (const [args, words] of [

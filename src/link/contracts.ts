@@ -12,7 +12,7 @@ import { isWellKnown } from './contracts/well-known.ts'
 export type { ContractInput, ProgramRoot } from './contracts/input.ts'
 
 export interface JoinedContracts {
-  /** Sorted by id; `providers` are left empty, for link to fill in. */
+  /** Sorted by id; `providers` are left to link, but for contracts that only their place tells the provider of. */
   contracts: Contract[]
   problems: Problem[]
 }
@@ -27,7 +27,7 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
   const contracts: Contract[] = []
   const definitions = new Map<string, { id: ContractId; repo: string }[]>()
   for (const { id, name, group } of groups) {
-    const contract = assembled(id, name, group)
+    const contract = { ...assembled(id, name, group), providers: holdersAsProviders(group) }
     contracts.push(contract)
     for (const name of definedNames(contract)) {
       const list = definitions.get(name)
@@ -55,6 +55,17 @@ const definedNames = (contract: Contract): string[] => {
   return types.flatMap(e =>
     typeof e.to === 'number' ? [`${contract.repo}/${contract.files[contract.nodes[e.to]!.at.file]}#${e.key}`] : [],
   )
+}
+
+/** Contracts that describe the program they lie with: code rarely says what serves them. */
+const DESCRIBING: ReadonlySet<string> = new Set(['graphql', 'asyncapi'])
+
+const holdersAsProviders = ({ record }: Group): Contract['providers'] => {
+  const { repo, file, holders } = record[0]!
+  const { format } = file.contract
+  if (!DESCRIBING.has(format) || holders.length !== 1) return []
+  const at = { repo, file: file.file, line: 1 }
+  return [{ value: holders[0]!, evidence: [{ reader: format, basis: 'declared', at, note: 'lies in its folder' }] }]
 }
 
 interface NamedGroup {

@@ -232,9 +232,9 @@ const withProviders = (contracts: readonly Contract[], served: ServedIndex): Con
   }
   return contracts.map(contract => ({
     ...contract,
-    providers: [...(providers.get(contract.id) ?? [])]
-      .map(([value, evidence]) => ({ value, evidence: uniqueSorted(evidence) }))
-      .sort(by(p => p.value)),
+    providers: providers.has(contract.id)
+      ? [...providers.get(contract.id)!].map(([value, evidence]) => ({ value, evidence: uniqueSorted(evidence) })).sort(by(p => p.value))
+      : contract.providers,
   }))
 }
 

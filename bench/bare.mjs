@@ -30,6 +30,8 @@ export const scratchRepository = original => {
   writeFileSync(join(folder, 'objects/info/alternates'), `${objects.startsWith('/') ? objects : join(original, objects)}\n`)
   return {
     folder,
+    /** A commit without parents that holds a tree: a whole revision or a folder of it. */
+    root: tree => run(['commit-tree', run(['rev-parse', tree.includes(':') ? tree : `${tree}^{tree}`]).trim(), '-m', 'base']).trim(),
     show: (revision, path) => run(['show', `${revision}:${path}`]),
     commit: (parent, edits, message = 'change') => {
       run(['read-tree', parent])

@@ -5,7 +5,7 @@ import { makeInstance } from './instances.ts'
 import { leak } from './leaks.ts'
 import { addresses, clientPath, isReply, matchRow } from './matching.ts'
 import { instanceMember, isSettingsFile, noteEnvironment, rowValue, settingsRoot } from './meanings.ts'
-import { get, index } from './members.ts'
+import { elem, get, index } from './members.ts'
 import { pick } from './places.ts'
 import { tokens } from './program-settings.ts'
 import type { Gives, Place, RowMatch } from './rows.ts'
@@ -77,10 +77,7 @@ const container = (
     return gives.value === 'given' ? base : undefined
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
-  if (gives.value === 'result') {
-    const of = pick(frame, args, gives.of, {})
-    return of && frame.call(of, noArgs, site)
-  }
+  if (gives.value === 'result') return resultOf(frame, gives, args, site)
   if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
   const key = pick(frame, args, gives.key, {})
   if (gives.value === 'keep') {
@@ -118,6 +115,14 @@ const bind = (frame: Frame, gives: Extract<Gives, { value: 'given' | 'bound' }>,
 
 const section = (frame: Frame, key: Term, site: Site): Term =>
   frame.terms.make({ kind: 'config', labels: ['file'], kids: [key], sites: [site] })
+
+/** What a function gives that is handed to a library: once, or for each element of a list. */
+const resultOf = (frame: Frame, gives: Extract<Gives, { value: 'result' }>, args: Args, site: Site | undefined): Term | undefined => {
+  const of = pick(frame, args, gives.of, {})
+  if (!of || gives.over === undefined) return of && frame.call(of, noArgs, site)
+  const over = pick(frame, args, gives.over, {})
+  return over && frame.terms.make({ kind: 'list', kids: [frame.call(of, { labels: ['0'], kids: [elem(frame, over)] }, site)] })
+}
 
 /** Settings that a program files for itself, and members by name. */
 const settled = (

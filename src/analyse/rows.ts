@@ -90,8 +90,8 @@ export type Gives =
   | { value: 'recalled'; under: Place; key: Place; default?: Place }
   /** A member by its name. */
   | { value: 'at'; of: Place; key: Place; default?: Place }
-  /** What a function that is handed over gives. */
-  | { value: 'result'; of: Place }
+  /** What a function that is handed over gives; `over`: of each element of a list. */
+  | { value: 'result'; of: Place; over?: Place }
   /** A library makes an instance of a class of the code; calls of one name in a chain add its arguments one by one. */
   | { value: 'make'; type: Place; argument: Place }
   | {

@@ -19,6 +19,13 @@ export const goRows: LibraryRow[] = [
   { language, when: 'call', path: 'strconv.{Itoa,Atoi,FormatInt,Quote,ParseInt}', gives: { value: 'same', of: '0' } },
   { language, when: 'call', path: 'net/url.{Parse,ParseRequestURI,PathEscape,QueryEscape}', gives: { value: 'same', of: '0' } },
   { language, when: 'call', path: '{string,int,int32,int64}', gives: { value: 'same', of: '0' } },
+  {
+    language,
+    when: 'call',
+    path: 'github.com/samber/lo{,/parallel}.{Map,FlatMap,FilterMap}',
+    gives: { value: 'result', of: '1', over: '0' },
+  },
+  { language, when: 'call', path: 'github.com/samber/lo.{Filter,Uniq,UniqBy,Reverse,Compact}', gives: { value: 'same', of: '0' } },
 
   { language, when: 'call', path: 'google.golang.org/grpc.{Dial,NewClient}', gives: { value: 'connection', target: '0' } },
   { language, when: 'call', path: 'google.golang.org/grpc.DialContext', gives: { value: 'connection', target: '1' } },

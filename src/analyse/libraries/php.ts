@@ -22,6 +22,7 @@ export const phpRows: LibraryRow[] = [
     path: '{rtrim,ltrim,trim,strval,intval,strtolower,strtoupper,urlencode,rawurlencode,urldecode,utf8_encode,htmlspecialchars,stripslashes}',
     gives: { value: 'same', of: '0' },
   },
+  { language, when: 'call', path: 'array_map', gives: { value: 'result', of: '0', over: '1' } },
   { language, when: 'new', path: 'GuzzleHttp.Psr7.Uri', gives: { value: 'same', of: '0' } },
 
   { language, when: 'call', path: 'curl_init', where: { '0': '*' }, gives: { effect: 'call', protocol: 'http', target: '0' } },

@@ -21,6 +21,7 @@ export const pythonRows: LibraryRow[] = [
   },
   { language, when: 'call', path: 'pydantic*.Field', gives: { value: 'same', of: ['default=', '0'] } },
   { language, when: 'call', path: '{str,int,float}', gives: { value: 'same', of: '0' } },
+  { language, when: 'call', path: 'map', gives: { value: 'result', of: '0', over: '1' } },
   { language, when: 'call', path: 'urllib.parse.{quote,quote_plus,unquote,urljoin}', gives: { value: 'same', of: '0' } },
 
   {

@@ -52,6 +52,13 @@ describe('uses meet changes', () => {
     expect(touches(removed!, use(['invoices', 'tax_id']), base, 'Other/Get')).toBe('maybe')
   })
 
+  it('a message that lost its only member has none of that name', () => {
+    const alone = (members: string): Contract =>
+      contract(`service Billing { rpc Get(Query) returns (Reply); } message Query {} message Reply { ${members} }`)
+    const paths = [alone('string note = 1;'), alone('')].map(c => projectPath(c, 'office.Billing/Get', 'response', ['Note']))
+    expect(paths.map(p => p.complete)).toEqual([true, false])
+  })
+
   it('an exact name comes before an accessor', () => {
     const ids = (path: string[]): string[] => [...projectPath(base, 'office.Billing/Get', 'response', path).elements]
     expect(ids(['single', 'items_list'])).toContain('protobuf:office#type office.Invoice/4')

@@ -135,9 +135,13 @@ const accessorStems = (label: string): string[] => {
   return [bare, label.replace(SUFFIX, ''), bare.replace(SUFFIX, '')].map(canonicalName)
 }
 
-/** What follows a scalar is a method of the language: nothing of the contract is beyond it. */
+/** What follows a scalar is a method of the language: nothing of the contract is beyond it. A message without members is none. */
 const hasMembers = (index: Indexed, here: ReadonlySet<Ix>): boolean =>
-  here.size === 0 || [...here].some(owner => index.graph.nodes[owner]!.edges.some(edge => isShown(namesOf(index, { owner, edge }))))
+  here.size === 0 ||
+  [...here].some(owner => {
+    const { kind, edges } = index.graph.nodes[owner]!
+    return kind === 'message' || edges.some(edge => isShown(namesOf(index, { owner, edge })))
+  })
 
 /** The key of a map, or the name of a oneof: generated code has them, the message has not. */
 const isPassedOver = ({ graph }: Indexed, here: ReadonlySet<Ix>, label: string): boolean =>

@@ -36,10 +36,28 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
     for (const context of contexts.get(image.file) ?? [image.dir]) addImage(repo, seeds, image, context)
   }
   addMounted(repo, seeds)
+  addRun(repo, seeds)
   addMains(repo, seeds)
   const all = [...seeds.values()].sort(by(s => s.id))
   for (const seed of all) seed.cut = all.filter(o => o.root !== seed.root && isInside(o.root, seed.root)).map(o => o.root)
   return all
+}
+
+/** Folders that a runner starts as they lie: what is to be built there has no Dockerfile. */
+const addRun = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
+  const images = new Set(repo.images.map(image => image.file))
+  for (const { dir, file, fact } of repo.deployables)
+    for (const { build, command = [], spot } of fact.containers) {
+      const root = build && join(dir, build.context)
+      if (!build || root === undefined || root === '' || seeds.has(root) || repo.codeUnder(root).length === 0) continue
+      if (images.has(join(root, build.dockerfile ?? 'Dockerfile') ?? '')) continue
+      const at: Location = { repo: repo.scan.repo, file, line: spot.line }
+      seeds.set(root, {
+        ...{ id: root, root, by: 'image', command: words(command), buildTargets: [], names: moduleNames(repo, root), cut: [] },
+        ...(command.length > 0 ? { started: { line: command.join(' '), at } } : {}),
+        evidence: [{ reader: 'deploy', basis: 'declared', at, note: `${fact.name} is run from ${root}` }],
+      })
+    }
 }
 
 /** Scripts that a container mounts beside the configuration of its web server, whose image holds no code of the repository. */

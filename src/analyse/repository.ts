@@ -33,7 +33,7 @@ export class Repository {
   readonly modules: BuildModule[] = []
   readonly images: ImageBuild[] = []
   readonly artifacts: { dir: string; fact: ArtifactFact }[] = []
-  readonly deployables: { dir: string; fact: DeployableFact }[] = []
+  readonly deployables: { dir: string; file: string; fact: DeployableFact }[] = []
   private readonly paths: Set<string>
   private readonly byName = new Map<string, BuildModule[]>()
 
@@ -54,7 +54,7 @@ export class Repository {
         if (fact.says === 'module') this.modules.push({ file: document.file, dir, fact })
         else if (fact.says === 'image') this.images.push({ file: document.file, dir, fact })
         else if (fact.says === 'artifact') this.artifacts.push({ dir, fact })
-        else if (fact.says === 'deployable') this.deployables.push({ dir, fact })
+        else if (fact.says === 'deployable') this.deployables.push({ dir, file: document.file, fact })
       }
     for (const module of this.modules)
       for (const name of module.fact.names) {

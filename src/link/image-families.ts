@@ -38,6 +38,7 @@ const restsOf = (images: readonly string[], folders: ReadonlySet<string>): [stri
   const fitting = splits.filter(s => folders.has(canonicalName(s.rest)))
   const wide = new Set([...groupBy(fitting, s => s.prefix)].filter(([, all]) => new Set(all.map(s => s.rest)).size >= 2).map(([p]) => p))
   const found = new Map<string, string>()
-  for (const { image, prefix, rest } of fitting) if (wide.has(prefix) && !found.has(image)) found.set(image, rest)
+  for (const { image, prefix, rest } of fitting)
+    if ([...wide].some(beginning => prefix.startsWith(beginning)) && !found.has(image)) found.set(image, rest)
   return [...found]
 }

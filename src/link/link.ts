@@ -21,6 +21,7 @@ import { forwardingsOf, proxySeats } from './proxies.ts'
 import { type Seat, seatsOf, stockSeatsOf } from './seats.ts'
 import { indexServed, type ServedIndex } from './serves.ts'
 import { servicesOf, stockResources } from './services.ts'
+import { throughSidecars } from './sidecars.ts'
 import type { Linking, LinkOptions, Outside } from './targets.ts'
 import { variantExtras } from './variant-extras.ts'
 import { wiringsOf } from './wirings.ts'
@@ -37,7 +38,8 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const identities = identify(gathered)
   const directory = makeDirectory(gathered, identities)
   const frameworks = frameworksOf(identities.nodes, gathered)
-  const coded = withFrameworks(seatsOf(identities.nodes, gathered, settings, identities.programs), frameworks, settings)
+  const bare = throughSidecars(seatsOf(identities.nodes, gathered, settings, identities.programs), gathered, settings)
+  const coded = withFrameworks(bare, frameworks, settings)
   const stockSeats = withFrameworks(stockSeatsOf(identities.nodes, settings, identities.programs), frameworks, settings)
   listenOn(coded, directory.listening, settings, identities.programs)
   register(coded, directory.applications)

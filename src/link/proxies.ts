@@ -44,6 +44,24 @@ interface Owned {
 /** Mounts of the primary instance, then its image, then mounts of other variants. */
 const ownProxies = (node: Node, byRepo: Map<string, Placed<ProxyFact>[]>, gathered: Gathered, programs: Programs): Owned[] => {
   const [primary, ...others] = node.instances
+  const labelled = primary?.image === 'traefik' ? labelledRoutes(primary, byRepo.get(primary.place.repo) ?? []) : []
+  return [...labelled, ...configured(node, primary, others, byRepo, gathered, programs)]
+}
+
+/** Routes that services of the same project bear as labels. */
+const labelledRoutes = ({ place }: Instance, proxies: readonly Placed<ProxyFact>[]): Owned[] =>
+  proxies
+    .filter(p => p.fact.owner === 'labels' && p.variant.id === place.variant.id)
+    .map(p => ({ place: p, steps: [stepAt(place, place.fact.spot, `${place.fact.name} reads labels`)] }))
+
+const configured = (
+  node: Node,
+  primary: Instance | undefined,
+  others: readonly Instance[],
+  byRepo: Map<string, Placed<ProxyFact>[]>,
+  gathered: Gathered,
+  programs: Programs,
+): Owned[] => {
   if (primary && isGateway(primary.place)) return boundProxies(primary, byRepo.get(primary.place.repo) ?? [])
   const proxies = (repo: string): Placed<ProxyFact>[] => byRepo.get(repo) ?? []
   const mounted = primary ? mountedProxies(primary, proxies(primary.place.repo), programs) : []
@@ -74,6 +92,9 @@ const RUNS: Record<string, RegExp> = {
   nginx: /nginx|openresty|tengine|conf\.d|sites-(available|enabled)/i,
   apache: /httpd|apache|sites-(available|enabled)/i,
   envoy: /envoy/i,
+  traefik: /traefik/i,
+  caddy: /caddy/i,
+  haproxy: /haproxy/i,
   'graphql-router': /router|gateway|supergraph|apollo|federation/i,
 }
 

@@ -92,10 +92,12 @@ const pathsOf = (node: Node): string[] => {
   return [...new Set(paths)].sort((a, b) => b.length - a.length || byText(a, b))
 }
 
+const READERS: Record<string, string> = { compose: 'deploy/compose', 'dapr-app': 'deploy/dapr', tye: 'deploy/tye' }
+
 const evidenceOf = (node: Node): Evidence[] =>
   uniqueSorted([
     ...node.instances.map(i => ({
-      reader: i.place.fact.kind === 'compose' ? 'deploy/compose' : 'deploy/kubernetes',
+      reader: Object.hasOwn(READERS, i.place.fact.kind) ? READERS[i.place.fact.kind]! : 'deploy/kubernetes',
       basis: 'declared' as const,
       at: spotAt(i.place, i.place.fact.spot),
       note: `${i.place.fact.kind} ${i.place.fact.name}`,

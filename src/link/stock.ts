@@ -84,7 +84,7 @@ const rows: readonly (readonly [names: string, stock: Stock])[] = [
   ['traefik kong apisix krakend haproxy envoy yarp tyk-gateway express-gateway', gateway(80, 8000, 8080)],
   ['locust locustio/locust k6 artillery jmeter hey vegeta fortio', { service: 'loadgen' }],
   ['gce-proxy cloud-sql-proxy cloudsql-proxy alloydb-auth-proxy', { helper: true }],
-  ['proxyv2 istio-proxy linkerd/proxy linkerd-proxy daprd consul-dataplane', { helper: true }],
+  ['proxyv2 istio-proxy linkerd/proxy linkerd-proxy daprd daprio/dapr dapr/dapr dapr/placement consul-dataplane', { helper: true }],
   ['busybox alpine curl curlimages/curl kubectl wait-for wait-for-it dockerize git-sync grpcurl k8s-wait-for pause', { helper: true }],
   ['minio/mc jaeger-cassandra-schema flyway liquibase dbmate migrate/migrate aws-cli netshoot', { helper: true }],
   [

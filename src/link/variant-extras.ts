@@ -16,15 +16,24 @@ export const variantExtras = (nodes: readonly Node[], interactions: readonly Int
   const held = new Map<string, Set<NodeId>>()
   for (const [id, ways] of waysOf) for (const way of ways) held.set(way, (held.get(way) ?? new Set()).add(id))
   const alike = waysAlike(held)
+  const isForeign = foreignWays(nodes)
   const candidates = nodes.filter(node => {
-    if (node.instances.length === 0 || node.programs.some(p => p.program.listens) || node.instances.some(i => isGateway(i.place)))
-      return false
+    if (node.instances.length === 0) return false
+    if (node.programs.length === 0 && [...waysOf.get(node.id)!].every(way => isForeign(way))) return true
+    if (node.programs.some(p => p.program.listens) || node.instances.some(i => isGateway(i.place))) return false
     const own = waysOf.get(node.id)!
     const all = new Set([...own].flatMap(way => [way, ...(alike.get(way) ?? [])]))
     const primary = [...all].sort((a, b) => rankOf(a, ranks) - rankOf(b, ranks))[0]!
     return own.size * 2 < all.size && (node.programs.length === 0 || !own.has(primary))
   })
   return withoutTies(new Set(candidates.map(n => n.id)), interactions)
+}
+
+/** Ways of deploying that run nothing of a repository whose code other ways run: what they deploy is built elsewhere, or no more. */
+const foreignWays = (nodes: readonly Node[]): ((way: string) => boolean) => {
+  const running = new Set(nodes.flatMap(n => n.instances.flatMap(i => (i.program ? [variantKey(i.place)] : []))))
+  const repos = groupBy([...running], way => way.split('\n')[0]!)
+  return way => !running.has(way) && repos.has(way.split('\n')[0]!)
 }
 
 const rankOf = (way: string, ranks: Map<string, number>): number => ranks.get(way) ?? Number.MAX_SAFE_INTEGER

@@ -23,15 +23,20 @@ import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { thrift } from './contract/thrift.ts'
 import { compose } from './deploy/compose.ts'
+import { dapr } from './deploy/dapr.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
 import { skaffold } from './deploy/skaffold.ts'
+import { tye } from './deploy/tye.ts'
 import { apache } from './mesh/apache.ts'
+import { caddy } from './mesh/caddy.ts'
 import { envoy } from './mesh/envoy.ts'
 import { gatewayApi } from './mesh/gateway-api.ts'
+import { haproxy } from './mesh/haproxy.ts'
 import { istio } from './mesh/istio.ts'
 import { nginx } from './mesh/nginx.ts'
 import { supergraph } from './mesh/supergraph.ts'
+import { traefik } from './mesh/traefik.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { composeProject } from './render/compose.ts'
 import { helm } from './render/helm.ts'
@@ -53,11 +58,16 @@ export const readers: readonly Reader[] = [
   kubernetes,
   compose,
   skaffold,
+  dapr,
+  tye,
   nginx,
   apache,
   envoy,
   gatewayApi,
   istio,
+  traefik,
+  caddy,
+  haproxy,
   supergraph,
   dotenv,
   spring,

@@ -6,7 +6,7 @@ import { leavesOf, settingOf } from '../syntax/settings.ts'
 /** `appsettings.json` and `appsettings.ENVIRONMENT.json` of .NET programs, and the like of Ocelot gateways; sections are joined with `:`. */
 export const appsettings: Reader = {
   name: 'config/appsettings',
-  version: 2,
+  version: 3,
   wants: path => NAME.test(basename(path)),
   pathClass: path => profileOf(path) ?? '',
   read: ({ path, content }) => {
@@ -18,6 +18,6 @@ export const appsettings: Reader = {
   },
 }
 
-const NAME = /^(?:appsettings|ocelot)(?:\.([\w-]+))?\.json$/i
+const NAME = /^(?:appsettings|ocelot|yarp)(?:\.([\w-]+))?\.json$/i
 
 const profileOf = (path: string): string | undefined => NAME.exec(basename(path))?.[1]

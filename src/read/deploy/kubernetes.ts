@@ -90,7 +90,7 @@ const workload = (object: DataNode, kind: string): ManifestFact[] => {
     kind,
     name: nameOf(object)!,
     ...namespaceOf(object),
-    aliases: hostAliases(pod),
+    aliases: [...hostAliases(pod), ...appId(object, pod)],
     state: isOff ? 'optional' : 'deployed',
     labels: textMap(at(pod, 'metadata', 'labels')),
     annotations: { ...textMap(at(object, 'metadata', 'annotations')), ...textMap(at(pod, 'metadata', 'annotations')) },
@@ -105,6 +105,12 @@ const workload = (object: DataNode, kind: string): ManifestFact[] => {
 const hostAliases = (pod: DataNode): string[] => {
   const hostname = textOf(at(pod, 'spec', 'hostname'))
   return hostname ? [hostname] : []
+}
+
+/** The name under which a workload's Dapr sidecar is asked. */
+const appId = (object: DataNode, pod: DataNode): string[] => {
+  const id = textOf(at(pod, 'metadata', 'annotations', 'dapr.io/app-id'))
+  return id && id !== nameOf(object) ? [id] : []
 }
 
 const KNATIVE_LABEL = 'serving.knative.dev/service'

@@ -1,0 +1,182 @@
+import type { FileProblem, Spot } from '../../model/evidence.ts'
+import type { AddressFact, ManifestFact, ProxyFact, ProxyRoute } from '../../model/manifest.ts'
+import type { FileFacts } from '../../model/scan.ts'
+import { text } from '../../model/value.ts'
+import type { Reader } from '../reader.ts'
+import { backend, MAX_ROUTES, nameOf, namespaceOf, portOf, spotOf } from '../syntax/gateway-object.ts'
+import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
+import { withVariables } from '../syntax/proxy-target.ts'
+import { parseToml } from '../syntax/toml.ts'
+import { parseYaml } from '../syntax/yaml.ts'
+
+/** Traefik: files with routers and services, IngressRoute objects, labels of Compose services. */
+export const traefik: Reader = {
+  name: 'mesh/traefik',
+  version: 1,
+  wants: path => /\.ya?ml$/i.test(path) || /(^|\/)(traefik|dynamic)[^/]*\.toml$/i.test(path),
+  recognises: content =>
+    /\btraefik\.(http|tcp)\.routers\b/.test(content) ||
+    /apiVersion["']?[ \t]*:[ \t]*["']?traefik\.(io|containo\.us)\//.test(content) ||
+    (/\brouters\b/.test(content) && /\bservices\b/.test(content) && /\b(loadBalancer|rule)\b/i.test(content)),
+  read: ({ path, content }) => {
+    const { documents, problems } = documentsOf(path, content)
+    const manifest = documents.flatMap((d): ManifestFact[] => [...fileFacts(d, problems), ...labelFacts(d), ...objectFacts(d)])
+    return manifest.length > 0 ? ({ manifest, problems } satisfies FileFacts) : { problems }
+  },
+}
+
+const documentsOf = (path: string, content: string): { documents: DataNode[]; problems: FileProblem[] } => {
+  if (!path.endsWith('.toml')) return parseYaml(content)
+  const { root, problems } = parseToml(content)
+  return { documents: root ? [root] : [], problems }
+}
+
+const proxy = (spot: Spot, routes: ProxyRoute[], more: Partial<ProxyFact> = {}): ProxyFact[] =>
+  routes.length === 0
+    ? []
+    : [{ says: 'proxy', kind: 'traefik', listens: [], pools: [], routes: routes.slice(0, MAX_ROUTES), spot, ...more }]
+
+interface Rule {
+  hosts: string[]
+  paths: Pick<ProxyRoute, 'match' | 'path'>[]
+}
+
+const PATHS: Record<string, ProxyRoute['match']> = { PathPrefix: 'prefix', Path: 'exact', PathRegexp: 'regex' }
+
+/** ``Host(`office.example`) && PathPrefix(`/seats`, `/plan`)`` */
+const ruleOf = (rule: string): Rule => {
+  const found: Rule = { hosts: [], paths: [] }
+  for (const [, name = '', args = ''] of rule.slice(0, 4000).matchAll(/\b(Host|HostSNI|PathPrefix|Path|PathRegexp)\(([^()]*)\)/g)) {
+    const values = [...args.matchAll(/[`'"]([^`'"]*)[`'"]/g)].map(m => m[1]!)
+    if (Object.hasOwn(PATHS, name)) found.paths.push(...values.map(path => ({ match: PATHS[name]!, path })))
+    else found.hosts.push(...values.filter(v => v !== '*'))
+  }
+  return found
+}
+
+const routesFor = (
+  rule: Rule,
+  protocol: ProxyRoute['protocol'],
+  target: ProxyRoute['target'],
+  prefix: string | undefined,
+  spot: Spot,
+): ProxyRoute[] =>
+  (rule.paths.length > 0 ? rule.paths : [{ match: 'prefix' as const, path: '/' }]).map(path => ({
+    hosts: rule.hosts,
+    ...path,
+    protocol,
+    target,
+    ...(prefix === undefined ? {} : { rewrite: { prefix, to: '/' } }),
+    spot,
+  }))
+
+/** Routers and services of a file, `http` and `tcp`. A service is a pool; a router names it. */
+const fileFacts = (root: DataNode, problems: FileProblem[]): ProxyFact[] => {
+  const found = (['http', 'tcp'] as const).flatMap(protocol => {
+    const section = at(root, protocol)
+    const pools = entriesOf(at(section, 'services')).map(({ key, value }) => ({
+      name: key,
+      targets: serversOf(value),
+      spot: spotOf(value),
+    }))
+    const routes = entriesOf(at(section, 'routers')).flatMap(({ key, value, line }) => {
+      const service = textOf(at(value, 'service'))?.replace(/@.*$/, '')
+      if (service === undefined) {
+        problems.push({ code: 'traefik/no-service', message: `router ${key} names no service`, severity: 'warning', line })
+        return []
+      }
+      const target = { ...text(service), spot: spotOf(value) } as ProxyRoute['target']
+      return routesFor(
+        ruleOf(textOf(at(value, 'rule')) ?? ''),
+        protocol,
+        target,
+        strippedBy(value, at(section, 'middlewares')),
+        spotOf(value),
+      )
+    })
+    return [{ pools, routes }]
+  })
+  const routes = found.flatMap(f => f.routes)
+  return proxy(spotOf(root), routes, { pools: found.flatMap(f => f.pools.filter(p => p.targets.length > 0)) })
+}
+
+const serversOf = (service: DataNode): ProxyRoute['target'][] =>
+  itemsOf(at(service, 'loadBalancer', 'servers')).flatMap(server => {
+    const node = at(server, 'url') ?? at(server, 'address')
+    const address = textOf(node)
+    return address && node ? [withVariables(address.replace(/^(\w+:\/\/[^/]*).*$/, '$1'), () => undefined, spotOf(node))] : []
+  })
+
+const strippedBy = (router: DataNode, middlewares: DataNode | undefined): string | undefined =>
+  itemsOf(at(router, 'middlewares'))
+    .map(m => textOf(at(middlewares, (textOf(m) ?? '').replace(/@.*$/, ''), 'stripPrefix', 'prefixes', 0)))
+    .find(prefix => prefix !== undefined)
+
+/** Labels on Compose services: whichever Traefik of the same project reads them routes to the service that bears them. */
+const labelFacts = (root: DataNode): ProxyFact[] => {
+  const services = entriesOf(at(root, 'services')).map(({ key, value }) => ({ key, value, labels: labelsOf(value) }))
+  const all = new Map(services.flatMap(s => [...s.labels]))
+  const routes = services.flatMap(({ key, value, labels }) => {
+    if (labels.get('traefik.enable')?.value === 'false') return []
+    return [...labels].flatMap(([name, { value: rule, spot }]) => {
+      const router = /^traefik\.(http|tcp)\.routers\.([^.]+)\.rule$/.exec(name)
+      if (!router) return []
+      const port = [...labels].find(([l]) => /^traefik\.\w+\.services\.[^.]+\.loadbalancer\.server\.port$/i.test(l))?.[1].value
+      const target = backend(router[1]!, key, Number(port) || exposedPort(value), spot)
+      const used = labels.get(`traefik.http.routers.${router[2]}.middlewares`)?.value.split(',') ?? []
+      const prefix = used.flatMap(
+        m => all.get(`traefik.http.middlewares.${m.trim().replace(/@.*$/, '')}.stripprefix.prefixes`)?.value ?? [],
+      )[0]
+      return routesFor(ruleOf(rule), router[1] === 'tcp' ? 'tcp' : 'http', target, prefix?.split(',')[0], spot)
+    })
+  })
+  return proxy(spotOf(root), routes, { owner: 'labels' })
+}
+
+const labelsOf = (service: DataNode): Map<string, { value: string; spot: Spot }> => {
+  const nodes = [at(service, 'labels'), at(service, 'deploy', 'labels')]
+  const pairs = nodes.flatMap(node => [
+    ...entriesOf(node).map(e => [e.key, textOf(e.value) ?? '', e.line] as const),
+    ...itemsOf(node).map(item => {
+      const line = textOf(item) ?? ''
+      const equals = line.indexOf('=')
+      return [equals < 0 ? line : line.slice(0, equals), equals < 0 ? '' : line.slice(equals + 1), item.line] as const
+    }),
+  ])
+  return new Map(pairs.map(([key, value, line]) => [key, { value, spot: { line } }]))
+}
+
+const exposedPort = (service: DataNode): number | undefined => {
+  const [item] = [...itemsOf(at(service, 'expose')), ...itemsOf(at(service, 'ports'))]
+  return Number(textOf(item)?.split(':').at(-1)?.replace(/\/.*$/, '')) || undefined
+}
+
+/** IngressRoute objects: rules for a controller, which make Services public as an Ingress does. */
+const objectFacts = (object: DataNode): AddressFact[] => {
+  if (!/^IngressRoute(TCP)?$/.test(textOf(at(object, 'kind')) ?? '') || !nameOf(object)) return []
+  return itemsOf(at(object, 'spec', 'routes'))
+    .slice(0, MAX_ROUTES)
+    .flatMap(route => {
+      const { hosts, paths } = ruleOf(textOf(at(route, 'match')) ?? '')
+      return itemsOf(at(route, 'services')).flatMap(service => {
+        const name = textOf(at(service, 'name'))
+        const port = portOf(at(service, 'port'))
+        if (!name || (textOf(at(service, 'kind')) ?? 'Service') !== 'Service') return []
+        return (hosts.length > 0 ? hosts : ['*']).flatMap(host =>
+          (paths.length > 0 ? paths : [{ path: '/' }]).map(
+            ({ path }): AddressFact => ({
+              says: 'address',
+              kind: 'ingress-route',
+              name: `${host}${path}`,
+              ...namespaceOf(object),
+              selector: {},
+              ports: port === undefined ? [] : [{ port, spot: spotOf(service) }],
+              externalName: name,
+              exposed: true,
+              spot: spotOf(service),
+            }),
+          ),
+        )
+      })
+    })
+}

@@ -172,8 +172,18 @@ const addSeed = (repo: Repository, seeds: Map<string, ProgramSeed>, image: Image
     evidence: [{ reader: 'dockerfile', basis: 'declared', at, note: `builds ${root === '' ? 'the repository' : root}` }],
   }
   const known = seeds.get(root)
+  const [other, own] = [known && startedFile(repo, known), startedFile(repo, seed)]
+  if (other !== undefined && own !== undefined && own !== other) {
+    const id = `${root}#${basename(own).replace(/\.\w+$/, '')}`
+    if (!seeds.has(id)) seeds.set(id, { ...seed, id, names: [basename(own).replace(/\.\w+$/, '')] })
+    return
+  }
   if (!known || betterDockerfile(image.file, known.dockerfile ?? '')) seeds.set(root, seed)
 }
+
+/** The file of the root that a command line names: images of one folder that start different files are different programs. */
+const startedFile = (repo: Repository, { root, command }: ProgramSeed): string | undefined =>
+  command.map(word => join(root, word)).find(path => path !== undefined && repo.code.has(path))
 
 /** `Dockerfile` itself goes before `Dockerfile.debug`. */
 const betterDockerfile = (a: string, b: string): boolean => {

@@ -160,11 +160,25 @@ const followAll = (filled: readonly Filled[], seat: Seat, effect: Followed, link
       ownHost(one, seat, effect, linking, target)
       continue
     }
+    const file = effect.does === 'store' && effect.protocol === 'sql' ? DATABASE_FILE.exec(one.text)?.[1] : undefined
+    if (file !== undefined) {
+      target.ends.push(databaseFile(file, one, seat, effect, linking))
+      continue
+    }
     const addresses = parseAddresses(one.text)
     if (addresses.length === 0) target.failure ??= notKnown(one)
     for (const address of addresses) endAt(address, one, seat, effect, linking, isOtherVariant, target)
   }
   return target
+}
+
+const DATABASE_FILE = /^(?:jdbc:)?(?:sqlite3?:(?:\/\/)?\/?|file:)?([\w./-]*[\w-]\.(?:db|db3|sqlite|sqlite3|sql3|s3db))(?:\?.*)?$/i
+
+/** A database that is a file of its program: nobody else's, so its name carries whose it is. */
+const databaseFile = (file: string, one: Filled, seat: Seat, effect: Followed, linking: Linking): Target['ends'][number] => {
+  const name = `${seat.node.name}/${file.slice(file.lastIndexOf('/') + 1)}`
+  const to = linking.outside.resource(`sqlite:${name}`, 'database', name, effect.evidence, [`${seat.node.name}-sqlite`])
+  return { to, steps: one.steps, confidence: 'high' }
 }
 
 /** A page's call to the host it came from: its own server's, as far as that is known to serve it. */

@@ -65,7 +65,7 @@ export const elixirRows: LibraryRow[] = [
   row('call', 'WebSockex.{start,start_link}', { effect: 'call', protocol: 'websocket', target: '0' }),
   row('call', 'GRPC.Stub.connect', { value: 'connection', target: '0' }),
 
-  row('super', 'Ecto.Repo', { effect: 'store', protocol: 'sql', target: ['app:$Type/url', 'app:$Type/hostname'] }),
+  row('super', 'Ecto.Repo', { effect: 'store', protocol: 'sql', target: ['app:$Type/url', 'app:$Type/hostname', 'app:$Type/database'] }),
   row('super', 'MongoDB.Repo', { effect: 'store', protocol: 'mongodb', target: ['app:$Type/url', 'app:$Type/hostname'] }),
   ...store(
     'sql',

@@ -11,6 +11,7 @@ describe('a sidecar', () => {
     'axios.post(`${base}/invoke/pricing/method/quote`, {})',
     "axios.post('http://localhost:3500/v1.0/publish/events/sold', {})",
     'axios.get(`${base}/state/seats/A1`)',
+    'app.post(`/any`, q => axios.post(`${base}/publish/events/${q.body.topic}`, {}))',
   ].join('\n')
 
   it('is asked for what its paths say: an app, a topic, a store', async () => {

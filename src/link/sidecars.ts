@@ -1,6 +1,6 @@
 import type { AddressFact } from '../model/manifest.ts'
-import { text } from '../model/value.ts'
-import { isLocal, parseAddresses } from './address.ts'
+import { text, unknown } from '../model/value.ts'
+import { HOLE, isLocal, parseAddresses } from './address.ts'
 import type { DirectEffect } from './effect.ts'
 import { fill } from './fill.ts'
 import type { Gathered, Placed } from './gather.ts'
@@ -51,6 +51,8 @@ const replaced = (effect: DirectEffect, match: RegExpExecArray, component: Place
     const path = /^method(\/.*)?$/.exec(rest)?.[1] ?? '/'
     return [{ ...effect, target: text(`http://${name}`), operation: text(`${method} ${path}`) }]
   }
+  if (what === 'publish' && rest.includes(HOLE))
+    return [{ ...effect, does: 'publish', protocol: 'unknown', target: text(name), operation: unknown('the topic is built when it runs') }]
   if (what === 'publish')
     return rest === '' ? [effect] : [{ ...effect, does: 'publish', protocol: 'unknown', target: text(name), operation: text(rest) }]
   if (what !== 'state' || !component?.fact.externalName) return [effect]

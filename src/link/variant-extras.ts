@@ -29,11 +29,15 @@ export const variantExtras = (nodes: readonly Node[], interactions: readonly Int
   return withoutTies(new Set(candidates.map(n => n.id)), interactions)
 }
 
-/** Ways of deploying that run nothing of a repository whose code other ways run: what they deploy is built elsewhere, or no more. */
+/**
+ * Ways of deploying that run nothing of a repository whose code other ways run, but programs all the same: these are built elsewhere, or no
+ * more. A file of well-known images alone is what the others need.
+ */
 const foreignWays = (nodes: readonly Node[]): ((way: string) => boolean) => {
+  const alien = new Set(nodes.flatMap(n => n.instances.flatMap(i => ((i.program ?? i.stock) ? [] : [variantKey(i.place)]))))
   const running = new Set(nodes.flatMap(n => n.instances.flatMap(i => (i.program ? [variantKey(i.place)] : []))))
   const repos = groupBy([...running], way => way.split('\n')[0]!)
-  return way => !running.has(way) && repos.has(way.split('\n')[0]!)
+  return way => alien.has(way) && !running.has(way) && repos.has(way.split('\n')[0]!)
 }
 
 const rankOf = (way: string, ranks: Map<string, number>): number => ranks.get(way) ?? Number.MAX_SAFE_INTEGER

@@ -75,6 +75,16 @@ describe('one of several ways of deploying a system', () => {
     expect(nodes(model)).toEqual(['ledger', 'notify', 'pricing', 'queue', 'seating'])
   })
 
+  it('of programs built elsewhere is no part of it; one of well-known images alone is what the rest needs', async () => {
+    const model = await mapOf({
+      ...code,
+      'docker-compose.yml': compose(),
+      'mesh/all.yaml': ['tickets', 'tickets-web'].map(n => deployment(n, `acme/${n}`)).join('---\n'),
+      'infra/compose.yaml': composeFile({ events: 'image: confluentinc/cp-kafka:7' }),
+    })
+    expect(nodes(model)).toEqual(['events', 'ledger', 'pricing', 'seating', 'tickets (optional)', 'tickets-web (optional)'])
+  })
+
   it('does not take parts of a system, each with a file of its own, for ways of deploying it', async () => {
     const model = await mapOf({
       ...code,

@@ -21,9 +21,12 @@ export const dapr: Reader = {
   },
 }
 
+/** Where build tools leave what is started. */
+const BUILT = /\/(target|build|dist|out|bin)\/?$/
+
 const appsOf = (document: DataNode, problems: FileProblem[]): DeployableFact[] =>
   itemsOf(at(document, 'apps')).flatMap(app => {
-    const folder = textOf(at(app, 'appDirPath'))
+    const folder = textOf(at(app, 'appDirPath'))?.replace(BUILT, '')
     const id =
       textOf(at(app, 'appID')) ??
       folder

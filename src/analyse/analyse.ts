@@ -124,10 +124,11 @@ class Work {
   private run(seed: ProgramSeed, closure: Closure): Analysed {
     const reached = reachedFunctions(closure.scope, closure.own, language => this.table(language))
     const solution = solve(closure.scope, reached, this.names, language => this.table(language))
-    const effects = [...effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own), ...commandCalls(seed)]
+    const { effects: coded, shapes } = effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own)
+    const effects = [...coded, ...commandCalls(seed)]
     const hosts = hostDocument(this.repo, solution)
     return {
-      program: this.program(seed, closure, effects),
+      program: { ...this.program(seed, closure, effects), ...(shapes && { shapes }) },
       effects,
       ...(hosts && { hosts }),
       stubs: closure.stubs,

@@ -1,9 +1,10 @@
 import { canonicalName } from '../base/names.ts'
 import type { Evidence, Location } from '../model/evidence.ts'
-import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
+import type { Effect, MemberUse, Protocol, Shapes } from '../model/fragment.ts'
 import type { AnnotationFact } from '../model/program.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
 import { annotationMethods, annotationText, annotationTexts, constantsOf, prefixOf } from './annotations.ts'
+import { requestOf } from './bodies.ts'
 import { apply } from './calls.ts'
 import { caseOf, chosen, eachText, selections, topicValue, withoutBoundQueues } from './channels.ts'
 import { declaredCalls, describesOther, routePath } from './declared.ts'
@@ -17,6 +18,7 @@ import { pick, pickAll } from './places.ts'
 import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
 import { type ChannelGives, type Gives, type Place, rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
+import { OperationShapes } from './shapes/operations.ts'
 import type { Solution } from './solve.ts'
 import { type Deed, Frame, heapKey } from './state.ts'
 import { kid, type Term } from './terms.ts'
@@ -36,11 +38,18 @@ interface Draft {
   /** The exchange of a binding, and whether that takes more than one key. */
   exchange?: Value
   isOpen?: boolean
+  /** Of a served route: the function that answers it, and its path as written. */
+  handler?: { fn?: Fn; written: string }
 }
 
-/** What a solved closure does, as effects of `program`. */
-export const effectsOf = (repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>): Effect[] =>
-  new Effects(repo, program, solution, reached, own).run()
+/** What a solved closure does, as effects of `program`, and what it takes and answers where it serves. */
+export const effectsOf = (
+  repo: string,
+  program: string,
+  solution: Solution,
+  reached: readonly Fn[],
+  own: ReadonlySet<string>,
+): { effects: Effect[]; shapes?: Shapes } => new Effects(repo, program, solution, reached, own).run()
 
 class Effects {
   private readonly drafts: Draft[] = []
@@ -71,7 +80,7 @@ class Effects {
       for (const deed of summary.deeds) if (!deed.term.open && deed.extra?.open !== true) this.deeds.push(deed)
   }
 
-  run(): Effect[] {
+  run(): { effects: Effect[]; shapes?: Shapes } {
     const effects = this.deeds.filter(d => d.kind === 'effect')
     this.hosts()
     for (const deed of effects) this.noteBus(deed)
@@ -85,7 +94,32 @@ class Effects {
       this.annotatedService(type)
     }
     for (const deed of this.deeds) this.usage(deed)
-    return merged(this.selected(withoutBoundQueues(this.drafts)))
+    const shapes = this.shapes()
+    return { effects: merged(this.selected(withoutBoundQueues(this.drafts))), ...(shapes && { shapes }) }
+  }
+
+  /** The messages of routes that are served. */
+  private shapes(): Shapes | undefined {
+    const shapes = new OperationShapes(this.solution, this.deeds, file => this.frame(file))
+    const known = new Map<string, number>()
+    for (const { effect, root, handler } of this.drafts) {
+      if (!handler || effect.operation?.is !== 'text' || effect.target.is !== 'host') continue
+      const { at } = effect.evidence
+      const key = `${effect.operation.text} ${root?.id} ${at.file} ${at.line}`
+      const ix =
+        known.get(key) ??
+        shapes.operation({
+          ...{ id: effect.operation.text, written: handler.written, at: { file: at.file, line: at.line } },
+          ...(handler.fn && { fn: handler.fn }),
+          ...(root && { root }),
+          reads: effect.uses.flatMap(u =>
+            u.side === 'request' && u.access === 'read' ? [{ path: u.path, at: { file: u.at.file, line: u.at.line } }] : [],
+          ),
+        })
+      known.set(key, ix)
+      effect.shape = ix
+    }
+    return shapes.done()
   }
 
   /** Types of the program's own files, and of shared code that is reached. */
@@ -349,7 +383,8 @@ class Effects {
       for (const route of routes) {
         const full = `${rest ?? written}${route.path}`
         const operation = text(`${verb ?? route.method} ${normalPath(below === '' ? full : withoutDots(`${below}/${full}`))}`)
-        this.draft(deed, 'serve', 'http', { is: 'host' }, operation, [path], root)
+        const draft = this.draft(deed, 'serve', 'http', { is: 'host' }, operation, [path], root)
+        draft.handler = { written: full }
       }
   }
 
@@ -479,8 +514,8 @@ class Effects {
         const path = routePath(fn, annotation, constants)
         const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
         const term = this.solution.state.terms.make({ kind: 'unknown', text: 'a route', sites: [site] })
-        for (const below of this.prefixesOf(fn, annotation))
-          this.draft(
+        for (const below of this.prefixesOf(fn, annotation)) {
+          const draft = this.draft(
             { kind: 'effect', term, site },
             'serve',
             'http',
@@ -489,6 +524,8 @@ class Effects {
             [term],
             handlerRequest(this.solution.state.terms, fn),
           )
+          draft.handler = { fn, written: `${prefix}/${path}` }
+        }
       }
     }
   }
@@ -630,16 +667,17 @@ class Effects {
 
   private answer(frame: Frame, deed: Deed): void {
     const at = locationOfDeed(this.repo, deed)
+    const request = requestOf(deed.term)
     const sent = sentMembers(frame, deed.extra!, 'response', at)
     for (const { part } of sent.passed) this.passOn(frame, part, at)
-    for (const draft of this.byRoot.get(deed.term) ?? []) {
+    for (const draft of (request && this.byRoot.get(request)) ?? []) {
       draft.effect.uses.push(...sent.uses)
-      this.forward(draft, deed, sent, at)
+      this.forward(draft, request!, sent, at)
     }
   }
 
   /** A handler whose answer is the answer of one call that got the request as it came. */
-  private forward(draft: Draft, deed: Deed, sent: Sent, at: Location): void {
+  private forward(draft: Draft, request: Term, sent: Sent, at: Location): void {
     const roots = new Set(sent.passed.map(p => p.part.root))
     if (roots.size !== 1 || draft.effect.does !== 'serve') return
     const [root] = [...roots]
@@ -650,7 +688,7 @@ class Effects {
       call?.effect.does !== 'call' ||
       !isUnchanged(sent, root!) ||
       !call.request ||
-      !isUnchanged(call.request, deed.term)
+      !isUnchanged(call.request, request)
     )
       return
     const { protocol, target, operation } = call.effect

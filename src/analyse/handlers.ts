@@ -6,25 +6,7 @@ import { pick, pickAll } from './places.ts'
 import { type Gives, type HandlerShape, rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import type { Args, Frame } from './state.ts'
-import { kid, type Site, type Term, type Terms } from './terms.ts'
-
-/** Handlers that answer through a parameter. */
-const answers: Record<string, string> = {
-  '#handler.$1': '1',
-  '#handler.$1.onNext': '0',
-  '#handler.$1.json': '0',
-  '#handler.$1.send': '0',
-  '#handler.$1.status.json': '0',
-  '#handler.$1.status.send': '0',
-}
-
-export const noteAnswer = (frame: Frame, callee: Term, args: Args, site: Site | undefined): void => {
-  const place = answers[callee.text]
-  const answer = place === undefined ? undefined : pick(frame, args, place, {})
-  let request = callee.kids[0]
-  while (request?.kind === 'extcall') request = kid(request, 'base')
-  if (site && answer && request?.kind === 'request') frame.add({ kind: 'answer', term: request, extra: answer, site })
-}
+import type { Site, Term, Terms } from './terms.ts'
 
 /** Functions handed to a library are called by it, with values of which only the path is known; with the answer, if it is a client's. */
 export const callBack = (frame: Frame, path: string, args: Args, term: Term, site: Site | undefined, reply: Term | undefined): void => {
@@ -160,6 +142,7 @@ const streamed = /(Server|Stream|StreamWriter|Observer)$/
 export const serveOne = (frame: Frame, handler: Term, request: Term, shape: HandlerShape | undefined, site: Site | undefined): void => {
   const fn = fnsOf(frame, handler)[0]!
   const parameters = parametersOf(fn)
+  if (site) frame.add({ kind: 'handler', term: request, extra: handler, site })
   const [place, ...members] = (shape?.request ?? 'none').replace('param ', '').split('.')
   const at = streamed.test(parameters[Number(place)]?.type?.name ?? '') ? '0' : place
   const kids = parameters.map((parameter, i) => {

@@ -1,6 +1,7 @@
+import { noteBodies } from './bodies.ts'
 import { file, nameOf, recall } from './filed.ts'
 import { noArgs } from './functions.ts'
-import { callBack, noteAnswer, serveHandlers } from './handlers.ts'
+import { callBack, serveHandlers } from './handlers.ts'
 import { makeInstance } from './instances.ts'
 import { leak } from './leaks.ts'
 import { addresses, clientPath, isReply, matchRow } from './matching.ts'
@@ -17,6 +18,7 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
   const { terms } = frame
   const receiver = callee.kids[0]
   const all: Args = receiver ? { labels: ['base', ...args.labels], kids: [receiver, ...args.kids] } : args
+  noteBodies(frame, callee, args, site)
   const match = matchRow(frame, isNew ? 'new' : 'call', callee.text, all) ?? (isNew ? matchRow(frame, 'call', callee.text, all) : undefined)
   if (match && 'value' in match.row.gives) {
     const contained = container(frame, match.row.gives, callee.text, all, site)
@@ -34,7 +36,6 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
   const labels = [...all.labels, ...(isNew ? ['new'] : [])]
   const kids = [...all.kids, ...(isNew ? [terms.nothing] : [])]
   const term = terms.make({ kind: 'extcall', text: callee.text, labels, kids, sites: site ? [site] : [] })
-  noteAnswer(frame, callee, args, site)
   if (callee.text.startsWith(clientPath) && site) {
     frame.add({ kind: 'effect', term, site })
     return term

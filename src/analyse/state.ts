@@ -7,10 +7,12 @@ import type { Site, Term, Terms } from './terms.ts'
  * - `effect`: a call outside that a row gives an effect; `deferred`: a call whose callee a call site will know;
  * - `write`: `extra` goes to member `name` of `term`; `env`: an environment look-up;
  * - `read`: a member of what may be a message; `escape`: `term` leaves view;
- * - `answer`: `extra` is the response to the request `term`; `case`: `term` is compared with `extra`.
+ * - `answer`: `extra` is the response to the request `term`, with the status `name`; `decode`: `term` is read into `extra`;
+ * - `handler`: the function `extra` gets the request `term`; `parameter`: it reads `name` of it, `query.row`, which is beside the body;
+ * - `case`: `term` is compared with `extra`.
  */
 export interface Deed {
-  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer' | 'case'
+  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer' | 'decode' | 'handler' | 'parameter' | 'case'
   term: Term
   extra?: Term
   name?: string

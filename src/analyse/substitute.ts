@@ -1,3 +1,4 @@
+import { noteParameter } from './bodies.ts'
 import { isSelector } from './classes.ts'
 import type { Filling } from './filling.ts'
 import { typeOf } from './functions.ts'
@@ -33,13 +34,21 @@ export const redo = (frame: Frame, deed: Deed, filling: Filling, site: Site | un
       leak(frame, { labels: ['0'], kids: [term] }, deed.site)
       return
     case 'read':
-      for (const option of frame.terms.options(term)) if (mayBeMessage(option)) frame.add({ ...deed, term: option })
+      for (const option of frame.terms.options(term)) {
+        if (mayBeMessage(option)) frame.add({ ...deed, term: option })
+        else noteParameter(frame, option, deed.site)
+      }
+      return
+    case 'parameter':
+      frame.add({ ...deed, term })
       return
     case 'case':
       for (const option of frame.terms.options(term))
         if (option.open || isSelector(option)) frame.add({ ...deed, term: option, extra: extra! })
       return
     case 'answer':
+    case 'decode':
+    case 'handler':
       frame.add({ ...deed, term, ...(extra && { extra }) })
   }
 }

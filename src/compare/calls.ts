@@ -20,6 +20,8 @@ export interface Served {
 export interface CallIndex {
   model: SystemModel
   calls: Map<string, Call[]>
+  /** HTTP calls of paths that nobody is known to serve. */
+  unmatched: Call[]
   served: Map<string, Served[]>
   services: Map<ServiceId, Service>
 }
@@ -38,14 +40,22 @@ export const sameOperation = (a: string, b: string): boolean =>
   a === b || (operationKey(a) === operationKey(b) && (/^[A-Z*]+ /.test(a) || a.endsWith(`.${b}`) || b.endsWith(`.${a}`)))
 
 export const indexCalls = (model: SystemModel): CallIndex => {
-  const index: CallIndex = { model, calls: new Map(), served: new Map(), services: new Map(model.services.map(s => [s.id, s])) }
+  const index: CallIndex = {
+    model,
+    calls: new Map(),
+    unmatched: [],
+    served: new Map(),
+    services: new Map(model.services.map(s => [s.id, s])),
+  }
   for (const interaction of [...model.interactions].sort(by(i => i.id))) {
     // A service is deployed together with itself.
     if (interaction.from === interaction.to) continue
     if (interaction.purpose !== 'call' && interaction.purpose !== 'auth' && interaction.purpose !== 'message') continue
     for (const ref of interaction.operations) {
       const json = interaction.encoding === 'json' || interaction.protocol === 'http' || interaction.protocol === 'graphql'
-      push(index.calls, operationKey(ref.operation), { from: interaction.from, to: interaction.to, interaction, ref, json })
+      const call = { from: interaction.from, to: interaction.to, interaction, ref, json }
+      push(index.calls, operationKey(ref.operation), call)
+      if (interaction.protocol === 'http' && ref.contract === undefined) index.unmatched.push(call)
     }
   }
   for (const service of [...model.services].sort(by(s => s.id)))
@@ -54,8 +64,17 @@ export const indexCalls = (model: SystemModel): CallIndex => {
 }
 
 /** Calls of an operation of a contract. A call that names another contract is not one. */
-export const callsOf = (index: CallIndex, operation: string, contract?: Pick<Contract, 'id'>): Call[] =>
-  (index.calls.get(operationKey(operation)) ?? []).filter(c => refersTo(c.ref, operation, contract))
+export const callsOf = (index: CallIndex, operation: string, contract?: Pick<Contract, 'id' | 'providers'>): Call[] => [
+  ...(index.calls.get(operationKey(operation)) ?? []).filter(c => refersTo(c.ref, operation, contract)),
+  ...(operation.includes('{}') ? index.unmatched.filter(c => isOfPath(c, operation, contract)) : []),
+]
+
+/** A call of `/seats/1` is one of `/seats/{}`, while the one whom it calls serves nothing nearer to it. */
+const isOfPath = ({ ref, to }: Call, operation: string, contract?: Pick<Contract, 'providers'>): boolean => {
+  if (ref.operation === operation || contract?.providers.some(p => p.value === to) !== true) return false
+  const [called, pattern] = [ref.operation.split(/[ /]/), operation.split(/[ /]/)]
+  return called.length === pattern.length && pattern.every((part, i) => part === called[i] || (part === '{}' && called[i] !== ''))
+}
 
 export const serversOf = (index: CallIndex, operation: string, contract?: Pick<Contract, 'id'>): Served[] =>
   (index.served.get(operationKey(operation)) ?? []).filter(s => refersTo(s.ref, operation, contract))

@@ -58,9 +58,19 @@ const severityOfUnknown = (report: ImpactReport, context: RuleContext): Severity
   const speaksJson = !isBinary || report.impacts.some(i => i.modes.includes('json'))
   if (!modes.some(m => m !== 'source' && (m !== 'json' || speaksJson))) return 'note'
   if (unsettledIn(report).some(i => !i.repairedAtHead)) return 'warning'
+  if (isUnwritten(report, context)) return 'note'
   // No operation carries it, though the contract has some: nothing sends it.
   if (reach.total === 0 && hasOperations(report, context)) return 'note'
   return populationOf(report, context).closed ? 'note' : 'warning'
+}
+
+/** What only code says was promised to nobody, unless others than the map's services can call it. */
+const isUnwritten = (report: ImpactReport, { base, policy }: RuleContext): boolean => {
+  const contract = base.model.contracts.find(c => c.id === report.change.contract!.contract)
+  if (contract?.format !== 'code') return false
+  const providers = contract.providers.map(p => p.value)
+  const isNamed = [contract.id, ...providers].some(name => policy.publicContracts.includes(name))
+  return !isNamed && providers.every(p => base.service(p)?.exposure?.value !== 'public')
 }
 
 const hasOperations = (report: ImpactReport, { base, head }: RuleContext): boolean =>

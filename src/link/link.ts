@@ -5,6 +5,7 @@ import type { Evidence, Problem } from '../model/evidence.ts'
 import type { Coverage, Fragment } from '../model/fragment.ts'
 import type { Interaction, NodeId, Resource, Service, SystemModel, Team } from '../model/system.ts'
 import { showValue, type Value } from '../model/value.ts'
+import { codeContracts } from './contracts/code.ts'
 import { type ContractInput, joinContracts } from './contracts.ts'
 import { makeDirectory } from './directory.ts'
 import { indexSettings } from './environment.ts'
@@ -48,6 +49,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const seats = proxySeats(coded, identities.nodes, proxies, settings, identities.programs)
   const index = indexOperations(joined.contracts)
   const served = indexServed(seats, index, settings)
+  const contracts = [...joined.contracts, ...codeContracts(served)].sort(by(c => c.id))
   const { outside, resources } = collectResources()
   const linking: Linking = { directory, settings, served, options, outside, proxies, byRole: frameworks.byRole }
   const found = interactionsOf([...seats, ...stockSeats], linking, index)
@@ -70,7 +72,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     resources: [...stock, ...resources().filter(r => reached.has(r.id))].sort(by(r => r.id)),
     teams: teamsOf(services),
     interactions: withPurposes(found.interactions, services, stock, new Set(coded.map(s => s.node.id))),
-    contracts: withProviders(joined.contracts, served),
+    contracts: withProviders(contracts, served),
     unresolved: found.unresolved.map(u => ({ ...u, evidence: uniqueSorted(u.evidence) })),
     wirings: wiringsOf(identities.nodes, effects, directory, settings, identities.programs).map(w => ({
       ...w,

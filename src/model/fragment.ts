@@ -1,4 +1,4 @@
-import type { ContractFact } from './contract.ts'
+import type { ContractFact, Node, NodeIx } from './contract.ts'
 import type { Confidence, Evidence, Location, Problem } from './evidence.ts'
 import type { ManifestFact } from './manifest.ts'
 import type { Value } from './value.ts'
@@ -73,9 +73,17 @@ export interface Program {
   reaches: string[]
   /** Names of the annotations in its code, `Name(Class)` beside them, each with the first place: what frameworks switch on by them. */
   annotations?: { name: string; at: Location }[]
+  /** What its operations take and answer, as far as its code tells: `Effect.shape` points here. */
+  shapes?: Shapes
   files: number
   lines: number
   evidence: Evidence[]
+}
+
+/** Operations, their messages and types as nodes of a contract that nobody wrote; spans point into `files`, the code. */
+export interface Shapes {
+  files: string[]
+  nodes: Node[]
 }
 
 /** What a program does at one place. `target` names the other side, or what is served. */
@@ -97,6 +105,8 @@ export interface Effect {
   /** For `serve`: the program and operation it only forwards to, if its handler is a bare forward. */
   forwards?: { protocol: Protocol; target: Value; operation?: Value; at: Location }
   guards?: { timeoutMs?: number; retries?: number }
+  /** For `serve`: the operation among its program's shapes. */
+  shape?: NodeIx
   /** What it is for, where that is known from the library; else whom it reaches decides. */
   purpose?: 'registration' | 'config' | 'auth' | 'telemetry' | 'message'
   /** The role of the other side (`registry`, `config-server`, `broker amqp`): where the address leads to nobody, the only node of that role. */

@@ -111,6 +111,10 @@ export interface FieldFact {
   value?: Expr
   /** The field has a default, or may be absent (`?`, `Optional`, `omitempty` is not that). */
   optional?: boolean
+  /** It belongs to the type, not to its instances. */
+  static?: boolean
+  /** It cannot be seen outside its type. */
+  hidden?: boolean
   spot: Spot
 }
 

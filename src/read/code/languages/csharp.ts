@@ -88,12 +88,24 @@ const primaryConstructor = (l: Lowering, node: SyntaxNode, type: number, parts: 
 const members = (l: Lowering, body: SyntaxNode | undefined, type: number): void => {
   const { fields } = l.facts.types[type]!
   for (const member of body?.children ?? []) {
-    if (/^(?:event_)?field_declaration$/.test(member.type)) fields.push(...fieldsOf(l, member))
-    else if (member.type === 'property_declaration') fields.push(property(l, member))
+    if (/^(?:event_)?field_declaration$/.test(member.type))
+      fields.push(...fieldsOf(l, member).map(field => ({ ...field, ...sight(l, member) })))
+    else if (member.type === 'property_declaration') fields.push({ ...property(l, member), ...sight(l, member) })
     else if (member.type === 'enum_member_declaration') fields.push(constant(l, member))
     else if (/^preproc_(?:if|elif|else|region)/.test(member.type)) members(l, member, type)
     else if (l.spec.rules[member.type] !== undefined) l.statement(member)
     else l.inInit(member, () => l.statement(member))
+  }
+}
+
+/** Whether a member belongs to the type, and whether others see it: in an interface all do. */
+const sight = (l: Lowering, node: SyntaxNode): Pick<FieldFact, 'static' | 'hidden'> => {
+  const words = node.children.filter(child => child.type === 'modifier').map(child => l.text(child))
+  const isHidden =
+    words.some(word => /^(?:private|protected|internal)$/.test(word)) || (words.length === 0 && node.type !== 'property_declaration')
+  return {
+    ...(words.some(word => word === 'static' || word === 'const') && { static: true }),
+    ...(isHidden && { hidden: true }),
   }
 }
 

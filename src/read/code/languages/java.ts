@@ -89,7 +89,7 @@ const members = (l: Lowering, body: SyntaxNode | undefined, type: number): void 
 }
 
 const fields = (l: Lowering, node: SyntaxNode): FieldFact[] => {
-  const { annotations } = l.inInit(node, () => l.modifiers(node))
+  const { annotations, static: isStatic } = l.inInit(node, () => l.modifiers(node))
   const type = l.typeRef(pick(node, 'type'))
   return picks(node, 'declarator').map(declarator => {
     const value = pick(declarator, 'value')
@@ -100,6 +100,7 @@ const fields = (l: Lowering, node: SyntaxNode): FieldFact[] => {
       annotations,
       ...(made && { value: made }),
       ...(/^Optional$/.test(type?.name ?? '') && { optional: true }),
+      ...((isStatic === true || node.type === 'constant_declaration') && { static: true }),
       spot: l.spot(declarator),
     }
   })

@@ -111,6 +111,7 @@ const members = (l: Lowering, type: number, body: SyntaxNode | undefined): void 
 const properties = (l: Lowering, node: SyntaxNode): FieldFact[] => {
   const type = l.typeRef(pick(node, 'type'))
   const annotations = l.inInit(node, () => l.modifiers(node).annotations)
+  const words = node.children.filter(child => /modifier$/.test(child.type)).map(child => l.text(child))
   return node.children
     .filter(child => child.type === 'property_element')
     .map(element => {
@@ -123,6 +124,8 @@ const properties = (l: Lowering, node: SyntaxNode): FieldFact[] => {
         annotations,
         ...(made && { value: made }),
         ...(optional && { optional }),
+        ...(words.includes('static') && { static: true }),
+        ...(words.some(word => /^(?:private|protected)$/.test(word)) && { hidden: true }),
         spot: l.spot(element),
       }
     })
@@ -131,7 +134,7 @@ const properties = (l: Lowering, node: SyntaxNode): FieldFact[] => {
 const constant = (l: Lowering, item: SyntaxNode): FieldFact[] => {
   const [name, value] = item.children
   if (item.type !== 'const_element' || name === undefined || value === undefined) return []
-  return [{ name: l.text(name), annotations: [], value: l.inInit(item, () => l.expr(value)), spot: l.spot(item) }]
+  return [{ name: l.text(name), annotations: [], value: l.inInit(item, () => l.expr(value)), static: true, spot: l.spot(item) }]
 }
 
 const enumCase = (l: Lowering, node: SyntaxNode): FieldFact => {

@@ -75,9 +75,23 @@ const attribute = (l: Lowering, node: SyntaxNode): AnnotationFact => {
   for (const part of splitTokens(l, pick(inner, 'arguments'))) {
     const name = /^\s*(\w+)\s*=(?!=)/.exec(part.text)?.[1]
     if (name === undefined) args.push(valueOfTokens(l, part))
-    else named.push({ name, value: valueOfTokens(l, { ...part, nodes: part.nodes.slice(1) }) })
+    else named.push({ name, value: valueOfTokens(l, { ...part, nodes: part.nodes.slice(1), start: part.nodes[1]?.start ?? part.start }) })
   }
+  args.push(...keywords(l, pick(inner, 'arguments'), args))
   return { name: dotted(l, inner.children[0] ?? inner), args, named, spot: l.spot(node) }
+}
+
+/** Words of a token tree that are keywords, which make no node: `serde(default)`. */
+const keywords = (l: Lowering, tree: SyntaxNode | undefined, known: readonly Expr[]): Expr[] => {
+  if (tree === undefined) return []
+  const words = l
+    .text(tree)
+    .slice(1, -1)
+    .split(',')
+    .map(word => word.trim())
+  return words
+    .filter(word => /^[a-z]+$/.test(word) && !known.some(e => e.is === 'ref' && e.name === word))
+    .map(name => ({ is: 'ref', name, line: tree.line }))
 }
 
 /** `use a::{b, c as d, self, e::*}`: one import a name. */

@@ -205,6 +205,7 @@ const field = (l: Lowering, node: SyntaxNode, owner: number, before: AnnotationF
       annotations,
       ...(value && { value: l.expr(value) }),
       ...(optional && { optional }),
+      ...(/\bstatic\s/.test(l.source.slice(node.start, name.start)) && { static: true }),
       spot: l.spot(node),
     }
   })

@@ -1,0 +1,112 @@
+import { pick } from './places.ts'
+import { compilePath } from './rows.ts'
+import type { Args, Frame } from './state.ts'
+import type { Site, Term } from './terms.ts'
+
+/** Calls through which a handler answers (`body`), reads its request into a value (`into`), or asks for a `parameter` by its name. */
+interface BodyRow {
+  path: string
+  body?: string
+  into?: string
+  parameter?: 'query' | 'headers' | 'cookies'
+  /** The status: an argument, or the first argument of the call before this one in a chain. */
+  status?: string
+}
+
+const gin = 'github.com/gin-gonic/gin.Context'
+const echo = 'github.com/labstack/echo*.Context'
+const fiber = 'github.com/gofiber/fiber*.Ctx'
+
+const rows: readonly BodyRow[] = [
+  { path: '#handler.$1', body: '1' },
+  { path: '#handler.$1.onNext', body: '0' },
+  { path: '#handler.$1.{json,send}', body: '0' },
+  { path: '#handler.$1.{status,code}.{json,send}', body: '0', status: 'before' },
+  { path: `${gin}.{JSON,IndentedJSON,PureJSON,AbortWithStatusJSON}`, body: '1', status: '0' },
+  { path: `${echo}.{JSON,JSONPretty}`, body: '1', status: '0' },
+  { path: `${fiber}.JSON`, body: '0' },
+  { path: `${fiber}.Status.JSON`, body: '0', status: 'before' },
+  { path: `${gin}.{ShouldBindJSON,BindJSON,ShouldBind,Bind}`, into: '0' },
+  { path: `${echo}.Bind`, into: '0' },
+  { path: `${fiber}.BodyParser`, into: '0' },
+  { path: '#handler.$0.{header,get}', parameter: 'headers' },
+  { path: `${gin}.{Query,DefaultQuery,GetQuery}`, parameter: 'query' },
+  { path: `${gin}.GetHeader`, parameter: 'headers' },
+  { path: `${echo}.QueryParam`, parameter: 'query' },
+  { path: `${fiber}.Query`, parameter: 'query' },
+  { path: 'net/http.Request.{URL.Query.Get,FormValue}', parameter: 'query' },
+  { path: 'net/http.Request.Header.Get', parameter: 'headers' },
+  { path: 'encoding/json.NewEncoder.Encode', body: '0' },
+  { path: 'encoding/json.NewDecoder.Decode', into: '0' },
+]
+
+const compiled = rows.flatMap(row => {
+  const made = compilePath(row.path)
+  return made ? [{ row, pattern: made.pattern }] : []
+})
+
+const known = new Map<string, BodyRow | undefined>()
+const maxKnown = 20_000
+
+const rowOf = (path: string): BodyRow | undefined => {
+  if (path.length > 200) return undefined
+  if (!known.has(path)) {
+    if (known.size > maxKnown) known.clear()
+    known.set(path, compiled.find(c => c.pattern.test(path))?.row)
+  }
+  return known.get(path)
+}
+
+/** Notes what a handler answers, and into what it reads its request. */
+export const noteBodies = (frame: Frame, callee: Term, args: Args, site: Site | undefined): void => {
+  const row = site && rowOf(callee.text)
+  if (!row || !site) return
+  const request = requestOf(callee) ?? callee.kids.find(k => k.open)
+  if (!request) return
+  const body = row.body === undefined ? undefined : pick(frame, args, row.body, {})
+  if (body) frame.add({ kind: 'answer', term: request, extra: body, ...statusOf(frame, row, callee, args), site })
+  const into = row.into === undefined ? undefined : pick(frame, args, row.into, {})
+  if (into) frame.add({ kind: 'decode', term: request, extra: into, site })
+  const name = row.parameter === undefined ? undefined : pick(frame, args, '0', {})
+  if (name?.kind === 'text') frame.add({ kind: 'parameter', term: request, name: `${row.parameter}.${name.text}`, site })
+}
+
+/** A member of the request beside its body that a handler reads: `req.query.row`. */
+export const noteParameter = (frame: Frame, term: Term, site: Site): void => {
+  const name =
+    term.kind === 'ext' && term.text.length < 200
+      ? /^#handler\.\$\d+\.((?:query|headers|cookies)\.[\w-]+)$/.exec(term.text)?.[1]
+      : undefined
+  const request = name === undefined ? undefined : requestOf(term)
+  if (request && name !== undefined) frame.add({ kind: 'parameter', term: request, name, site })
+}
+
+const statusOf = (frame: Frame, { status }: BodyRow, callee: Term, args: Args): { name?: string } => {
+  if (status === undefined) return {}
+  const before = callee.kids[0]
+  const said = status === 'before' ? before && pick(frame, before, '0', {}) : pick(frame, args, status, {})
+  if (said?.kind === 'text') return { name: said.text }
+  const constant = said?.kind === 'ext' ? statuses[said.text.slice(said.text.lastIndexOf('.') + 1)] : undefined
+  return constant === undefined ? {} : { name: constant }
+}
+
+const statuses: Record<string, string> = {
+  ...{ StatusBadRequest: '400', StatusUnauthorized: '401', StatusForbidden: '403', StatusNotFound: '404', StatusConflict: '409' },
+  ...{ StatusMethodNotAllowed: '405', StatusUnprocessableEntity: '422', StatusTooManyRequests: '429' },
+  ...{ StatusInternalServerError: '500', StatusNotImplemented: '501', StatusBadGateway: '502', StatusServiceUnavailable: '503' },
+}
+
+/** The request that a response writer, a context or a chain of calls over them belongs to, once call sites have filled it in. */
+export const requestOf = (term: Term): Term | undefined => requestUnder(term, 0)
+
+const requestUnder = (term: Term, depth: number): Term | undefined => {
+  if (term.kind === 'request') return term
+  if (depth > 6 || !over.has(term.kind)) return undefined
+  for (const kid of term.kids.slice(0, 3)) {
+    const found = requestUnder(kid, depth + 1)
+    if (found) return found
+  }
+  return undefined
+}
+
+const over = new Set(['ext', 'extcall', 'field', 'addr', 'any', 'or'])

@@ -58,7 +58,7 @@ const configRepositories = {
   'shabbirdwd53_springboot-microservice': ['shabbirdwd53/config-server', 'd8d12a83592ba2c443049c255a0953798c1c5508'],
 }
 
-const mirrorOf = (mirrors, repo) => {
+export const mirrorOf = (mirrors, repo) => {
   const git = join(mirrors, repo.replace('/', '+'), 'repo')
   return [git, join(git, '.git')].find(g => existsSync(join(g, 'HEAD')))
 }

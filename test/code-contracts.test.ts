@@ -84,4 +84,21 @@ describe('a contract that only code holds', () => {
     }
     expect(operations(await contractOf(specified)).map(o => o.id)).toEqual(['GET /halls'])
   })
+
+  it('is told apart from a specification in another service’s folder that has the same path', async () => {
+    const specified = {
+      ...office,
+      'archive/Dockerfile': docker,
+      'archive/package.json': '{"name":"archive"}',
+      'archive/main.js': "const app = require('express')()\napp.get('/halls', (req, res) => res.json({ name: 'old' }))\napp.listen(80)\n",
+      'archive/openapi.yaml':
+        'openapi: 3.0.0\ninfo: {title: Archive, version: "1"}\npaths:\n  /halls:\n    get:\n      responses:\n        "200": {description: ok}\n',
+      'compose.yaml': `${office['compose.yaml']}  archive:\n    build: archive\n`,
+    }
+    const { contracts } = await mapOf(specified)
+    expect(contracts.map(c => [c.id, c.providers.map(p => p.value)])).toEqual([
+      ['code:seating', ['seating']],
+      ['openapi:archive', ['archive']],
+    ])
+  })
 })

@@ -65,9 +65,14 @@ export const routePath = (
   annotation: Fn['fact']['annotations'][number],
   constants: Parameters<typeof annotationPlace>[2],
 ): string =>
-  annotationPlace(annotation, ['0', 'value=', 'path=', 'rule=', 'uri=', 'url=', '@Path:0', '@Path:value='], constants, {
-    annotations: fn.fact.annotations,
-  }) ?? ''
+  annotationPlace(
+    annotation,
+    ['0', 'value=', 'path=', 'rule=', 'uri=', 'url=', '@Path:0', '@Path:value=', '@Route:0', '@Route:template='],
+    constants,
+    {
+      annotations: fn.fact.annotations,
+    },
+  ) ?? ''
 
 const ASIDE = /^(PathVariable|RequestParam|RequestHeader|PathParam|QueryParam|HeaderParam|QueryValue|Query|Header|Path)$/
 

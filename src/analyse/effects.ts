@@ -503,12 +503,14 @@ class Effects {
   private annotations(fn: Fn): void {
     const frame = this.frame(fn.unit.path)
     const constants = constantsOf(frame, fn.unit, fn.owner)
-    for (const annotation of fn.fact.annotations) {
+    // A class that is called like a function is the route that its own annotations say.
+    const isWhole = fn.fact.name === '__invoke' && fn.owner !== undefined && fn.fact.annotations.length === 0
+    for (const annotation of isWhole ? fn.owner!.fact.annotations : fn.fact.annotations) {
       const gives = annotationRow(frame, fn.unit, annotation)?.row.gives
       if (gives && 'effect' in gives && gives.effect === 'consume') this.listener(fn, annotation, gives)
       if (gives && 'effect' in gives && gives.effect === 'serve' && gives.protocol === 'grpc') this.annotatedRpc(fn, annotation)
       if (!gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'http') continue
-      const prefix = fn.owner ? prefixOf(fn.owner, constants) : ''
+      const prefix = fn.owner && !isWhole ? prefixOf(fn.owner, constants) : ''
       if (describesOther(frame, fn)) continue
       for (const method of annotationMethods(annotation, gives.method)) {
         const path = routePath(fn, annotation, constants)
@@ -673,7 +675,27 @@ class Effects {
     for (const draft of (request && this.byRoot.get(request)) ?? []) {
       draft.effect.uses.push(...sent.uses)
       this.forward(draft, request!, sent, at)
+      this.handOn(draft, sent)
     }
+  }
+
+  /** Parts of the answers of calls that stand in the answer of a handler. */
+  private handOn({ effect }: Draft, { passed }: Sent): void {
+    for (const { part, path, at } of passed)
+      for (const { effect: call } of this.byRoot.get(part.root) ?? []) {
+        const from = call.protocol === 'http' ? bodyPath(part.path) : part.path
+        if (call.does !== 'call' || effect.does !== 'serve' || from === undefined) continue
+        effect.passes ??= []
+        if (effect.passes.length < maxPassed)
+          effect.passes.push({
+            protocol: call.protocol,
+            target: call.target,
+            ...(call.operation && { operation: call.operation }),
+            from,
+            to: path,
+            at,
+          })
+      }
   }
 
   /** A handler whose answer is the answer of one call that got the request as it came. */
@@ -695,6 +717,8 @@ class Effects {
     draft.effect.forwards = { protocol, target, ...(operation && { operation }), at }
   }
 }
+
+const maxPassed = 40
 
 /** A host with the port that stands apart from it; a whole address has its own. */
 const withPort = (host: Value, port: Term | undefined, frame: Frame): Value => {
@@ -825,6 +849,7 @@ const merged = (all: readonly Draft[]): Effect[] => {
       known.escapes.push(...effect.escapes)
       if (compareEvidence(effect.evidence, known.evidence) < 0) known.evidence = effect.evidence
       if (!effect.forwards) delete known.forwards
+      if (effect.passes) known.passes = [...(known.passes ?? []), ...effect.passes]
     }
   }
   return [...found.entries()]

@@ -51,7 +51,7 @@ export const isScalarMember = (frame: Frame, path: readonly string[]): boolean =
 export interface Sent {
   uses: MemberUse[]
   /** Parts of other messages that are passed on inside this one, or instead of it. */
-  passed: { part: MessagePart; at: Location }[]
+  passed: { part: MessagePart; at: Location; path: string[] }[]
   /** Members, one level deep, and what they hold. */
   members: Map<string, Term[]>
   /** Not every member can be told. */
@@ -72,7 +72,7 @@ const collect = (frame: Frame, term: Term, path: string[], side: MemberUse['side
   if (seen.has(term.id) || path.length > maxDepth) return
   const part = messagePart(term)
   if (part && (part.root.kind === 'request' || part.path.length > 0 || isAnswer(part.root))) {
-    sent.passed.push({ part, at })
+    sent.passed.push({ part, at, path })
     return
   }
   const inside = new Set(seen).add(term.id)

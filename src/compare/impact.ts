@@ -10,6 +10,7 @@ import { deployOrders } from './deploy-order.ts'
 import { type ContractEvent, changesMeaning, contractOf, harmOn, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
 import { populationOf } from './population.ts'
 import { followsRecord } from './repair.ts'
+import { impactsThrough } from './via.ts'
 
 /** Who feels the breaking and conditional changes, in which order deployment is safe, and who may be out of sight. */
 export const impactReports = (events: readonly ContractEvent[], models: Models): ImpactReport[] => {
@@ -51,11 +52,12 @@ interface Sides {
   response: boolean
 }
 
-const impactsOf = (event: ContractEvent, models: Models): Impact[] =>
-  [...partiesOf(event, models)]
+const impactsOf = (event: ContractEvent, models: Models): Impact[] => {
+  const direct = partiesOf(event, models)
     .map(party => impactOn(party, event, models))
     .filter(i => i !== undefined)
-    .sort(by(i => `${i.role} ${i.party}`))
+  return [...direct, ...impactsThrough(event, models, direct)].sort(by(i => `${i.role} ${i.party} ${i.via?.length ?? 0}`))
+}
 
 const partiesOf = (event: ContractEvent, models: Models): Party[] => {
   const parties = new Map<string, Party>()

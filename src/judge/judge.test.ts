@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { call, judgeInput, operation, proto, service, system } from '../../test/support/models.ts'
+import { call, judgeInput, operation, policy, proto, service, system } from '../../test/support/models.ts'
 import { compare } from '../compare/compare.ts'
 import type { SystemModel } from '../model/system.ts'
 import type { JudgeInput } from './input.ts'
@@ -49,5 +49,44 @@ describe('judge', () => {
 
   it('gives the same bytes for the same input', () => {
     expect(JSON.stringify(judged(office(), withoutRpc()))).toBe(JSON.stringify(judged(office(), withoutRpc())))
+  })
+})
+
+describe('a waiver', () => {
+  const given = {
+    rule: 'contract/breaks-consumers',
+    subject: '*GetInvoice*',
+    reason: 'ledger is retired',
+    owner: 'team-pay',
+    expires: '2026-12-31',
+  }
+  const under = (base: SystemModel, head: SystemModel, more: object = {}) =>
+    judged(base, head, { policy: policy({ waivers: [{ ...given, ...more }] }) })
+  const withCrm = (model: SystemModel): SystemModel => ({
+    ...model,
+    services: [...model.services, service('crm')],
+    interactions: [...model.interactions, call('crm', 'billing', [operation(get)])],
+  })
+
+  it('holds for the consumers that were known', () => {
+    expect(under(office(), withoutRpc())).toMatchObject({
+      decision: 'allow',
+      findings: [{ severity: 'note', waiver: given }],
+      waiversUsed: [given],
+    })
+    expect(under(office(), withoutRpc(), { consumers: ['ledger'] }).decision).toBe('allow')
+  })
+
+  it('is void when a new consumer appears, and says whom it does not cover', () => {
+    const verdict = under(office(), withCrm(withoutRpc()))
+    expect(verdict).toMatchObject({ decision: 'deny', waiversUsed: [] })
+    expect(verdict.findings[0]).not.toHaveProperty('waiver')
+    expect(verdict.findings[0]!.message).toContain('the waiver of team-pay is void: crm is a consumer that was not known when it was given')
+  })
+
+  it('is void for consumers that came to the base after it was given, where it lists those it was given for', () => {
+    expect(under(withCrm(office()), withCrm(withoutRpc())).decision).toBe('allow')
+    expect(under(withCrm(office()), withCrm(withoutRpc()), { consumers: ['ledger'] }).decision).toBe('deny')
+    expect(under(withCrm(office()), withCrm(withoutRpc()), { consumers: ['crm', 'ledger'] }).decision).toBe('allow')
   })
 })

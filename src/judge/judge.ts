@@ -11,6 +11,7 @@ import { policyFindings } from './policy-findings.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { rules as allRules } from './rules.ts'
 import { viewOf } from './view.ts'
+import { waived } from './waivers.ts'
 
 /** Runs the rules over the change and on the base alone, applies the policy, and says what to do. Same input, same bytes. */
 export const judge = (input: JudgeInput): Verdict => {
@@ -57,9 +58,9 @@ const findingsOf = (input: JudgeInput): Judged[] => {
   const found = run(rules, { ...shared, base, head, comparison: input.comparison, changedFiles: new Set(input.changedFiles) })
   const own = found.map(f => ({ ...f, introduced: !before.has(f.fingerprint) })).filter(f => input.all || f.introduced)
   const kept = input.baseline ? own.filter(f => !input.baseline!.entries.some(e => e.fingerprint === f.fingerprint)) : own
-  const waived = kept.map(f => applyWaiver(f, input))
+  const judged = kept.map(f => waived(f, input, base))
   const about = [...policyFindings(input), ...staleEntries(input, own)]
-  return unique([...waived, ...about]).sort(
+  return unique([...judged, ...about]).sort(
     by(f => `${severityRank[f.severity]} ${f.waiver ? 1 : 0} ${ruleRank(rules, f.rule)} ${fewerHit(f)} ${f.subject.id} ${f.fingerprint}`),
   )
 }
@@ -107,29 +108,6 @@ const confidenceOf = (evidence: readonly Evidence[]): Confidence => {
 }
 
 const unique = (findings: readonly Judged[]): Judged[] => [...new Map(findings.map(f => [f.fingerprint, f])).values()]
-
-const applyWaiver = (finding: Judged, { policy, asOf }: JudgeInput): Judged => {
-  const waiver = policy.waivers.find(w => w.expires >= asOf.slice(0, 10) && covers(w, finding))
-  return waiver ? { ...finding, severity: 'note', waiver } : finding
-}
-
-const covers = (waiver: Waiver, finding: Finding): boolean =>
-  waiver.rule === finding.rule &&
-  (waiver.subject === finding.fingerprint || waiver.subject === finding.subject.id || matches(waiver.subject, finding.subject.id))
-
-/** `*` stands for anything; nothing else is special. */
-const matches = (pattern: string, id: string): boolean => {
-  const [start = '', ...parts] = pattern.split('*')
-  if (parts.length === 0 || !id.startsWith(start)) return false
-  const end = parts.pop()!
-  let from = start.length
-  for (const part of parts) {
-    const found = id.indexOf(part, from)
-    if (found < 0) return false
-    from = found + part.length
-  }
-  return id.length - end.length >= from && id.endsWith(end)
-}
 
 const uniqueWaivers = (findings: readonly Finding[]): Waiver[] => {
   const used = new Map(findings.flatMap(f => (f.waiver ? [[canonicalJson(f.waiver), f.waiver] as const] : [])))

@@ -129,7 +129,8 @@ describe('laws of the gate', () => {
         const plain = judged(base, head)
         if (plain.findings.length === 0) return
         const target = plain.findings[pick % plain.findings.length]!
-        const waiver = { rule: target.rule, subject: target.fingerprint, reason: 'known', owner: 'team', expires: '2026-12-01' }
+        const consumers = [...new Set(target.impact.flatMap(i => (i.role === 'consumer' ? [i.party] : [])))]
+        const waiver = { rule: target.rule, subject: target.fingerprint, reason: 'known', owner: 'team', expires: '2026-12-01', consumers }
         const waived = judged(base, head, { policy: { ...judgeInput(base, head).policy, waivers: [waiver] } })
         expect(decisions.indexOf(waived.decision)).toBeLessThanOrEqual(decisions.indexOf(plain.decision))
         for (const finding of waived.findings) {

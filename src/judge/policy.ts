@@ -149,7 +149,8 @@ const readWaivers = (value: unknown, path: Path, note: Note, asOf: string): Waiv
   return value.flatMap((item, n) => readWaiver(item, [...path, n], note, asOf) ?? [])
 }
 
-const waiverKeys = ['rule', 'subject', 'reason', 'owner', 'expires', 'link'] as const
+const waiverKeys = ['rule', 'subject', 'reason', 'owner', 'expires', 'consumers', 'link'] as const
+const optionalKeys: readonly string[] = ['link', 'expires', 'consumers']
 
 const readWaiver = (item: unknown, path: Path, note: Note, asOf: string): Waiver | undefined => {
   if (!isRecord(item)) return void note(path, 'a waiver is not a map of keys')
@@ -157,7 +158,7 @@ const readWaiver = (item: unknown, path: Path, note: Note, asOf: string): Waiver
     if (!(waiverKeys as readonly string[]).includes(key)) note([...path, key], `unknown key ${key} of a waiver${hint(key, waiverKeys)}`)
   const [rule, subject, reason, owner] = (['rule', 'subject', 'reason', 'owner'] as const).map(k => text(item[k]))
   if (!rule || !subject || !reason || !owner) {
-    const missing = waiverKeys.filter(k => k !== 'link' && k !== 'expires' && !text(item[k]))
+    const missing = waiverKeys.filter(k => !optionalKeys.includes(k) && !text(item[k]))
     return void note(path, `a waiver without ${missing.join(', ')} does not hold`)
   }
   const known = [...rules.map(r => r.id)]
@@ -167,7 +168,9 @@ const readWaiver = (item: unknown, path: Path, note: Note, asOf: string): Waiver
   if (days(expires) - days(asOf.slice(0, 10)) > MAX_WAIVER_DAYS)
     return void note([...path, 'expires'], `a waiver until ${expires} does not hold: at most ${MAX_WAIVER_DAYS} days from now`)
   const link = text(item.link)
-  return { rule, subject, reason, owner, expires, ...(link ? { link } : {}) }
+  const consumers =
+    item.consumers === undefined ? undefined : readList(item.consumers, 'consumers', (at, message) => note([...path, ...at], message))
+  return { rule, subject, reason, owner, expires, ...(consumers ? { consumers } : {}), ...(link ? { link } : {}) }
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value : undefined)

@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts'
 import { breaksConsumers } from './rules/contract/breaks-consumers.ts'
 import { breaksUnknownConsumers } from './rules/contract/breaks-unknown-consumers.ts'
+import { drift } from './rules/contract/drift.ts'
 import { staleCopy } from './rules/contract/stale-copy.ts'
 import { transportChanged } from './rules/contract/transport-changed.ts'
 import { unresolvedCall } from './rules/coverage/unresolved-call.ts'
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   passThrough,
   breaksUnknownConsumers,
   staleCopy,
+  drift,
   noOwner,
   unresolvedCall,
 ]

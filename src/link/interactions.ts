@@ -80,7 +80,8 @@ const registered = (operations: Draft['operations'], end: Target['ends'][number]
   return step ? [step] : []
 }
 
-const operationsOf = (
+/** The operations of a node that a call means. */
+export const operationsOf = (
   seat: Seat,
   effect: Effect,
   end: Target['ends'][number],

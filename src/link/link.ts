@@ -58,7 +58,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const data = dataOnly(identities.nodes, seats, found.interactions)
   const services = servicesOf(
     identities.nodes.filter(n => !isResource(n) && !data.has(n.id)),
-    { gathered, seats, interactions: found.interactions, linking, frameworks, extras },
+    { gathered, seats, interactions: found.interactions, linking, operations: index, frameworks, extras },
   )
   const stock = stockResources(
     identities.nodes.filter(n => isResource(n) || data.has(n.id)),

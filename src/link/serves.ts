@@ -1,3 +1,4 @@
+import { isInside } from '../base/path.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
@@ -31,8 +32,24 @@ export const indexServed = (seats: readonly Seat[], index: OperationIndex, setti
   for (const seat of seats)
     for (const effect of seat.effects)
       if (effect.does === 'serve') for (const served of servedBy(seat, effect, index, settings)) add(found, served)
+  leaveToOwners(found, seats)
   return found
 }
+
+/** A specification in the folder of one service that serves it is not another's, whose paths happen to be the same. */
+const leaveToOwners = (found: ServedIndex, seats: readonly Seat[]): void => {
+  const serving = new Map<Contract, Served[]>()
+  for (const served of found.all)
+    if (served.contract && served.operation.includes(' ')) serving.set(served.contract, [...(serving.get(served.contract) ?? []), served])
+  for (const [contract, all] of serving) {
+    const owners = new Set(seats.filter(seat => holds(seat, contract)).map(seat => seat.node.id))
+    if (!all.some(s => owners.has(s.node.id))) continue
+    for (const served of all) if (!owners.has(served.node.id)) delete served.contract
+  }
+}
+
+const holds = ({ program: { repo, program } }: Seat, contract: Contract): boolean =>
+  program.root !== '' && repo === contract.repo && contract.files.some(file => isInside(file, program.root))
 
 const servedBy = (seat: Seat, effect: Effect, index: OperationIndex, settings: Settings): Served[] => {
   const said = fill(effect.operation ?? effect.target, seat.environment, settings)

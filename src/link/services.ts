@@ -1,17 +1,19 @@
 import { by, byText } from '../base/names.ts'
 import { dirname, isInside } from '../base/path.ts'
+import type { NodeIx, Role } from '../model/contract.ts'
 import type { Evidence, Known } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
-import type { Interaction, NodeId, OperationRef, Resource, Service } from '../model/system.ts'
+import type { Interaction, NodeId, OperationRef, PassedOn, Resource, Service } from '../model/system.ts'
 import { showValue } from '../model/value.ts'
 import type { Directory } from './directory.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
 import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, spotAt } from './gather.ts'
-import { uniqueSorted, usesOf } from './interactions.ts'
+import { operationsOf, uniqueSorted, usesOf } from './interactions.ts'
 import { kindByName, kindOf } from './kinds.ts'
 import { type Instance, isResource, type Node } from './node.ts'
+import type { OperationIndex } from './operations.ts'
 import { ownersIndex } from './owners.ts'
 import { isAside } from './programs.ts'
 import type { Seat } from './seats.ts'
@@ -27,6 +29,7 @@ export interface Described {
   frameworks: Frameworks
   /** Nodes that belong to one way of deploying the system only. */
   extras: ReadonlySet<NodeId>
+  operations: OperationIndex
 }
 
 /** The services of the map; a node that is only ever stored to and runs no known code counts as data, not as a service. */
@@ -57,7 +60,7 @@ const service = (
     owners: ownedPlace(node, paths, owners),
     ...(exposure ? { exposure } : {}),
     runtime: [...languages].map(([value, evidence]) => ({ value, evidence })).sort(by(r => r.value)),
-    serves: servedRefs(node, described.linking),
+    serves: servedRefs(node, described),
     state: described.extras.has(node.id) ? 'optional' : stateOf(node),
     evidence: evidenceOf(node),
   }
@@ -106,20 +109,51 @@ const evidenceOf = (node: Node): Evidence[] =>
     ...node.programs.flatMap(p => p.program.evidence),
   ])
 
-const servedRefs = (node: Node, linking: Linking): OperationRef[] =>
-  [...(linking.served.byNode.get(node.id) ?? [])]
+const servedRefs = (node: Node, described: Described): OperationRef[] =>
+  [...(described.linking.served.byNode.get(node.id) ?? [])]
     .map(([operation, served]) => {
       const contract = served.find(s => s.contract)?.contract?.id
-      const forwardsTo = served.length > 0 ? forwardOf(served[0]!, linking) : undefined
+      const answers = answersOf(served)
+      const passes = uniqueSorted(served.flatMap(s => passedOn(s, described)))
+      const forwardsTo = served.length > 0 ? forwardOf(served[0]!, described.linking) : undefined
       return {
         operation,
         ...(contract === undefined ? {} : { contract }),
         ...usesOf(served.map(s => s.effect)),
+        ...(answers === undefined ? {} : { answers }),
+        ...(passes.length === 0 ? {} : { passes }),
         ...(forwardsTo ? { forwardsTo } : {}),
         evidence: uniqueSorted(served.map(s => s.effect.evidence)),
       }
     })
     .sort(by(o => o.operation))
+
+/** Members of the one answer that the code tells in full. */
+const answersOf = ([served, ...more]: readonly Served[]): string[] | undefined => {
+  const nodes = served?.seat.program.program.shapes?.nodes
+  const shape = served?.effect.shape
+  if (!nodes || shape === undefined || more.length > 0) return undefined
+  const below = (ix: NodeIx | undefined, role: Role): NodeIx | undefined => {
+    const to = ix === undefined ? undefined : nodes[ix]?.edges.find(e => e.role === role)?.to
+    return typeof to === 'number' ? to : undefined
+  }
+  const schema = nodes[below(below(below(shape, 'response'), 'media'), 'schema') ?? -1]
+  const isWhole = schema?.facets.open !== true && schema?.edges.every(e => e.role === 'prop')
+  return schema && isWhole && schema.edges.length > 0 ? schema.edges.map(e => e.key).sort() : undefined
+}
+
+/** Where the parts come from that an operation hands on. */
+const passedOn = (served: Served, { linking, operations }: Described): PassedOn[] =>
+  (served.effect.passes ?? []).flatMap(({ protocol, target, operation, from, to, at }) => {
+    const { evidence, of } = served.effect
+    const call: Effect = {
+      ...{ of, does: 'call', protocol, target, ...(operation && { operation }), uses: [], closed: false, escapes: [] },
+      ...{ confidence: 'high', evidence: { ...evidence, at } },
+    }
+    return targetOf(served.seat, target, call, linking).ends.flatMap(end =>
+      operationsOf(served.seat, call, end, linking, operations).map(o => ({ node: end.to, operation: o.id, from, to, at })),
+    )
+  })
 
 const forwardOf = (served: Served, linking: Linking): OperationRef['forwardsTo'] => {
   const { forwards } = served.effect

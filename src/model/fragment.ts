@@ -104,6 +104,8 @@ export interface Effect {
   escapes: Location[]
   /** For `serve`: the program and operation it only forwards to, if its handler is a bare forward. */
   forwards?: { protocol: Protocol; target: Value; operation?: Value; at: Location }
+  /** For `serve`: parts of the answers that its program gets from others and answers with itself; paths are names from the root. */
+  passes?: { protocol: Protocol; target: Value; operation?: Value; from: string[]; to: string[]; at: Location }[]
   guards?: { timeoutMs?: number; retries?: number }
   /** For `serve`: the operation among its program's shapes. */
   shape?: NodeIx

@@ -93,9 +93,22 @@ export interface OperationRef {
   uses: MemberUse[]
   closed: boolean
   escapes: Evidence['at'][]
+  /** Only for served operations: the members that it answers with, where the code tells all of them. */
+  answers?: string[]
+  /** Only for served operations: what it answers with of the answers that it gets from others. */
+  passes?: PassedOn[]
   /** Only for served operations: a bare forward to this node's operation. */
   forwardsTo?: { node: NodeId; operation?: string; at: Evidence['at'] }
   evidence: Evidence[]
+}
+
+/** A part of a callee's answer (`from`, names from its root) that becomes part of the own answer (`to`): all of it, where `from` is empty. */
+export interface PassedOn {
+  node: NodeId
+  operation: string
+  from: string[]
+  to: string[]
+  at: Evidence['at']
 }
 
 /** A call whose other side is not known, kept and counted. `hint` is what would resolve it, a line of configuration to paste. */

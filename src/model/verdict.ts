@@ -72,6 +72,8 @@ export interface Waiver {
   owner: string
   /** ISO date; past it, the waiver is an error of its own. */
   expires: string
+  /** Consumers that were known when it was given; without it, those that the base has. It does not hold for others. */
+  consumers?: string[]
   link?: string
 }
 

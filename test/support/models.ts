@@ -157,6 +157,30 @@ export const proto = (
   }
 }
 
+/** An OpenAPI contract: each operation answers an object that must have the given members. */
+export const specification = (name: string, answers: Record<string, readonly string[]>, providers: readonly string[] = []): Contract => {
+  const nodes: Node[] = [{ kind: 'api', facets: {}, edges: [], at: { file: 0, line: 1 } }]
+  const add = (kind: Node['kind'], line: number): number => nodes.push({ kind, facets: {}, edges: [], at: { file: 0, line } }) - 1
+  Object.entries(answers).forEach(([id, members], n) => {
+    const line = 10 * (n + 1)
+    const [of, response, media, schema] = (['operation', 'response', 'media', 'schema'] as const).map(kind => add(kind, line)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    nodes[0]!.edges.push({ role: 'op', key: id, to: of })
+    nodes[of]!.edges.push({ role: 'response', key: '200', to: response })
+    nodes[response]!.edges.push({ role: 'media', key: 'application/json', to: media })
+    nodes[media]!.edges.push({ role: 'schema', key: '', to: schema })
+    for (const member of members) nodes[schema]!.edges.push({ role: 'prop', key: member, to: add('schema', line + 1), required: true })
+  })
+  return {
+    ...{ id: `openapi:${name}`, format: 'openapi', name, repo, files: [`specs/${name}.yaml`], nodes, root: 0, units: [] },
+    ...{ providers: providers.map(value => ({ value, evidence: [] })), copies: [] },
+  }
+}
+
 export const policy = (more: Partial<Policy> = {}): Policy => ({
   rules: {},
   links: {},
@@ -194,6 +218,8 @@ export interface ShortSystem {
     operations?: (string | (Partial<OperationRef> & { operation: string }))[]
   })[]
   protos?: { name: string; rpcs: string[]; fields?: ProtoField[]; request?: ProtoField[]; copies?: Contract['copies'] }[]
+  /** Specifications of HTTP: operations with the members that their answers must have. */
+  specifications?: { name: string; providers: string[]; operations: Record<string, string[]> }[]
   wirings?: (Partial<Wiring> & { of: string; name: string; value: string })[]
   unresolved?: SystemModel['unresolved']
   owned?: Record<string, string>
@@ -216,7 +242,10 @@ export const systemOf = (short: ShortSystem): SystemModel =>
         more,
       ),
     ),
-    contracts: (short.protos ?? []).map(p => proto(p.name, p.rpcs, p.fields ?? [], { request: p.request ?? [], copies: p.copies ?? [] })),
+    contracts: [
+      ...(short.protos ?? []).map(p => proto(p.name, p.rpcs, p.fields ?? [], { request: p.request ?? [], copies: p.copies ?? [] })),
+      ...(short.specifications ?? []).map(s => specification(s.name, s.operations, s.providers)),
+    ],
     wirings: (short.wirings ?? []).map(({ of, name, value, ...more }) => wiring(of, name, value, more)),
     unresolved: short.unresolved ?? [],
   })

@@ -62,6 +62,12 @@ export const csharpRows: LibraryRow[] = [
   {
     language,
     when: 'call',
+    path: '*.{UseHealthChecks,MapHealthChecks}',
+    gives: { effect: 'serve', protocol: 'http', path: '0', method: '"GET"', handlers: 'none' },
+  },
+  {
+    language,
+    when: 'call',
     path: '{*.,}ConnectionMultiplexer.{Connect,ConnectAsync}',
     gives: { effect: 'store', protocol: 'redis', target: '0' },
   },

@@ -10,6 +10,7 @@ import {
   hasOwners,
   inOrder,
   markerOf,
+  noteOf,
   orderSentence,
   ownerOf,
   partiesInOrder,
@@ -179,7 +180,7 @@ const partyCells = (impact: Impact, finding: Finding, verdict: Verdict, options:
   prose(ownerOf(impact), 60),
   effectOn(impact, finding),
   impact.at ? link(impact.at, verdict, options) : '–',
-  prose(impact.note, 300),
+  prose(noteOf(impact), 300),
 ]
 
 const footer = (verdict: Verdict, options: ReportOptions): string => {

@@ -2,7 +2,7 @@ import type { Finding, Impact, Location, Problem, Severity, Verdict } from '../.
 import { canonicalJson } from '../../index.ts'
 import { clean } from './layout.ts'
 import type { Report, ReportOptions } from './report.ts'
-import { effectOn, findingLines, inOrder, partiesInOrder, partyOf } from './words.ts'
+import { effectOn, findingLines, inOrder, noteOf, partiesInOrder, partyOf } from './words.ts'
 
 /** What GitHub keeps of one upload: results per run, locations per result, characters per message. */
 const RESULTS = 5000
@@ -99,7 +99,7 @@ const related = (finding: Finding, verdict: Verdict): object[] =>
     .map((i, id) => ({
       id,
       physicalLocation: physical(i.at),
-      message: { text: shortened(`${partyOf(i, finding)}: ${effectOn(i, finding)}: ${clean(i.note)}`, 1000) },
+      message: { text: shortened(`${partyOf(i, finding)}: ${effectOn(i, finding)}: ${noteOf(i)}`, 1000) },
     }))
 
 const physical = (at: Location): object => ({

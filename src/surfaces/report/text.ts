@@ -11,6 +11,7 @@ import {
   hasOwners,
   inOrder,
   isJudged,
+  noteOf,
   orderSentence,
   ownerOf,
   partiesInOrder,
@@ -116,7 +117,7 @@ const partyLines = (finding: Finding, verdict: Verdict, width: number, paint: Pa
       effectOn(i, finding),
       i.at ? placeIn(i.at, verdict) : '–',
     ])
-  const notes = parties.map(noteOf)
+  const notes = parties.map(noteIn)
   const widths = columnWidths(rows)
   const indent = '    '
   const left = indent.length + widths.reduce((sum, w) => sum + w + 3, 0)
@@ -138,8 +139,7 @@ const partyLines = (finding: Finding, verdict: Verdict, width: number, paint: Pa
     : lines
 }
 
-const noteOf = (impact: Impact): string =>
-  `${impact.role === 'provider' ? 'provides it: ' : ''}${clean(impact.note)}${impact.via?.length ? ` (through ${impact.via.map(clean).join(', ')})` : ''}`
+const noteIn = (impact: Impact): string => `${impact.role === 'provider' ? 'provides it: ' : ''}${noteOf(impact)}`
 
 const effectColour = (effect: string, paint: Paint): ((s: string) => string) =>
   /^breaks/.test(effect) ? paint.red : /^(likely|tolerated|unknown)/.test(effect) ? paint.yellow : paint.green

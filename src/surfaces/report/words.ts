@@ -51,6 +51,10 @@ export const effectOn = (impact: Impact, { deployOrder }: Finding): string => {
 
 export const ownerOf = (impact: Impact): string => clean(impact.owner ?? 'no owner')
 
+/** What a party does there, and through whom the change reaches it. */
+export const noteOf = (impact: Impact): string =>
+  `${clean(impact.note)}${impact.via?.length ? ` (through ${impact.via.map(clean).join(', ')})` : ''}`
+
 /** `ledger (team-fin)`. Where no party has an owner, saying so at each would tell nothing. */
 export const partyOf = (impact: Impact, { impact: all }: Finding): string =>
   hasOwners(all) ? `${clean(impact.party)} (${ownerOf(impact)})` : clean(impact.party)
@@ -126,7 +130,7 @@ export const findingLines = (finding: Finding, verdict: Verdict, most = 10): str
     ...parties
       .slice(0, most)
       .map(i =>
-        [`${partyOf(i, finding)}: ${effectOn(i, finding)}`, ...(i.at ? [placeIn(i.at, verdict)] : []), clean(i.note)]
+        [`${partyOf(i, finding)}: ${effectOn(i, finding)}`, ...(i.at ? [placeIn(i.at, verdict)] : []), noteOf(i)]
           .filter(Boolean)
           .join(' · '),
       ),

@@ -103,5 +103,8 @@ const finding = async (fingerprint: string, path: string | undefined, flags: Exp
 }
 
 /** An entry to paste; whoever owns the consequence fills in the rest. */
-const waiver = (f: Finding): string =>
-  `    - rule: ${f.rule}\n      subject: ${canonicalJson(f.fingerprint)}\n      reason: \n      owner: \n      expires: \n`
+const waiver = (f: Finding): string => {
+  const consumers = [...new Set(f.impact.flatMap(i => (i.role === 'consumer' ? [i.party] : [])))].sort()
+  const bound = consumers.length > 0 ? `      consumers: ${canonicalJson(consumers)}\n` : ''
+  return `    - rule: ${f.rule}\n      subject: ${canonicalJson(f.fingerprint)}\n${bound}      reason: \n      owner: \n      expires: \n`
+}

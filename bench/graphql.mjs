@@ -20,12 +20,20 @@ writeFileSync(
 import { diff } from '@graphql-inspector/core'
 import { buildSchema } from 'graphql'
 const [a, b] = process.argv.slice(2).map(f => buildSchema(readFileSync(f, 'utf8'), { assumeValid: true, assumeValidSDL: true }))
-console.log(JSON.stringify(await diff(a, b)))
+console.log(JSON.stringify((await diff(a, b)).map(c => [c.type, c.criticality.level, c.path ?? ''])))
 `,
 )
 const ours = [here('../bin/lintel.js'), 'contracts', 'diff', base, revision, '--as', 'graphql', '--format', 'json']
 const theirs = [peer, base, revision]
 const found = alternate({ inspector: () => run(theirs).ms, lintel: () => run(ours, { statuses: [0, 1] }).ms }, 'inspector', rounds)
+
+/** Rule, level and place of every finding, in the peer's names. */
+const LEVELS = { BREAKING: 'breaking', DANGEROUS: 'conditional', NON_BREAKING: 'compatible' }
+const expected = JSON.parse(run(theirs).stdout).map(([rule, level, place]) => `${rule} ${LEVELS[level]} ${place}`)
+const named = JSON.parse(run([...ours, '--profile', 'peer'], { statuses: [0, 1] }).stdout)
+const told = named.changes.map(c => `${c.rule} ${c.compatibility} ${c.subject.replace(/^[^#]*#/, '')}`)
+const left = [...told]
+const missing = expected.filter(text => !left.includes(text) || left.splice(left.indexOf(text), 1).length === 0)
 const memory = peakMemory(ours, { statuses: [0, 1] }) / peakMemory(theirs)
 writeSection(
   'graphql',
@@ -37,6 +45,8 @@ writeSection(
 |---|---|---|---|
 | time | @graphql-inspector/core 8.0.0 | ${showRatio(found.lintel)} | 1.2 |
 | peak memory | the same | ${memory.toFixed(2)}x | |
+
+With \`--profile peer\`: ${expected.length - missing.length} of its ${expected.length} findings with rule, level and place, ${left.length} beyond them.
 `,
 )
-console.log(showRatio(found.lintel), memory.toFixed(2))
+console.log(showRatio(found.lintel), memory.toFixed(2), `${expected.length - missing.length} of ${expected.length}, ${left.length} more`)

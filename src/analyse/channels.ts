@@ -147,10 +147,21 @@ const stored = (frame: Frame, topic: Term): Value | undefined => {
 
 const isSeveral = (value: Value): boolean => value.is === 'any' || (value.is === 'concat' && value.parts.some(isSeveral))
 
-/** Whoever consumes a queue that it binds consumes what that is bound to, and says so there. */
+/**
+ * Whoever consumes a queue that it binds consumes what that is bound to, and says so there. A queue that is bound and that the program
+ * does not listen to is nobody's here.
+ */
 export const withoutBoundQueues = <T extends { effect: Effect; queue?: Value; binds?: Value }>(drafts: readonly T[]): T[] => {
   const bound = new Set(drafts.flatMap(d => (d.binds ? [showValue(d.binds)] : [])))
-  return bound.size === 0
-    ? [...drafts]
-    : drafts.filter(d => d.queue === undefined || !(bound.has(showValue(d.queue)) || d.queue.is === 'unknown'))
+  if (bound.size === 0) return [...drafts]
+  const heard = drafts.flatMap(d => d.queue ?? [])
+  const names = new Set(heard.map(showValue))
+  const hearsAny = heard.some(isVague)
+  return drafts.filter(d =>
+    d.binds
+      ? hearsAny || names.has(showValue(d.binds)) || (isVague(d.binds) && heard.length > 0)
+      : d.queue === undefined || !(bound.has(showValue(d.queue)) || d.queue.is === 'unknown'),
+  )
 }
+
+const isVague = (value: Value): boolean => value.is === 'unknown' || (value.is === 'concat' && value.parts.some(isVague))

@@ -2,7 +2,7 @@ import { byText } from '../base/names.ts'
 import { basename, dirname, isInside, join } from '../base/path.ts'
 import type { ImportFact, ProgramFacts } from '../model/program.ts'
 import type { ProgramSeed } from './programs.ts'
-import { type BuildModule, isSamplePath, type Repository, sortedUnique } from './repository.ts'
+import { type BuildModule, isSamplePath, isTestPath, type Repository, sortedUnique } from './repository.ts'
 import { type Imported, moduleOf, Scope, type SourceUnit } from './scope.ts'
 
 /** The code one program reaches. */
@@ -162,6 +162,20 @@ class Walk {
     if (unit.traits.moduleIs === 'directory' && !unit.traits.includes) this.addFolder(unit.module, unit.language)
     for (const fact of unit.facts.unit.imports) this.target(unit, fact)
     if (unit.traits.moduleIs === 'type') this.followModules(path)
+    if (unit.traits.moduleIs === 'file' && !unit.traits.selfIsFirstParameter) this.followFolders(unit)
+  }
+
+  /** Folders whose files are loaded one by one: `path.join(__dirname, 'routes')`. */
+  private followFolders(unit: SourceUnit): void {
+    for (const { callee, args } of unit.facts.calls) {
+      const [base, ...parts] = args
+      if (callee.is !== 'member' || !/^(join|resolve)$/.test(callee.name) || base?.is !== 'ref' || base.name !== '__dirname') continue
+      const texts = parts.flatMap(p => (p.is === 'text' ? [p.text] : []))
+      const folder = texts.length === parts.length ? join(dirname(unit.path), ...texts) : undefined
+      if (folder === undefined || !LOADED.test(folder) || !isInside(folder, this.seed.root)) continue
+      for (const file of this.repo.codeUnder(folder))
+        if (!isSamplePath(file.slice(this.seed.root.length)) && !isTestPath(file)) this.add(file)
+    }
   }
 
   private addFolder(folder: string, language: string): void {
@@ -432,6 +446,10 @@ class Walk {
     return { external: full }
   }
 }
+
+/** Folders of what a framework calls: pages that are only sent to browsers lie elsewhere. */
+const LOADED =
+  /(^|\/)(plugins?|routes?|routers?|controllers?|handlers?|services?|modules?|models?|consumers?|listeners?|subscribers?|jobs?|workers?|events?|commands?|hooks?|middlewares?|api|resolvers?)$/i
 
 const codeEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.py', '.lua']
 

@@ -431,9 +431,9 @@ class Effects {
     }
     draft.binds = binds ? toValue(frame, binds) : unknown('no queue')
     const exchange = pick(frame, deed.term, gives.topic ?? [], captures)
-    const key = draft.effect.operation && showValue(draft.effect.operation).split('/')[1]
+    const key = gives.key === undefined ? undefined : pick(frame, deed.term, gives.key, captures)
     if (exchange) draft.exchange = toValue(frame, exchange)
-    draft.isOpen = key === undefined || /[#*]/.test(key)
+    draft.isOpen = !key || takesMore(toValue(frame, key))
   }
 
   /** Who binds a queue to all of an exchange, and looks at the type or key of what comes, consumes what it looks for. */
@@ -443,8 +443,8 @@ class Effects {
     const keys = names.get('key') ?? []
     return drafts.flatMap(draft => {
       const { exchange, effect, isOpen } = draft
-      const picked = types.length > 0 ? types : isOpen ? keys : []
-      if (!exchange || picked.length === 0) return [draft]
+      const picked = types.length > 0 ? types : keys
+      if (!exchange || !isOpen || picked.length === 0) return [draft]
       return picked.map(({ deed, name }) => ({
         effect: {
           ...effect,
@@ -584,9 +584,14 @@ class Effects {
       const deed: Deed = { kind: 'effect', term, site }
       const address = target ? toValue(frame, target) : unknown('no address')
       if (gives.via !== 'host' || this.messageHosts.length === 0)
-        this.draft(deed, 'consume', gives.protocol, address, toValue(frame, value), [value])
+        this.listens(this.draft(deed, 'consume', gives.protocol, address, toValue(frame, value), [value]))
       else for (const host of this.messageHosts) this.hosted(deed, host, toValue(frame, value), fn)
     }
+  }
+
+  /** A listener names a queue, which a binding may join to an exchange. */
+  private listens(draft: Draft): void {
+    if (draft.effect.protocol === 'amqp') draft.queue = draft.effect.operation ?? unknown('no queue')
   }
 
   /** A handler of messages that a framework's server takes: the transport and address are the server's. */
@@ -719,6 +724,14 @@ class Effects {
 }
 
 const maxPassed = 40
+
+/** Whether a key stands for more than one: none at all, a pattern, or one that may be empty. */
+const takesMore = (key: Value): boolean =>
+  key.is === 'text'
+    ? key.text === '' || /[#*]/.test(key.text)
+    : key.is === 'or' || key.is === 'any'
+      ? key.options.some(takesMore)
+      : key.is === 'unknown'
 
 /** A host with the port that stands apart from it; a whole address has its own. */
 const withPort = (host: Value, port: Term | undefined, frame: Frame): Value => {

@@ -17,10 +17,12 @@ import { pythonChannelRows } from './libraries/python-channels.ts'
 import { routerRows } from './libraries/routers.ts'
 import { rubyRows } from './libraries/ruby.ts'
 import { rustRows } from './libraries/rust.ts'
+import { transportRows } from './libraries/transports.ts'
 import type { LibraryRow } from './rows.ts'
 
 /** The built-in tables. Rows of the user go before them. */
 export const libraryRows: readonly LibraryRow[] = [
+  ...transportRows,
   ...routerRows,
   ...goRows,
   ...goChannelRows,

@@ -65,7 +65,7 @@ public class Inbox {
   private readonly List<string> _hosts; private readonly string _exchange; private IChannel _channel;
   public Inbox(string host, string exchange) : this([host], exchange) { }
   public Inbox(IEnumerable<string> hosts, string exchange) { _hosts = [.. hosts]; _exchange = exchange; }
-  public void Start() { _channel.QueueBindAsync("inbox", _exchange, ""); }
+  public void Start() { _channel.QueueBindAsync("inbox", _exchange, ""); _channel.BasicConsumeAsync("inbox", false, null); }
 }
 `
     const started = `using Office;\n${program('new Inbox("broker", "sold-seats").Start();')}`

@@ -45,8 +45,8 @@ export const goChannelRows: LibraryRow[] = [
 
   ...publish(
     'amqp',
-    ['*amqp*.Publish', amqp, '0', { key: '1' }],
-    ['*amqp*.{PublishWithContext,PublishWithDeferredConfirmWithContext}', amqp, '1', { key: '2' }],
+    ['*amqp*.Publish', amqp, '0', { key: '1', typed: true }],
+    ['*amqp*.{PublishWithContext,PublishWithDeferredConfirmWithContext}', amqp, '1', { key: '2', typed: true }],
   ),
   ...consume(
     'amqp',

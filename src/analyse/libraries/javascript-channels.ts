@@ -76,7 +76,7 @@ export const javascriptChannelRows: LibraryRow[] = [
   ),
   ...store('unknown', ['new {memcached,memjs.Client,memcache-client.MemcacheClient}', ['0.server', '0']], ['memjs.Client.create', '0']),
 
-  ...publish('amqp', [`${amqplib}*.publish`, broker, '0', { key: '1' }], [`${amqplib}*.sendToQueue`, broker, '0']),
+  ...publish('amqp', [`${amqplib}*.publish`, broker, '0', { key: '1', typed: true }], [`${amqplib}*.sendToQueue`, broker, '0']),
   ...consume(
     'amqp',
     [`${amqplib}*.bindQueue`, broker, '1', { key: '2', binds: '0' }],
@@ -84,6 +84,18 @@ export const javascriptChannelRows: LibraryRow[] = [
   ),
   ...publish('amqp', ['rhea*.{open_sender,attach_sender}', rhea, ['0.target.address', '0.target', '0']], ['rhea*.send', rhea, ['0.to']]),
   ...consume('amqp', ['rhea*.{open_receiver,attach_receiver}', rhea, ['0.source.address', '0.source', '0']]),
+  ...publish('amqp', [
+    'rabbitmq-amqp-js-client*.createPublisher',
+    ['chain:createEnvironment:0.host'],
+    ['0.queue.name', '0.exchange.name', '0.queue'],
+    { key: '0.exchange.routingKey' },
+  ]),
+  ...consume('amqp', [
+    'rabbitmq-amqp-js-client*.createConsumer',
+    ['chain:createEnvironment:0.host'],
+    ['0.queue.name', '0.stream.name', '0.queue'],
+    { handlers: '0.messageHandler' },
+  ]),
   ...publish('amqp', ['@azure/service-bus.ServiceBusClient.createSender', ['base:0'], '0']),
   ...consume('amqp', ['@azure/service-bus.ServiceBusClient.{createReceiver,acceptSession}', ['base:0'], '0']),
 

@@ -87,7 +87,7 @@ export const pythonChannelRows: LibraryRow[] = [
     },
   }),
 
-  ...publish('amqp', ['pika*.basic_publish', pika, ['exchange=', '0'], { key: ['routing_key=', '1'] }]),
+  ...publish('amqp', ['pika*.basic_publish', pika, ['exchange=', '0'], { key: ['routing_key=', '1'], typed: true }]),
   ...consume(
     'amqp',
     ['pika*.queue_bind', pika, ['exchange=', '1'], { key: ['routing_key=', '2'], binds: ['queue=', '0'] }],

@@ -14,6 +14,7 @@ import { handlerRequest, rpcMethods, serviceName, superTerm } from './handlers.t
 import { annotationRow, clientPath, matchRow } from './matching.ts'
 import { placeholders, rpcPath } from './meanings.ts'
 import { Mounts } from './mounts.ts'
+import { type Offered, offeredByAnnotation, offeredByCall } from './offered.ts'
 import { pick, pickAll } from './places.ts'
 import { chainOf, normalPath, splitUrl, toValue } from './reduce.ts'
 import { type ChannelGives, type Gives, type Place, rowLanguage } from './rows.ts'
@@ -181,6 +182,9 @@ class Effects {
         return
       case 'mount':
         return
+      case 'offer':
+        this.offer(deed, offeredByCall(frame, deed.term, gives))
+        return
       case 'listen':
         this.listen(frame, deed, gives, match.captures)
         return
@@ -244,8 +248,8 @@ class Effects {
     const { rpcs } = this.solution.state.contracts
     const known = rpcs.get(stub.text)
     if (!known && !isConnection(frame, stub.kids[0]!) && (target.is === 'unknown' || stub.labels.includes('guess'))) return
-    const name = rpcName(callee.text, known)
-    const protocol = stub.labels.includes('protocol:thrift') ? 'thrift' : 'grpc'
+    const protocol = stub.labels.includes('protocol:thrift') ? 'thrift' : stub.labels.includes('protocol:dubbo') ? 'dubbo' : 'grpc'
+    const name = protocol === 'dubbo' ? callee.text : rpcName(callee.text, known)
     // Its transport and the like are members of the client, too.
     if (protocol === 'thrift' && known && !known.has(name)) return
     const draft = this.draft(deed, 'call', protocol, target, text(`${stub.text}/${name}`), [stub], term)
@@ -544,14 +548,18 @@ class Effects {
 
   /** A class that an annotation makes the server of an rpc service. */
   private annotatedService(type: Type): void {
-    const table = this.solution.state.rows(rowLanguage(type.unit.language))
     for (const annotation of type.fact.annotations) {
-      const match = table.match('annotation', annotation.name)
+      const match = annotationRow(this.frame(type.unit.path), type.unit, annotation)
       const gives = match?.row.gives
+      const { terms } = this.solution.state
+      if (gives && 'effect' in gives && gives.effect === 'offer') {
+        const site = { file: type.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
+        const term = terms.make({ kind: 'unknown', text: 'a service', sites: [site] })
+        this.offer({ kind: 'effect', term, site }, offeredByAnnotation(this.frame(type.unit.path), type, annotation, gives, site))
+      }
       if (!match || !gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
       const service = match.captures[gives.service.slice(1)]
       if (!service) continue
-      const { terms } = this.solution.state
       const site = { file: type.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
       const term = terms.make({ kind: 'unknown', text: 'a service', sites: [site] })
       this.rpcsOf(
@@ -561,6 +569,14 @@ class Effects {
         terms.make({ kind: 'anyinst', text: String(type.id) }),
       )
     }
+  }
+
+  /** The methods of an interface, under the name that a registry knows them by. */
+  private offer(deed: Deed, offered: Offered | undefined): void {
+    if (!offered) return
+    const key = toValue(this.frame(deed.site.file), offered.key)
+    for (const name of offered.methods.length === 0 ? ['*'] : offered.methods)
+      this.draft(deed, 'serve', 'dubbo', key, text(`${offered.name}/${name}`), [deed.term])
   }
 
   /** Prefixes of a route whose annotation is a member of a router: `@router.get`. */

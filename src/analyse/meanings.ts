@@ -1,5 +1,6 @@
 import { canonicalName } from '../base/names.ts'
 import { classOf, selector } from './classes.ts'
+import { fullName, typeOf } from './functions.ts'
 import { pick, pickAll } from './places.ts'
 import { load, programSetting, tokens } from './program-settings.ts'
 import type { Gives } from './rows.ts'
@@ -58,9 +59,13 @@ export const rowValue = (
       return given ? load(frame, given, of(gives.under), gives.token, site) : terms.unknown('no settings')
     }
     case 'stub': {
-      const service = serviceOf(gives.service, captures, of)
+      const service = serviceOf(frame, gives.service, captures, of)
       const port = of(gives.port)
-      const looked = of(gives.target) ?? terms.unknown('the stub is made without an address that can be followed')
+      const looked =
+        of(gives.target) ??
+        (gives.protocol === 'dubbo'
+          ? serviceKey(frame, service, of(gives.group), of(gives.version))
+          : terms.unknown('the stub is made without an address that can be followed'))
       const otherwise = of(gives.default)
       const target = otherwise ? terms.or([looked, otherwise]) : looked
       const address = port ? terms.concat([target, terms.text(':'), port]) : target
@@ -138,14 +143,25 @@ export const rowValue = (
 }
 
 /** A service by a capture, by the text of an argument, or as the row says it. */
-const serviceOf = (place: string, captures: Record<string, string>, of: (place: string) => Term | undefined): string => {
+const serviceOf = (frame: Frame, place: string, captures: Record<string, string>, of: (place: string) => Term | undefined): string => {
   if (place.startsWith('$')) return captures[place.slice(1)] ?? ''
   if (place.startsWith('path:')) return of(place.slice(5))?.text.match(/([A-Za-z0-9_]+?)(?:Client)?$/)?.[1] ?? ''
   if (place === 'type') return of('type')?.text ?? ''
   if (place === 'stub-type') return stubService(of('type')?.text ?? '')
-  if (!/^\d/.test(place)) return place
+  if (!/^(\d|base\.)/.test(place)) return place
   const named = of(place)
+  if (named?.kind === 'type') return fullName(typeOf(frame, named))
   return named?.kind === 'text' ? named.text : ''
+}
+
+/** `group/interface:version`, by which a registry knows a service; what is empty is left out. */
+export const serviceKey = ({ terms }: Frame, service: string, group: Term | undefined, version: Term | undefined): Term => {
+  const isThere = (term: Term | undefined): term is Term => term !== undefined && !(term.kind === 'text' && term.text === '')
+  return terms.concat([
+    ...(isThere(group) ? [group, terms.text('/')] : []),
+    terms.text(service),
+    ...(isThere(version) ? [terms.text(':'), version] : []),
+  ])
 }
 
 /** The service of a generated client's type: `PricingGrpc.PricingBlockingStub`, `MutinyPricingGrpc.MutinyPricingStub`, `Pricing`. */

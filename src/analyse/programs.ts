@@ -135,8 +135,30 @@ const manyMains = (repo: Repository, image: ImageBuild, root: string, narrowed: 
   const last = image.fact.stages.at(-1)
   const folders = mainFolders(repo, root)
   const isStarted = (last?.entrypoint ?? last?.command) !== undefined
+  const modules = narrowed.length === 0 && isParametric(image.fact) ? mainModules(repo, root) : []
+  if (modules.length > 1) return modules
   return narrowed.length === 0 && !isStarted && folders.length > 1 && !folders.includes(root) ? folders : [root]
 }
+
+/** What an image takes from the build is told by an argument: one Dockerfile for many modules. */
+const isParametric = (image: ImageFact): boolean => {
+  const lines = image.stages.flatMap(s => [
+    ...s.runs.map(r => r.text),
+    ...s.copies.filter(c => c.from === undefined).flatMap(c => c.sources),
+  ])
+  const names = new Set(image.stages.flatMap(s => s.args.map(a => a.name)))
+  return lines.some(line => [...line.matchAll(/\$\{?(\w+)\}?\/+(?:target|build)\b/g)].some(m => names.has(m[1]!)))
+}
+
+/** Build modules under a root that have an entry point each. */
+const mainModules = (repo: Repository, root: string): string[] =>
+  sortedUnique(
+    repo
+      .codeUnder(root)
+      .filter(path => repo.code.get(path)?.main === true && !repo.code.get(path)?.generated && !isAside(dirname(path).slice(root.length)))
+      .flatMap(path => repo.moduleAround(path)?.dir ?? [])
+      .filter(dir => dir !== root && isInside(dir, root)),
+  )
 
 /** Folders under a root that are a program each, in languages where that is so. */
 const mainFolders = (repo: Repository, root: string): string[] =>

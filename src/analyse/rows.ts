@@ -42,6 +42,9 @@ export type Gives =
       default?: Place
       port?: Place
       protocol?: 'thrift' | 'dubbo'
+      /** Of a service that is found by its name in a registry: what else tells it from others of that name. */
+      group?: Place
+      version?: Place
       encoding?: 'json'
       every?: boolean
       guess?: boolean
@@ -124,6 +127,11 @@ export type Gives =
     }
   /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
   | { effect: 'serve'; protocol: 'grpc' | 'thrift'; service: string; implementation: Place; shape: HandlerShape }
+  /**
+   * A class, or the class or interface at a place, offers its methods under the full name of an interface, by which a registry knows it:
+   * the one that is named, else the first that the class implements.
+   */
+  | { effect: 'offer'; protocol: 'dubbo'; interface: Place; group?: Place; version?: Place }
   /** Routes of one router, or of a `file` by its name, are served by another, below a prefix; of neither: all routes of the program. */
   | { effect: 'mount'; router: Place; prefix: Place; file?: Place }
   | { effect: 'listen'; protocol: Protocol; port: Place }

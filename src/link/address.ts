@@ -39,7 +39,7 @@ export const parseAddresses = (value: string): Address[] => {
   const cut = rest.search(/[/?#]/)
   const path = cut === -1 ? '' : rest.slice(cut)
   const names = (cut === -1 ? rest : rest.slice(0, cut)).replace(/;.*$/, '')
-  if (scheme && REGISTRIES.test(scheme[1]!) && path.length > 1)
+  if (scheme && REGISTRIES.test(scheme[1]!) && path.startsWith('/') && path.length > 1)
     return authority(path.slice(1).replace(/[/?#].*$|\.+$/, ''), '', { scheme: scheme[1]!.toLowerCase() })
   const database = /[;?&](?:databaseName|database)=([^;&]+)/i.exec(text)?.[1]
   return authority(names.slice(names.lastIndexOf('@') + 1), path, {

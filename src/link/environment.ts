@@ -3,6 +3,7 @@ import type { SettingFact } from '../model/manifest.ts'
 import { showValue, type Value } from '../model/value.ts'
 import { type Viewpoint, viewpointOf } from './directory.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, stepAt } from './gather.ts'
+import { commandLine, commandLines } from './layers/command-line.ts'
 import { type ConfigFiles, canonicalKey, configFiles, indexConfigFiles } from './layers/config-files.ts'
 import { dotEnv } from './layers/dot-env.ts'
 import { envFrom, ownedSettings } from './layers/env-from.ts'
@@ -10,13 +11,13 @@ import { image } from './layers/image.ts'
 import type { Entry, Layer, Owner, Settings } from './layers/layer.ts'
 import { workload } from './layers/workload.ts'
 import type { Instance } from './node.ts'
-import { imageOf, type Programs, programNames } from './programs.ts'
+import { type Programs, programNames } from './programs.ts'
 
 /**
  * Precedence of environment variables, highest first. Below all of them stands the code's own default, which the value itself carries.
  * Configuration keys are looked up in the environment first (relaxed binding), then in the files of `configLayers`.
  */
-const precedence: readonly Layer[] = [workload, envFrom, image, dotEnv]
+const precedence: readonly Layer[] = [commandLine, workload, envFrom, image, dotEnv]
 
 /** The effective environment of one deployable in one variant. */
 export interface Environment {
@@ -150,14 +151,6 @@ const PROFILE_KEYS = ['spring.profiles.active', 'spring.profiles.include', 'quar
 const activeProfiles = (owner: Owner, entries: Map<string, Entry[]>, programs: Programs): string[] => {
   const named = PROFILE_NAMES.flatMap(name => profilesOf(entries.get(name)?.[0]?.value))
   return named.length > 0 ? named : [...new Set(commandLines(owner, programs).flatMap(onCommandLine))]
-}
-
-const commandLines = ({ instance, program }: Owner, programs: Programs): string[] => {
-  const container = instance?.container
-  const options = container?.env.filter(e => /JAVA.*OPT/i.test(e.name)).map(e => showValue(e.value)) ?? []
-  const own = [...(container?.entrypoint ?? []), ...(container?.command ?? []), ...options]
-  const stage = program && imageOf(program, programs)?.fact.stages.at(-1)
-  return own.length > 0 || !stage ? own : [...(stage.entrypoint ?? []), ...(stage.command ?? [])]
 }
 
 const onCommandLine = (word: string): string[] =>

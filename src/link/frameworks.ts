@@ -5,6 +5,7 @@ import type { DirectEffect } from './effect.ts'
 import { configEntries, type Environment } from './environment.ts'
 import { fill } from './fill.ts'
 import { dotnetRows } from './frameworks/dotnet.ts'
+import { dubboRows } from './frameworks/dubbo.ts'
 import { keysLike } from './frameworks/keys.ts'
 import { type Marks, marksIndex } from './frameworks/marks.ts'
 import { quarkusRows } from './frameworks/quarkus.ts'
@@ -18,7 +19,7 @@ import type { Node } from './node.ts'
 import type { Seat } from './seats.ts'
 
 /** The tables, in the order in which their effects are listed. */
-const rows: readonly FrameworkRow[] = [...dotnetRows, ...springRows, ...quarkusRows, ...stockRows]
+const rows: readonly FrameworkRow[] = [...dotnetRows, ...springRows, ...quarkusRows, ...dubboRows, ...stockRows]
 
 /** What frameworks add to the system: roles of nodes, and effects that no call in the code shows. */
 export interface Frameworks {

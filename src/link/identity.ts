@@ -233,14 +233,16 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
     )
   const artifacts = groupBy(gathered.artifacts, a => a.repo)
   const marks = marksIndex(gathered)
-  const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref))
+  const isMember = registryMembers(gathered)
+  const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref)) || isMember(ref)
   const makesLoad = (ref: ProgramRef): boolean => {
     const image = imageOf(ref, programs)
     return image !== undefined && !listens(ref) && (stockBase(image)?.stock.service === 'loadgen' || bringsLoad(ref, gathered))
   }
   const found = gathered.programs.filter(ref => {
     const deployed = known.get(ref.repo) ?? []
-    if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered) && !isBoot(marks(ref))) return false
+    if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered) && !isBoot(marks(ref)) && !isMember(ref))
+      return false
     if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
     if (makesLoad(ref)) return true
@@ -276,6 +278,14 @@ const isBoot = (marks: Marks): boolean =>
   servesByLibrary(marks) &&
   [...marks.annotations.keys()].some(name => /^(SpringBootApplication|EnableAutoConfiguration|SpringCloudApplication)$/.test(name)) &&
   joins(marks)
+
+/** Whether programs find each other by interfaces in a registry: who asks there is a part of the system, as is who offers something. */
+const registryMembers = ({ effects, settings }: Gathered): ((ref: ProgramRef) => boolean) => {
+  const declaring = settings.filter(s => /^dubbo\.(references|services)[.[]/.test(s.fact.key))
+  return ref =>
+    (effects.get(ref.key) ?? []).some(e => e.protocol === 'dubbo') ||
+    declaring.some(s => s.repo === ref.repo && ref.program.root !== '' && isInside(s.file, ref.program.root))
+}
 
 const isAmong = (ref: ProgramRef, deployed: readonly ProgramRef[], { effects }: Gathered): boolean => {
   const beside = deployed.filter(d => d.program.root !== ref.program.root && dirname(d.program.root) === dirname(ref.program.root))

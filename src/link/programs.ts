@@ -12,6 +12,8 @@ export interface Programs {
   byDockerfile: Map<string, ProgramRef[]>
   byRoot: Map<string, ProgramRef[]>
   byName: Map<string, ProgramRef[]>
+  /** By the name that its own configuration gives it. */
+  byApplication: Map<string, ProgramRef[]>
   artifacts: Map<string, Gathered['artifacts']>
   images: Map<string, Placed<ImageFact>>
   /** Dockerfiles by what they build, as their folder or ending says. */
@@ -63,11 +65,26 @@ export const indexPrograms = (gathered: Gathered): Programs => ({
   byDockerfile: indexed(gathered.programs, p => (p.program.dockerfile === undefined ? [] : [at(p.repo, p.program.dockerfile)])),
   byRoot: indexed(gathered.programs, p => [at(p.repo, p.program.root)]),
   byName: indexed(gathered.programs, p => [...programNames(p), ...imageFolders(p)].map(canonicalName)),
+  byApplication: indexed(gathered.programs, applicationNames(gathered)),
   artifacts: groupBy(gathered.artifacts, a => imageName(a.fact.image)),
   images: new Map(gathered.images.map(image => [at(image.repo, image.file), image])),
   imagesByName: imagesByName(gathered),
   families: imageFamilies(gathered),
 })
+
+const NAME_KEYS = /^(?:spring|dubbo|quarkus|micronaut)\.application\.name$/
+
+const applicationNames = (gathered: Gathered): ((ref: ProgramRef) => string[]) => {
+  const named = groupBy(
+    gathered.settings.filter(s => NAME_KEYS.test(s.fact.key) && s.fact.profile === undefined && s.fact.value.is === 'text'),
+    s => s.repo,
+  )
+  return ({ repo, program }) =>
+    (named.get(repo) ?? [])
+      .filter(s => program.root !== '' && isInside(s.file, program.root))
+      .map(s => canonicalName(showValue(s.fact.value)))
+      .filter(name => name !== '')
+}
 
 const imageFolders = ({ program }: ProgramRef): string[] => (program.dockerfile === undefined ? [] : builtNames(program.dockerfile))
 
@@ -104,7 +121,7 @@ export const programOf = (
   const byBuild = pick(built, words, place, programs)
   if (byBuild) return { ref: byBuild, steps: says(`builds ${container.build!.context}`) }
   const name = imageName(image)
-  for (const artifact of nearestFirst(programs.artifacts.get(name) ?? [], place)) {
+  for (const artifact of nearestFirst(artifactsOf(image, name, programs), place)) {
     const ref = pick(byContext(artifact, artifact.fact.context, artifact.fact.dockerfile, programs), words, place, programs)
     if (ref)
       return {
@@ -130,8 +147,20 @@ export const programOf = (
         ),
       }
   }
+  const [called, ...others] = mayUseName ? (programs.byApplication.get(canonicalName(place.fact.name)) ?? []) : []
+  if (called && others.length === 0 && called.repo === place.repo)
+    return { ref: called, steps: says(`${place.fact.name} is what ${called.program.id} calls itself`) }
   return undefined
 }
+
+/** What builds an image. Where builds give one name to several images, their tags tell them apart. */
+const artifactsOf = (image: string, name: string, programs: Programs): Gathered['artifacts'] => {
+  const all = programs.artifacts.get(name) ?? []
+  const perTag = groupBy(all, a => tagOf(a.fact.image))
+  return perTag.size < 2 || new Set(all.map(a => `${a.repo}\n${dirname(a.file)}`)).size < 2 ? all : (perTag.get(tagOf(image)) ?? [])
+}
+
+const tagOf = (image: string): string => /:([\w.-]+)$/.exec(image)?.[1] ?? ''
 
 /**
  * The Dockerfile of a container that holds no code of its own (a database with its schema): by build context, artifact, or the name of
@@ -148,7 +177,8 @@ export const bareImageOf = (place: Placed<DeployableFact>, container: ContainerF
   }
   if (container.build) return inContext(place, container.build.context, container.build.dockerfile)
   const name = imageName(container.image === undefined ? '' : showValue(container.image))
-  for (const artifact of nearestFirst(programs.artifacts.get(name) ?? [], place)) {
+  const written = container.image === undefined ? '' : showValue(container.image)
+  for (const artifact of nearestFirst(artifactsOf(written, name, programs), place)) {
     const image = inContext(artifact, artifact.fact.context, artifact.fact.dockerfile)
     if (image) return image
   }

@@ -1,4 +1,5 @@
 import { canonicalName } from '../base/names.ts'
+import { showValue } from '../model/value.ts'
 import { groupBy, stepAt } from './gather.ts'
 import type { Instance } from './node.ts'
 
@@ -7,6 +8,7 @@ import type { Instance } from './node.ts'
  * there: a release gives its workloads names of its own. Taken only where all places agree.
  */
 export const withProgramsOfImages = (instances: readonly Instance[]): Instance[] => {
+  const imageKey = imageKeys(instances)
   const known = groupBy(
     instances.filter(i => i.program !== undefined && i.image !== ''),
     imageKey,
@@ -21,7 +23,19 @@ export const withProgramsOfImages = (instances: readonly Instance[]): Instance[]
   })
 }
 
-const imageKey = (i: Instance): string => `${i.place.repo}\n${i.image}`
+/** Images by name; where one set of manifests runs several tags of a name, these are images of their own. */
+const imageKeys = (instances: readonly Instance[]): ((i: Instance) => string) => {
+  const nameKey = (i: Instance): string => `${i.place.repo}\n${i.image}`
+  const tags = new Map<string, string>()
+  const several = new Set<string>()
+  for (const i of instances) {
+    const inSet = `${nameKey(i)}\n${i.place.variant.id}`
+    const written = i.container.image === undefined ? '' : showValue(i.container.image)
+    if (tags.has(inSet) && tags.get(inSet) !== written) several.add(nameKey(i))
+    tags.set(inSet, written)
+  }
+  return i => (several.has(nameKey(i)) && i.container.image ? `${nameKey(i)}\n${showValue(i.container.image)}` : nameKey(i))
+}
 
 /**
  * What a workload of a chart is called without the name of the release: by the folder of its sub-chart, or by its `instance` label. Only a name

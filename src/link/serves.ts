@@ -3,7 +3,7 @@ import type { Contract } from '../model/contract.ts'
 import type { Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import { HOLE } from './address.ts'
-import { fill } from './fill.ts'
+import { fill, isWhole } from './fill.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
 import { normalPath, type OperationIndex, rpcOperations } from './operations.ts'
@@ -17,6 +17,8 @@ export interface Served {
   effect: Effect
   step: Step
   seat: Seat
+  /** The name under which a registry knows it, where that is not its operation's. */
+  registered?: string
 }
 
 export interface ServedIndex {
@@ -57,6 +59,7 @@ const servedBy = (seat: Seat, effect: Effect, index: OperationIndex, settings: S
   return said.flatMap(({ text }) => {
     if (text === '' || text === HOLE) return []
     const isRpc = effect.protocol === 'grpc' || effect.protocol === 'thrift'
+    if (effect.protocol === 'dubbo') return offered(seat, effect, text, settings)
     const operations = isRpc ? rpcOperations(text, near, index) : effect.protocol === 'tcp' ? [{ id: text }] : [httpServed(text, index)]
     return operations.map(o => ({
       node: seat.node,
@@ -68,6 +71,15 @@ const servedBy = (seat: Seat, effect: Effect, index: OperationIndex, settings: S
     }))
   })
 }
+
+/** One operation of a service that a registry knows by its key. */
+const offered = (seat: Seat, effect: Effect, operation: string, settings: Settings): Served[] =>
+  fill(effect.target, seat.environment, settings)
+    .filter(isWhole)
+    .map(({ text: registered }) => ({
+      ...{ node: seat.node, operation, effect, seat, registered },
+      step: { at: effect.evidence.at, says: `registers ${registered}` },
+    }))
 
 const httpServed = (text: string, index: OperationIndex): { id: string; contract?: Contract } => {
   const id = normalPath(text)
@@ -83,9 +95,10 @@ const add = (found: ServedIndex, served: Served): void => {
   const operations = found.byNode.get(served.node.id) ?? new Map<string, Served[]>()
   found.byNode.set(served.node.id, operations)
   operations.set(served.operation, [...(operations.get(served.operation) ?? []), served])
-  if (served.effect.protocol !== 'grpc' && served.effect.protocol !== 'thrift') return
+  const isRpc = served.effect.protocol === 'grpc' || served.effect.protocol === 'thrift'
+  if (!isRpc && served.registered === undefined) return
   const full = serviceOf(served.operation)
-  for (const name of new Set([full, full.slice(full.lastIndexOf('.') + 1)])) {
+  for (const name of new Set(served.registered === undefined ? [full, full.slice(full.lastIndexOf('.') + 1)] : [served.registered])) {
     const nodes = found.rpcServices.get(name) ?? new Map<string, Step>()
     found.rpcServices.set(name, nodes)
     if (!nodes.has(served.node.id)) nodes.set(served.node.id, served.step)

@@ -196,7 +196,7 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
           .flatMap(m => m.fact.dependencies.filter(d => d.scope === 'runtime').map(d => d.name)),
       ),
     )
-    const isRpc = (protocol: string): boolean => protocol === 'grpc' || protocol === 'thrift'
+    const isRpc = (protocol: string): boolean => protocol === 'grpc' || protocol === 'thrift' || protocol === 'dubbo'
     return {
       node,
       role: kindByRole(

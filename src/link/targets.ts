@@ -1,3 +1,4 @@
+import { by } from '../base/names.ts'
 import type { Confidence, Evidence, Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { NodeId, Resource, Unresolved } from '../model/system.ts'
@@ -41,7 +42,7 @@ export interface Outside {
 }
 
 /** What of an effect decides where it ends. */
-export type Followed = Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does' | 'expects'>
+export type Followed = Pick<Effect, 'protocol' | 'operation' | 'evidence' | 'does' | 'expects' | 'purpose'>
 
 /** Where an effect's target ends: nodes, or why not. `own`: at the program itself. */
 export interface Target {
@@ -55,6 +56,8 @@ export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Li
   const primary = fill(value, seat.environment, linking.settings)
   const told = toldByUser(seat, value, primary, effect, linking)
   if (told) return told
+  if (effect.protocol === 'dubbo' && effect.purpose === undefined && !primary.some(p => p.text.includes('://')))
+    return registered(seat, primary, linking)
   const first = followAll(primary, seat, effect, linking, false)
   const byRole = expected(seat, primary, effect, first, linking)
   if (byRole) return byRole
@@ -317,6 +320,44 @@ const notKnown = (one: Filled): NonNullable<Target['failure']> =>
   isWhole(one) && one.text !== ''
     ? { stage: 'no-address', reason: `${one.text} names no host`, name: nameOf(one) }
     : { stage: stageOf(one), reason: reasonOf(one), name: nameOf(one) }
+
+/** Services that clients find in a registry by name: all that offer one are called. `*` for a group or a version means any. */
+const registered = (seat: Seat, filled: readonly Filled[], linking: Linking): Target => {
+  const target: Target = { ends: [], own: false }
+  for (const one of filled) {
+    if (!isWhole(one)) {
+      target.failure ??= notKnown(one)
+      continue
+    }
+    const offers = [...linking.served.rpcServices].filter(([key]) => key === one.text || matchesAny(one.text, key))
+    const servers = new Map(offers.flatMap(([, nodes]) => [...nodes]))
+    for (const [id, step] of [...servers].sort(by(s => s[0]))) {
+      const node = linking.directory.nodes.get(id)
+      if (id === seat.node.id) target.own = true
+      else target.ends.push({ to: id, ...(node ? { node } : {}), steps: [...one.steps, step], confidence: 'high' })
+    }
+    if (servers.size === 0) target.failure ??= { stage: 'no-address', reason: `nobody registers ${one.text}`, name: nameOf(one) }
+  }
+  return target
+}
+
+/** Whether a key with `*` for its group or version means a registered one. */
+const matchesAny = (wanted: string, key: string): boolean => {
+  if (!/^\*\/|:\*$/.test(wanted)) return false
+  const [group, service, version] = keyParts(wanted)
+  const [itsGroup, itsService, itsVersion] = keyParts(key)
+  return service === itsService && (group === '*' || group === itsGroup) && (version === '*' || version === itsVersion)
+}
+
+const keyParts = (key: string): [group: string, service: string, version: string] => {
+  const slash = key.indexOf('/')
+  const colon = key.lastIndexOf(':')
+  return [
+    key.slice(0, Math.max(0, slash)),
+    key.slice(slash + 1, colon === -1 ? undefined : colon),
+    colon === -1 ? '' : key.slice(colon + 1),
+  ]
+}
 
 /** An rpc service that exactly one service registers: a marked guess, where the address itself is not known. */
 const inferred = (seat: Seat, effect: Followed, failed: Target, linking: Linking): Target | undefined => {

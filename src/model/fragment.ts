@@ -8,6 +8,7 @@ export type Protocol =
   | 'grpc'
   | 'graphql'
   | 'thrift'
+  | 'dubbo'
   | 'amqp'
   | 'kafka'
   | 'nats'

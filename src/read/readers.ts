@@ -12,6 +12,7 @@ import { codeowners } from './catalog/codeowners.ts'
 import { codeReaders } from './code/code.ts'
 import { appsettings } from './config/appsettings.ts'
 import { dotenv } from './config/dotenv.ts'
+import { dubbo } from './config/dubbo.ts'
 import { prisma } from './config/prisma.ts'
 import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
@@ -71,6 +72,7 @@ export const readers: readonly Reader[] = [
   supergraph,
   dotenv,
   spring,
+  dubbo,
   appsettings,
   settings,
   prisma,

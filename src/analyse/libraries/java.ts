@@ -1,5 +1,6 @@
 import type { LibraryRow } from '../rows.ts'
 import { javaClientRows } from './java-clients.ts'
+import { javaDubboRows } from './java-dubbo.ts'
 import { javaStoreRows } from './java-stores.ts'
 import { httpMethods } from './methods.ts'
 
@@ -168,5 +169,6 @@ export const javaRows: LibraryRow[] = [
     gives: { effect: 'publish', protocol: 'kafka', target: 'config:spring.cloud.stream.kafka.binder.brokers', topic: '0' },
   },
   ...javaClientRows,
+  ...javaDubboRows,
   ...javaStoreRows,
 ]

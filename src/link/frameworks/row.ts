@@ -34,7 +34,7 @@ export interface FrameworkRow {
   whole?: true
   /** Only those values of `*`. */
   captures?: RegExp
-  does: Extract<Effect['does'], 'call' | 'store' | 'publish' | 'consume'>
+  does: Extract<Effect['does'], 'call' | 'serve' | 'store' | 'publish' | 'consume'>
   protocol: Protocol
   purpose?: Effect['purpose']
   /** The role of the other side. */

@@ -6,7 +6,7 @@ import { shown } from './shown.ts'
 type NodeKind =
   | ('service' | 'gateway' | 'ui' | 'auth' | 'datastore' | 'broker' | 'topic')
   | ('registry' | 'config' | 'monitoring' | 'loadgen' | 'external')
-type EdgeKind = 'http' | 'grpc' | 'thrift' | 'graphql' | 'async' | 'datastore' | 'registration' | 'config' | 'monitoring' | 'auth'
+type EdgeKind = 'http' | 'grpc' | 'thrift' | 'dubbo' | 'graphql' | 'async' | 'datastore' | 'registration' | 'config' | 'monitoring' | 'auth'
 
 export interface GraphNode {
   id: string
@@ -93,7 +93,7 @@ const kindOf = (interaction: Interaction): EdgeKind => {
   const byPurpose = purposeKinds[interaction.purpose]
   if (byPurpose) return byPurpose
   const { protocol } = interaction
-  if (protocol === 'grpc' || protocol === 'thrift' || protocol === 'graphql') return protocol
+  if (protocol === 'grpc' || protocol === 'thrift' || protocol === 'dubbo' || protocol === 'graphql') return protocol
   return interaction.style === 'async' ? 'async' : 'http'
 }
 

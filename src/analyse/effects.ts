@@ -340,6 +340,7 @@ class Effects {
   ): void {
     const { term } = deed
     const service = serviceName(frame, gives.service, captures, term)
+    if (gives.guess && !this.solution.state.contracts.rpcs.has(service)) return
     const implementation = pick(frame, term, gives.implementation, captures) ?? this.solution.state.terms.nothing
     this.rpcsOf(frame, deed, service, implementation, gives.protocol)
   }

@@ -128,6 +128,7 @@ const givenBy = (
 const tagDefault = (tag: string | undefined, value: string): string | undefined =>
   value
     .split(',')
+    .map(part => part.trim())
     .find(part => part.startsWith('default='))
     ?.slice('default='.length) ?? tagsOf(tag).find(([key]) => defaultTags.has(key))?.[1]
 

@@ -37,6 +37,7 @@ export const serveHandlers = (
   const args: Args = { labels: term.labels, kids: term.kids }
   if (gives.effect === 'serve' && gives.protocol !== 'http') {
     const service = serviceName(frame, gives.service, captures, args)
+    if (gives.guess && !frame.state.contracts.rpcs.has(service)) return
     for (const implementation of frame.terms.options(pick(frame, args, gives.implementation, captures) ?? frame.terms.nothing))
       serveService(frame, service, implementation, gives.shape, term, site)
     return

@@ -5,6 +5,7 @@ import { csharpHostRows } from './libraries/csharp-hosts.ts'
 import { elixirRows } from './libraries/elixir.ts'
 import { goRows } from './libraries/go.ts'
 import { goChannelRows } from './libraries/go-channels.ts'
+import { goFrameworkRows } from './libraries/go-frameworks.ts'
 import { javaRows } from './libraries/java.ts'
 import { javascriptRows } from './libraries/javascript.ts'
 import { javascriptChannelRows } from './libraries/javascript-channels.ts'
@@ -24,6 +25,7 @@ import type { LibraryRow } from './rows.ts'
 export const libraryRows: readonly LibraryRow[] = [
   ...transportRows,
   ...routerRows,
+  ...goFrameworkRows,
   ...goRows,
   ...goChannelRows,
   ...pythonRows,

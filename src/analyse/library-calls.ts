@@ -12,7 +12,7 @@ import { tokens } from './program-settings.ts'
 import type { Gives, Place, RowMatch } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, type Site, type Term } from './terms.ts'
-import { fillFrom, write } from './writes.ts'
+import { fillFrom, fillFromEnvironment, write } from './writes.ts'
 
 export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
   const { terms } = frame
@@ -76,6 +76,12 @@ const container = (
   if (gives.value === 'given' || gives.value === 'bound') {
     bind(frame, gives, args, site)
     return gives.value === 'given' ? base : undefined
+  }
+  if (gives.value === 'env-struct') {
+    const prefix = pick(frame, args, gives.prefix, {})
+    for (const into of frame.terms.options(pick(frame, args, gives.into, {}) ?? terms.nothing))
+      if (site) fillFromEnvironment(frame, into, prefix?.kind === 'text' ? prefix.text : '', site, 0)
+    return terms.nothing
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value === 'result') return resultOf(frame, gives, args, site)

@@ -123,7 +123,10 @@ export const rowValue = (
         gives.of.flatMap((place, i) => [...(i > 0 ? [terms.text(gives.between)] : []), of(place) ?? terms.unknown('no value')]),
       )
     // These need their receiver, which calls alone have.
+    case 'first':
+      return terms.or(gives.members.flatMap(path => (of(gives.of) ? memberLater(frame, of(gives.of)!, path) : [])))
     case 'client':
+    case 'env-struct':
     case 'provided':
     case 'found':
     case 'given':
@@ -153,6 +156,16 @@ const serviceOf = (frame: Frame, place: string, captures: Record<string, string>
   if (named?.kind === 'type') return fullName(typeOf(frame, named))
   return named?.kind === 'text' ? named.text : ''
 }
+
+/** A member of settings, or of what a call site will know. */
+const memberLater = (frame: Frame, of: Term, path: string): Term =>
+  path.split('.').reduce((term, name) => {
+    const options = frame.terms.options(term).flatMap(o => {
+      if (isSettingsFile(o)) return settingBelow(frame, o, frame.terms.text(name), o.sites[0])
+      return o.open ? frame.terms.make({ kind: 'field', text: name, kids: [o] }) : []
+    })
+    return frame.terms.any(options)
+  }, of)
 
 /** `group/interface:version`, by which a registry knows a service; what is empty is left out. */
 export const serviceKey = ({ terms }: Frame, service: string, group: Term | undefined, version: Term | undefined): Term => {

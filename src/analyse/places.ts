@@ -97,8 +97,16 @@ const lastPosition = (labels: readonly string[]): string => String(labels.filter
 const memberOf = (frame: Frame, of: Term, name: string): Term | undefined => {
   const found = frame.terms
     .options(of)
-    .flatMap(o => kid(o, name) ?? kid(o, `init:${name}`) ?? kid(o, `${name}=`) ?? setLater(frame, o, name))
+    .flatMap(o => section(frame, o, name) ?? kid(o, name) ?? kid(o, `init:${name}`) ?? kid(o, `${name}=`) ?? setLater(frame, o, name))
   return found.length === 0 ? undefined : frame.terms.any(found)
+}
+
+/** A setting below a section of a file. */
+const section = ({ terms }: Frame, of: Term, name: string): Term | undefined => {
+  if (of.kind !== 'config' || of.labels[0] !== 'file') return undefined
+  const above = of.kids[0]!
+  const key = above.kind === 'text' && above.text === '' ? terms.text(name) : terms.concat([above, terms.text(`.${name}`)])
+  return terms.make({ kind: 'config', labels: of.labels, kids: [key], sites: of.sites })
 }
 
 /** What an object of a library got after it was made. */

@@ -74,6 +74,10 @@ export type Gives =
   | { value: 'client'; type: Place; target: Place }
   /** What a function gives is handed on to whoever asks for its type. */
   | { value: 'provided'; name: Place }
+  /** The first of several members that is set. */
+  | { value: 'first'; of: Place; members: readonly string[] }
+  /** A struct is filled from the environment by the names of its fields, behind a prefix. */
+  | { value: 'env-struct'; into: Place; prefix: Place }
   /** A connection to an address: what stubs are made over. */
   | { value: 'connection'; target: Place }
   | { value: 'format'; template: Place; args: Place }
@@ -126,7 +130,7 @@ export type Gives =
       within?: boolean
     }
   /** `service` is `$Name`, or `path:0`: the last name of the path of an argument. `refines` above: a chained call that tells the methods of its receiver's route. */
-  | { effect: 'serve'; protocol: 'grpc' | 'thrift'; service: string; implementation: Place; shape: HandlerShape }
+  | { effect: 'serve'; protocol: 'grpc' | 'thrift'; service: string; implementation: Place; shape: HandlerShape; guess?: boolean }
   /**
    * A class, or the class or interface at a place, offers its methods under the full name of an interface, by which a registry knows it:
    * the one that is named, else the first that the class implements.

@@ -27,6 +27,30 @@ export const fillFrom = (frame: Frame, into: Term, root: Term, site: Site, level
   } else if (into.kind === 'map') write(frame, into, anyKey, root, site)
 }
 
+/**
+ * Fills a struct from variables of its fields' names, below the prefix of each level: `PricingURL` is `APP_PRICINGURL`, and
+ * `APP_PRICING_URL` where its words are to be parted. What a tag names is left to the tag.
+ */
+export const fillFromEnvironment = (frame: Frame, into: Term, prefix: string, site: Site, level: number): void => {
+  const pointed = into.kind === 'addr' ? frame.terms.options(deref(frame, into)) : [into]
+  for (const one of pointed) {
+    if ((one.kind !== 'inst' && one.kind !== 'anyinst') || level > 4) continue
+    const type = typeOf(frame, one)
+    for (const [name, field] of type.fields) {
+      const tags = new Map(tagsOf(field.tag))
+      const own = tags.get('envconfig') ?? (tags.get('split_words') === 'true' ? name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_') : name)
+      const full = `${prefix === '' ? '' : `${prefix}_`}${own}`.toUpperCase()
+      const declared = field.type && typed(frame, type.unit, field.type, type)
+      if (declared?.kind === 'anyinst') fillFromEnvironment(frame, declared, full, site, level + 1)
+      else {
+        const looked = frame.terms.make({ kind: 'env', kids: [frame.terms.text(full)], sites: [site] })
+        const otherwise = tags.get('default')
+        write(frame, one, name, otherwise === undefined ? looked : frame.terms.or([looked, frame.terms.text(otherwise)]), site)
+      }
+    }
+  }
+}
+
 /** Sets a member. A write whose owner or value waits for a call site is left to it. */
 export const write = (frame: Frame, base: Term, name: string, value: Term, site: Site): void => {
   const { terms } = frame

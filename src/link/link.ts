@@ -9,7 +9,7 @@ import { codeContracts } from './contracts/code.ts'
 import { type ContractInput, joinContracts } from './contracts.ts'
 import { makeDirectory } from './directory.ts'
 import { indexSettings } from './environment.ts'
-import { fill } from './fill.ts'
+import { fill, isWhole } from './fill.ts'
 import { type Frameworks, frameworkEffects, frameworksOf } from './frameworks.ts'
 import { type Gathered, gather, groupBy, type ProgramRef, programKey } from './gather.ts'
 import { identify } from './identity.ts'
@@ -43,7 +43,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const coded = withFrameworks(bare, frameworks, settings)
   const stockSeats = withFrameworks(stockSeatsOf(identities.nodes, settings, identities.programs), frameworks, settings)
   listenOn(coded, directory.listening, settings, identities.programs)
-  register(coded, directory.applications)
+  register(coded, directory.applications, settings)
   const joined = joinContracts(contractInput(fragments, coded, gathered))
   const proxies = forwardingsOf(identities.nodes, gathered, identities.programs)
   const seats = proxySeats(coded, identities.nodes, proxies, settings, identities.programs)
@@ -94,13 +94,15 @@ const withFrameworks = (seats: readonly Seat[], frameworks: Frameworks, settings
 }
 
 /** Names that programs give themselves, and that registries and configuration servers know them by. */
-const register = (seats: readonly Seat[], applications: Map<string, Node[]>): void => {
-  for (const { node, environment } of seats)
-    for (const name of environment.applications()) {
+const register = (seats: readonly Seat[], applications: Map<string, Node[]>, settings: Settings): void => {
+  for (const { node, environment, effects } of seats) {
+    const told = effects.filter(e => e.does === 'register').flatMap(e => fill(e.target, environment, settings).filter(isWhole))
+    for (const name of [...environment.applications(), ...told.map(t => t.text)]) {
       node.aliases.add(name)
       const known = applications.get(name.toLowerCase()) ?? []
       if (!known.includes(node)) applications.set(name.toLowerCase(), [...known, node])
     }
+  }
 }
 
 /** Programs that nothing deploys are told apart on one machine by the port they listen on. */

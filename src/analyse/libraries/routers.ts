@@ -144,7 +144,8 @@ const go: LibraryRow[] = [
   router('go', 'github.com/{gin-gonic/gin,labstack/echo,labstack/echo/v4,gofiber/fiber,gofiber/fiber/v2,gofiber/fiber/v3}.*.Group', '0'),
   router('go', 'github.com/{go-chi/chi,go-chi/chi/v5}.*.Route', '0'),
   router('go', 'github.com/gorilla/mux.*.PathPrefix', '0'),
-  mount('go', 'github.com/{go-chi/chi,go-chi/chi/v5}.*.Mount', '1', '0'),
+  router('go', 'github.com/{gofiber/fiber,gofiber/fiber/v2,gofiber/fiber/v3}.*.Route', '0'),
+  mount('go', 'github.com/{go-chi/chi,go-chi/chi/v5,gofiber/fiber,gofiber/fiber/v2}.*.Mount', '1', '0'),
 ]
 
 const jvm: LibraryRow[] = [

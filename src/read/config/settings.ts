@@ -13,7 +13,7 @@ import { parseYaml } from '../syntax/yaml.ts'
  */
 export const settings: Reader = {
   name: 'config/settings',
-  version: 1,
+  version: 2,
   wants: path => (NAMED.test(path) || (FOLDER.test(path) && PLAIN.test(path))) && !FOREIGN.test(path),
   pathClass: path => `${profileOf(path) ?? ''} ${basename(path).replace(/^.*\./, '')}`,
   recognises: content => !/^["']?(?:apiVersion|openapi|swagger|\$schema)["']?[ \t]*:|"\$schema"\s*:/m.test(content),
@@ -28,7 +28,7 @@ export const settings: Reader = {
 
 const NAMED =
   /(?:^|\/)(?:(?:[\w-]+[-_.])?(?:config|configuration|settings|conf)(?:[-_.][\w-]+)?|filebeat|metricbeat|promtail)\.(?:json|ya?ml|toml)$/i
-const FOLDER = /(?:^|\/)(?:configs?|configuration|conf|settings)\/(?:[\w-]+\/)?[^/]+$/i
+const FOLDER = /(?:^|\/)(?:configs?|configuration|conf|settings|etc)\/(?:[\w-]+\/)?[^/]+$/i
 const PLAIN = /\.(?:json|ya?ml|toml)$/
 const FOREIGN =
   /(?:^|\/)(?:\.[^/]+|i18n|locales?|lang|node_modules|docs?|tests?|grafana|dashboards?|testdata|fixtures|crds?|templates|charts?)\/|(?:^|\/)(?:[jt]sconfig|package|webpack|babel|jest|vitest|karma|eslint|prettier|angular|tailwind|renovate|mkdocs|_config|nest-cli|ormconfig|application|bootstrap|appsettings|openapi|swagger|docker-compose|compose|kustomization|skaffold)[\w.-]*\.\w+$/i

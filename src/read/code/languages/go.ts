@@ -173,17 +173,20 @@ const made: Hook = (l, node) => {
   return value
 }
 
-/** A bare return gives the named results of the function around it. */
+/** Named results are variables of the function around it; a bare return gives them. */
 const returned: Hook = (l, node) => {
+  const named = results.get(l) ?? []
+  for (const { name, type } of named)
+    if (name !== '_') l.bind({ is: 'ref', name, line: node.line }, unknownExpr('no value', node.line), node, type)
   if (node.children.length > 0) return l.kinds.return(l, node, {})
-  const refs = (results.get(l) ?? []).map((name): Expr => ({ is: 'ref', name, line: node.line }))
+  const refs = named.map(({ name }): Expr => ({ is: 'ref', name, line: node.line }))
   if (refs.length === 1) l.return(refs[0]!, node)
   else if (refs.length > 1) l.return({ is: 'list', items: refs, line: node.line }, node)
   return undefined
 }
 
-/** Names of the results of the function that is walked. */
-const results = new WeakMap<Lowering, string[]>()
+/** The named results of the function that is walked. */
+const results = new WeakMap<Lowering, { name: string; type?: TypeRef }[]>()
 
 const withResults =
   (hook: Hook): Hook =>
@@ -192,10 +195,12 @@ const withResults =
     const list = pick(node, 'result')?.children ?? []
     results.set(
       l,
-      list
-        .flatMap(part => picks(part, 'name'))
-        .filter(name => name.type === 'identifier')
-        .map(name => l.text(name)),
+      list.flatMap(part => {
+        const type = l.typeRef(pick(part, 'type'))
+        return picks(part, 'name')
+          .filter(name => name.type === 'identifier')
+          .map(name => ({ name: l.text(name), ...(type && { type }) }))
+      }),
     )
     const value = hook(l, node)
     results.set(l, outer ?? [])

@@ -365,3 +365,26 @@ public class Prices {
     expect(await layered({ base: '', ...base }, '{ QUARKUS_PROFILE: dev }')).toEqual(['by-other'])
   })
 })
+
+describe('repositories', () => {
+  const repository: Files = {
+    'src/main/java/office/seating/Seats.java':
+      'package office.seating;\nimport org.springframework.data.repository.CrudRepository;\npublic interface Seats extends CrudRepository<String, String> { }\n',
+  }
+  const MONGO = ['org.springframework.boot:spring-boot-starter-data-mongodb']
+
+  it('whose store other settings tell are not asked for again', async () => {
+    const told = await mapOf({
+      ...program('seating', MONGO, [], named('seating', '  data.mongodb:\n    host: seats-db\n'), repository),
+      'compose.yml': 'services:\n  seating: {build: seating}\n  seats-db: {image: mongo}\n',
+      'seating/Dockerfile': 'FROM base\nCOPY . .\n',
+    })
+    expect(edges(told)).toEqual(['seating -> seats-db data'])
+    expect(told.unresolved).toEqual([])
+  })
+
+  it('whose store nothing tells are', async () => {
+    const untold = await mapOf(program('seating', [], [], named('seating'), repository))
+    expect(untold.unresolved.map(u => [u.does, u.stage])).toEqual([['store', 'no-setting']])
+  })
+})

@@ -34,12 +34,29 @@ export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: 
   const drafts: Draft[] = []
   const unresolved = new Map<string, Unresolved>()
   for (const seat of seats)
-    for (const effect of seat.effects) {
+    for (const effect of storesLast(seat.effects)) {
+      if (isToldElsewhere(seat, effect, drafts, linking)) continue
       if (effect.does === 'call' || effect.does === 'store') drafts.push(...drawn(seat, effect, linking, index, unresolved))
       if (effect.does === 'publish' || effect.does === 'consume') drafts.push(...messages(seat, effect, linking, unresolved))
     }
   return { interactions: grouped(routed(drafts)), unresolved: [...unresolved.values()].sort(by(u => u.id)) }
 }
+
+/** Stores under a setting that only the library names come last: others may have said it already. */
+const storesLast = (effects: readonly DirectEffect[]): DirectEffect[] => [
+  ...effects.filter(e => !isImplicit(e)),
+  ...effects.filter(isImplicit),
+]
+
+/** The code names no setting here: the library's usual one is meant. */
+const isImplicit = (effect: Effect): boolean =>
+  effect.does === 'store' && effect.target.is === 'config' && effect.target.spot === undefined && effect.evidence.basis === 'coded'
+
+/** A repository whose usual setting nothing sets, in a program whose store is known by other settings. */
+const isToldElsewhere = (seat: Seat, effect: Effect, drafts: readonly Draft[], linking: Linking): boolean =>
+  isImplicit(effect) &&
+  !fill(effect.target, seat.environment, linking.settings).some(isWhole) &&
+  drafts.some(d => d.from === seat.node.id && d.effect.does === 'store')
 
 const direct = (seat: Seat, effect: DirectEffect): Draft[] =>
   (effect.to ?? []).map(to => ({

@@ -17,6 +17,9 @@ export const get = (frame: Frame, base: Term, name: string): Term => {
     case 'any':
       return terms.any(base.kids.map(k => get(frame, k, name)))
     case 'or':
+      // Settings of an object that has its own start values: what is set goes before them.
+      if (base.kids.some(isInstance) && base.kids.every(k => isInstance(k) || isSettingsFile(k)))
+        return terms.or(base.kids.map(k => get(frame, k, name)))
       return isTextual(base) ? terms.make({ kind: 'field', text: name, kids: [base] }) : terms.any(base.kids.map(k => get(frame, k, name)))
     case 'param':
       return sureMethod(frame, base, name) ?? terms.make({ kind: 'field', text: name, kids: [base] })
@@ -61,6 +64,8 @@ const memberOfFunction = (frame: Frame, base: Term, name: string): Term => {
     ? frame.terms.make({ kind: 'ext', text: `${fn.fact.name}.${name}` })
     : frame.terms.make({ kind: 'field', text: name, kids: [base] })
 }
+
+const isInstance = (term: Term): boolean => term.kind === 'inst' || term.kind === 'anyinst'
 
 /** Methods of text and maps, which no settings are called. */
 const plainMethods = new Set(

@@ -15,12 +15,16 @@ export const noteProvided = (frame: Frame, fn: Fn, value: Term): void => {
   for (const annotation of fn.fact.annotations) {
     const gives = annotationRow(frame, fn.unit, annotation)?.row.gives
     if (!gives || !('value' in gives) || gives.value !== 'provided') continue
-    const type = fn.fact.returns && externalType(frame, fn.unit, fn.fact.returns, fn.owner)
+    const type = fn.fact.returns ? externalType(frame, fn.unit, fn.fact.returns, fn.owner) : builtType(value)
     if (type === undefined) continue
     const told = annotation.args[0] ?? annotation.named.find(n => n.name === 'name' || n.name === 'value')?.value
     for (const name of ['', annotationText(told) ?? fn.fact.name]) frame.put(heapKey.global(provided, `${type} ${name}`), value)
   }
 }
+
+/** What a builder builds, where no type is declared: `RestClient` for `RestClient.Builder.baseUrl.build`. */
+const builtType = (value: Term): string | undefined =>
+  value.kind === 'extcall' ? /^(.*?)\.(?:[Bb]uilder|create)(?:\.|$)/.exec(value.text)?.[1] : undefined
 
 /** A value of a library's type that a framework hands over: the one of that name, or the only one. Else anything of that type. */
 export const handed = (

@@ -226,6 +226,29 @@ public class Routes {
     expect(await calls(files)).toEqual(['http http://billing:8080 * /', 'http lb://pricing * /'])
   })
 
+  it('settings of records and of classes within classes, and constants in annotations', async () => {
+    const files = program({
+      Props: `import org.springframework.boot.context.properties.ConfigurationProperties;
+@ConfigurationProperties(prefix = "office")
+public record Props(String pricingUrl, Billing billing) { public record Billing(String host, int port) {} }`,
+      Desk: `import org.springframework.web.client.RestTemplate;
+public class Desk {
+  private final Props props;
+  RestTemplate rest;
+  Desk(Props props) { this.props = props; }
+  void run() { rest.getForObject(props.pricingUrl() + "/a", String.class); rest.getForObject("http://" + props.billing().host() + "/b", String.class); }
+}`,
+      Paths: 'public final class Paths { public static final String SEATS = "/seats"; }',
+      Api: `import org.springframework.web.bind.annotation.*;
+@RestController @RequestMapping(Paths.SEATS)
+public class Api { static final String ONE = "/{id}"; @GetMapping(ONE) public String one(String id) { return id; } }`,
+      Rest: `import jakarta.ws.rs.*;
+@Path("/till") public class Rest { @GET @Path("/{id}") public String one(String id) { return id; } @POST public void add(String s) { } }`,
+    })
+    expect(await calls(files)).toEqual(['http http://{office.billing.host} GET /b', 'http {office.pricingUrl} GET /a'])
+    expect(await served(files)).toEqual(['http GET /seats/{}', 'http GET /till/{}', 'http POST /till'])
+  })
+
   it('stores of data sources, drivers and query builders', async () => {
     const files = program({
       Stores: `import com.zaxxer.hikari.*;

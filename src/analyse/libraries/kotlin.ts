@@ -36,6 +36,13 @@ export const kotlinRows: LibraryRow[] = [
     {
       language,
       when: 'call',
+      path: `{io.ktor.server.routing.,}${name}`,
+      where: { '0': '()' },
+      gives: { effect: 'serve', protocol: 'http', path: '""', method: `"${method}"`, handlers: '0', shape },
+    },
+    {
+      language,
+      when: 'call',
       path: `{*.,}{Route,Routing,Javalin.create,Javalin,Router}.${name}`,
       where: { '0': '/*' },
       gives: { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1', shape },

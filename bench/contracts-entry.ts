@@ -1,6 +1,6 @@
 // What bench/contracts.mjs runs: readers, joining and differ, bundled on the spot.
 export { compareAsPeer, compareContracts } from '../src/compare/contract/contracts.ts'
-export { compatibilityOf, usualMode } from '../src/compare/contract-lists.ts'
+export { compareContractLists, compatibilityOf, usualMode } from '../src/compare/contract-lists.ts'
 export { joinContracts } from '../src/link/contracts.ts'
 export { asyncapi } from '../src/read/contract/asyncapi.ts'
 export { avro } from '../src/read/contract/avro.ts'
@@ -8,3 +8,4 @@ export { graphql } from '../src/read/contract/graphql.ts'
 export { jsonSchema } from '../src/read/contract/json-schema.ts'
 export { openapi } from '../src/read/contract/openapi.ts'
 export { protobuf } from '../src/read/contract/protobuf.ts'
+export { bufPolicies } from '../src/read/syntax/buf-config.ts'

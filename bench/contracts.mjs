@@ -2,7 +2,7 @@
 // Usage: node bench/contracts.mjs [FOLDER_OF_THE_CORPORA] [buf|oasdiff|openapitools|graphql|avro|asyncapi …] [--own] [--verbose]
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -24,9 +24,8 @@ await build({
   output: { file: join(fileURLToPath(new URL('../node_modules/.cache/lintel-bench', import.meta.url)), 'contracts.mjs'), format: 'esm' },
   logLevel: 'warn',
 })
-const { compareAsPeer, compareContracts, compatibilityOf, joinContracts, usualMode, ...readers } = await import(
-  new URL('../node_modules/.cache/lintel-bench/contracts.mjs', import.meta.url)
-)
+const { bufPolicies, compareAsPeer, compareContractLists, compareContracts, compatibilityOf, joinContracts, usualMode, ...readers } =
+  await import(new URL('../node_modules/.cache/lintel-bench/contracts.mjs', import.meta.url))
 
 const filesOf = path =>
   statSync(path).isDirectory()
@@ -62,8 +61,25 @@ const changesOf = (base, head, peer) => {
   })
 }
 
-/** In the revision; what is gone altogether has a file alone. */
-const placeOf = at => (at?.head ? `${at.head.file}:${at.head.line}` : at?.base?.file)
+/** In the revision; what is gone altogether has none. The peer names files from the root of their module. */
+const placeOf = (at, roots) => {
+  if (!at?.head) return ''
+  const root = roots.find(r => r !== '' && at.head.file.startsWith(`${r}/`))
+  return `${root === undefined ? at.head.file : at.head.file.slice(root.length + 1)}:${at.head.line}`
+}
+
+/** Folders as the peer sees them: all files together, under its own configuration. */
+const foldersAsPeer = async (base, revision) => {
+  const [before, policies] = [base, revision].map(folder => {
+    const config = join(folder, 'buf.yaml')
+    return existsSync(config) ? bufPolicies(readFileSync(config, 'utf8'), '').policies : []
+  })
+  const profile = { name: 'peer', asOf: '2026-01-01', settings: { policies, baseRoots: before.map(p => p.root) } }
+  return {
+    roots: policies.map(p => p.root),
+    changes: compareContractLists(await contractsOf(base, readers.protobuf), await contractsOf(revision, readers.protobuf), profile),
+  }
+}
 
 /** Peers that know one level. */
 const GATES = new Set(['buf', 'openapitools'])
@@ -81,17 +97,23 @@ for (const corpus of names) {
     const start = performance.now()
     try {
       const name = corpus === 'buf' ? undefined : 'document'
-      const changes = changesOf(
-        await contractsOf(join(corpora, pair.base), reader, name),
-        await contractsOf(join(corpora, pair.revision), reader, name),
-        corpus !== 'openapitools' && !own,
-      )
+      const [base, revision] = [join(corpora, pair.base), join(corpora, pair.revision)]
+      const asPeer = corpus !== 'openapitools' && !own
+      const { changes, roots } =
+        corpus === 'buf'
+          ? await foldersAsPeer(base, revision)
+          : { changes: changesOf(await contractsOf(base, reader, name), await contractsOf(revision, reader, name), asPeer), roots: [] }
       const findings = changes
         .filter(c => corpus !== 'avro' || c.contract.verdict.request === 'breaking')
         .map(c => ({
           rule: c.contract.rule,
           level: levelOf(c, READERS[corpus]),
-          where: corpus === 'buf' ? placeOf(c.at) : corpus === 'graphql' ? c.subject.id.replace(/^[^#]*#/, '') || undefined : c.subject.id,
+          where:
+            corpus === 'buf'
+              ? placeOf(c.at, roots)
+              : corpus === 'graphql'
+                ? c.subject.id.replace(/^[^#]*#/, '') || undefined
+                : c.subject.id,
         }))
       const breaking = findings.some(f => f.level === 'breaking')
       const gate = breaking || findings.some(f => f.level === 'dangerous')

@@ -1,5 +1,9 @@
 /** JSON with sorted keys and without undefined members: equal values give equal bytes. */
-export const canonicalJson = (value: unknown, indent = 0): string => JSON.stringify(sorted(value), undefined, indent) ?? 'null'
+export const canonicalJson = (value: unknown, indent = 0): string =>
+  JSON.stringify(isPlain(value) ? value : sorted(value), undefined, indent) ?? 'null'
+
+const isPlain = (value: unknown): boolean =>
+  value === null || typeof value !== 'object' || (Array.isArray(value) && value.every(v => v === null || typeof v !== 'object'))
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted)

@@ -32,10 +32,18 @@ export const pairContracts = (base: readonly Contract[], head: readonly Contract
 }
 
 const sharesOperations = (a: Contract, b: Contract): boolean => {
-  const mine = operations(a)
-  const theirs = new Set(operations(b).map(o => o.id))
-  const shared = mine.filter(o => theirs.has(o.id)).length
-  return shared > 0 && shared * 2 >= mine.length
+  const [mine, theirs] = [operationIds(a), operationIds(b)]
+  let shared = 0
+  for (const id of mine) if (theirs.has(id)) shared++
+  return shared > 0 && shared * 2 >= mine.size
+}
+
+const IDS = new WeakMap<Contract, ReadonlySet<string>>()
+
+const operationIds = (contract: Contract): ReadonlySet<string> => {
+  const known = IDS.get(contract) ?? new Set(operations(contract).map(o => o.id))
+  IDS.set(contract, known)
+  return known
 }
 
 /** Changes of whole contracts: added, removed, emptied, and, for one that is gone, each of its operations. */

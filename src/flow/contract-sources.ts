@@ -1,4 +1,4 @@
-import { basename, dirname, join } from '../base/path.ts'
+import { basename, dirname, isInside, join } from '../base/path.ts'
 import { UsageError } from '../base/usage-error.ts'
 import { joinContracts } from '../link/contracts.ts'
 import type { Contract } from '../model/contract.ts'
@@ -14,9 +14,10 @@ import { thrift } from '../read/contract/thrift.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
 import type { Reader } from '../read/reader.ts'
 import { decode } from '../read/run.ts'
+import { type BufPolicy, bufPolicies } from '../read/syntax/buf-config.ts'
 import { memoryTree, type Tree, type TreeEntry } from '../read/tree.ts'
 import { folderTree } from '../read/tree-folder.ts'
-import { readInput } from '../read/tree-input.ts'
+import { inputBytes } from '../read/tree-input.ts'
 import { revisionTree } from '../read/tree-revision.ts'
 import { composition } from './composition.ts'
 
@@ -35,6 +36,10 @@ export interface ContractSource {
   document?: Contract
   /** Of contracts, those that are composed into another one. */
   members: ReadonlySet<string>
+  /** The folder that was named, as paths of the contracts have it. */
+  root: string
+  /** What configuration of other tools says of the compatibility that is wanted. */
+  policies: BufPolicy[]
   problems: Problem[]
 }
 
@@ -62,7 +67,15 @@ export const contractsAt = async ({ place, folder, as }: SourceOptions): Promise
     const found = joined(tree, read.files, [...read.problems, ...tree.problems], shown)
     const { supergraph, members, problems } = await composition(found.contracts)
     const contracts = supergraph === undefined ? found.contracts : [...found.contracts, supergraph]
-    return { contracts, members, problems: [...found.problems, ...problems] }
+    const configuration = await configured(
+      tree,
+      entries.filter(e => isInside(e.path, path)),
+      shown,
+    )
+    return {
+      ...{ contracts, members, root: shown(path).replace(/\/$/, ''), policies: configuration.policies },
+      problems: [...found.problems, ...problems, ...configuration.problems],
+    }
   } finally {
     tree.close()
   }
@@ -94,16 +107,16 @@ const opened = async (place: string, folder: string): Promise<Opened> => {
 /** A document's tree is its folder: what it refers to outside of it is not read. */
 const onDisk = async (place: string, folder: string): Promise<Opened> => {
   const absolute = place.startsWith('/') || /^[A-Za-z]:[\\/]/.test(place) ? place : `${folder}/${place}`
-  const text = readInput(absolute)
+  const bytes = inputBytes(absolute)
   const given = place.replaceAll('\\', '/').replace(/\/+$/, '')
-  const start = text === undefined ? given : dirname(given)
+  const start = bytes === undefined ? given : dirname(given)
   const prefix = start === '' || start === '.' ? '' : `${start.replace(/^\.\//, '')}/`
   const shown = (file: string): string => prefix + file
-  if (text === undefined) return { tree: await folderTree(absolute), path: '', shown }
+  if (bytes === undefined) return { tree: await folderTree(absolute), path: '', shown }
   const path = basename(given)
   const root = dirname(absolute.replaceAll('\\', '/')) || '/'
   const repo = basename(root) || 'folder'
-  return { tree: memoryTree({ [path]: text }, { repo }), path, shown, around: async () => ({ ...(await folderTree(root)), repo }) }
+  return { tree: memoryTree({ [path]: bytes }, { repo }), path, shown, around: async () => ({ ...(await folderTree(root)), repo }) }
 }
 
 interface Read {
@@ -135,7 +148,7 @@ const contractFiles = async (tree: Tree, entries: readonly TreeEntry[], readers:
 
 const readSafely = async (reader: Reader, path: string, content: string): Promise<Awaited<ReturnType<Reader['read']>>> => {
   try {
-    return await reader.read({ path, content })
+    return await reader.read({ path, content, withoutHashes: true })
   } catch (error) {
     const message = `the reader ${reader.name} failed here (${error instanceof Error ? error.message : String(error)})`
     return { problems: [{ code: 'read/failed', message, severity: 'error' }] }
@@ -191,13 +204,50 @@ const referenced = ({ file, contract }: ContractFile, entries: readonly TreeEntr
     return entries.find(e => e.path === beside) ?? entries.find(e => e.path === name || e.path.endsWith(`/${name}`)) ?? []
   })
 
+/** Every `buf.yaml` of the folder. */
+const configured = async (
+  tree: Tree,
+  entries: readonly TreeEntry[],
+  shown: (file: string) => string,
+): Promise<{ policies: BufPolicy[]; problems: Problem[] }> => {
+  const found: { policies: BufPolicy[]; problems: Problem[] } = { policies: [], problems: [] }
+  const files = entries.filter(e => basename(e.path) === 'buf.yaml').slice(0, MAX_CONFIGURED)
+  for await (const content of tree.read(files, FILE_LIMIT)) {
+    const text = 'bytes' in content ? decode(content.bytes) : undefined
+    if (text === undefined) continue
+    const { policies, problems } = bufPolicies(text, dirname(content.entry.path))
+    for (const { code, message, severity, line } of problems)
+      found.problems.push({ code, message, severity, at: { repo: tree.repo, file: shown(content.entry.path), line: line ?? 1 } })
+    const moved = (path: string): string => shown(path).replace(/\/$/, '')
+    for (const p of policies)
+      found.policies.push({
+        ...{ ...p, root: moved(p.root), ignore: p.ignore.map(moved) },
+        ignoreOnly: Object.fromEntries(Object.entries(p.ignoreOnly).map(([rule, paths]) => [rule, paths.map(moved)])),
+      })
+  }
+  return found
+}
+
+const MAX_CONFIGURED = 200
+
 const joined = (
   tree: Tree,
   files: readonly ContractFile[],
   problems: readonly Problem[],
   shown: (file: string) => string,
 ): ContractSource => {
-  const { contracts, problems: more } = joinContracts({ files: files.map(file => ({ repo: tree.repo, file })), stubs: [], programs: [] })
+  const { contracts, problems: more } = joinContracts({
+    files: files.map(file => ({ repo: tree.repo, file })),
+    stubs: [],
+    programs: [],
+    withWellKnown: true,
+  })
   const placed = [...problems, ...more].map(p => (p.at === undefined ? p : { ...p, at: { ...p.at, file: shown(p.at.file) } }))
-  return { contracts: contracts.map(c => ({ ...c, files: c.files.map(shown) })), members: new Set(), problems: placed }
+  return {
+    contracts: contracts.map(c => ({ ...c, files: c.files.map(shown) })),
+    members: new Set(),
+    root: '',
+    policies: [],
+    problems: placed,
+  }
 }

@@ -1,4 +1,5 @@
 import { canonicalName } from '../base/names.ts'
+import { basename } from '../base/path.ts'
 import { UsageError } from '../base/usage-error.ts'
 import { indexCalls, sameOperation } from '../compare/calls.ts'
 import { projectPath } from '../compare/contract/project.ts'
@@ -73,7 +74,8 @@ export const diffContracts = async (options: ContractsDiffOptions): Promise<Cont
 const between = (before: ContractSource, after: ContractSource, base: string, options: ContractsDiffOptions): ContractDifference[] => {
   if ((before.document === undefined) !== (after.document === undefined))
     throw new UsageError(`${base} and ${options.revision} are a document and a folder`, 'Name two documents, or two folders.')
-  const profile = options.profile ?? { name: 'default' }
+  const settings = { policies: policiesOf(after), baseRoots: [before.root, ...before.policies.map(p => p.root)] }
+  const profile: Profile = options.profile?.name === 'peer' ? { ...options.profile, settings } : { name: 'default' }
   const changes =
     before.document && after.document
       ? betweenDocuments(before.document, after.document, before.contracts, after.contracts, profile)
@@ -116,13 +118,18 @@ const compositionFailures = (before: ContractSource, after: ContractSource): Cha
     })
 }
 
+/** Without configuration the folder itself is the one module. */
+const policiesOf = ({ root, policies }: ContractSource): ContractSource['policies'] =>
+  policies.length > 0 ? policies : [{ root, use: [], except: [], ignore: [], ignoreOnly: {}, ignoreUnstablePackages: false }]
+
 /** Two documents are one contract, whatever they call themselves and wherever they lie. */
 const betweenDocuments = (base: Contract, head: Contract, before: Contract[], after: Contract[], profile: Profile): Change[] => {
   if (base.format !== head.format)
     throw new UsageError(`the documents are of two formats: ${base.format} and ${head.format}`, 'Name two revisions of one contract.')
   const files = head.nodes[head.root]!.edges.filter(e => e.role === 'file')
   const first = base.nodes[base.root]!.edges.find(e => e.role === 'file')
-  if (files.length === 1 && first !== undefined) files[0]!.key = first.key
+  if (files.length === 1 && first !== undefined) files[0]!.key = basename(first.key)
+  if (first !== undefined && files.length === 1) first.key = basename(first.key)
   return compareAs(profile, base, head, { base: before, head: after })
 }
 

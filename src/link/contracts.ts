@@ -78,7 +78,7 @@ const groupsByName = (input: ContractInput): NamedGroup[] => {
   const byName = new Map<string, Candidate[]>()
   for (const candidate of candidatesOf(input.files, input.programs)) {
     const { format, name } = candidate.file.contract
-    if (format === 'protobuf' && isWellKnown(name)) continue
+    if (format === 'protobuf' && isWellKnown(name) && !input.withWellKnown) continue
     const key = `${format}:${nameKey(candidate)}`
     byName.set(key, [...(byName.get(key) ?? []), candidate])
   }

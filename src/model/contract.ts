@@ -15,7 +15,7 @@ export type NodeKind =
   | ('type' | 'argument' | 'directive' | 'channel' | 'event')
 
 export type Role =
-  | ('op' | 'webhook' | 'callback' | 'param' | 'body' | 'response' | 'header' | 'media' | 'schema' | 'security')
+  | ('op' | 'webhook' | 'callback' | 'param' | 'body' | 'response' | 'header' | 'media' | 'schema' | 'security' | 'flow')
   | (
       | 'prop'
       | 'items'

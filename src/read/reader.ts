@@ -17,6 +17,8 @@ export interface Reader {
 export interface ReaderInput {
   path: string
   content: string
+  /** The facts are compared once and not kept: hashes that caches and copies go by are not needed. */
+  withoutHashes?: boolean
 }
 
 /** A set of files that only means something together: a kustomization, a Compose project. */

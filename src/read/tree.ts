@@ -132,12 +132,15 @@ export const differingPaths = (a: readonly TreeEntry[], b: readonly TreeEntry[])
   return [...gone, ...b.filter(e => before.get(e.path) !== e.blob).map(e => e.path)].sort(byText)
 }
 
+const bytesOf = (content: string | Uint8Array): Buffer =>
+  typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+
 /** A tree in memory: path → content. */
 export const memoryTree = (
   files: Readonly<Record<string, string | Uint8Array>>,
   options: { repo?: string; revision?: string } = {},
 ): Tree => {
-  const contents = new Map(Object.entries(files).map(([path, content]): [string, Buffer] => [path, Buffer.from(content)]))
+  const contents = new Map(Object.entries(files).map(([path, content]): [string, Buffer] => [path, bytesOf(content)]))
   const problems: Problem[] = []
   const repo = options.repo ?? 'memory'
   return {

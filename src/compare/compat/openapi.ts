@@ -17,13 +17,20 @@ const place = (atom: AtomView): string => {
   const names: string[] = []
   if (atom.edge !== undefined && atom.edge.role !== 'op')
     names.push(stepName(atom.edge, atom.head.nodes[atom.b ?? -1] ?? atom.base.nodes[atom.a ?? -1]))
+  let nearest: string[] | undefined
   for (let pair: Pair | undefined = atom.pair; pair?.edge !== undefined; pair = pair.parent) {
     const node = atom.base.nodes[pair.a]
-    names.unshift(stepName(pair.edge, node))
+    if (nearest === undefined && node?.kind === 'schema' && node.name !== undefined) nearest = [node.name, ...names]
+    const step = stepName(pair.edge, node)
+    if (step !== '') names.unshift(step)
     if (['param', 'body', 'response', 'op'].includes(pair.edge.role)) break
   }
+  // What lies deep is told by the named schema around it: the way there is one of many.
+  if (nearest !== undefined && names.length > MAX_STEPS) return nearest.join('.').replaceAll('.[]', '[]')
   return names.filter(Boolean).join('.').replaceAll('.[]', '[]') || 'the body'
 }
+
+const MAX_STEPS = 4
 
 const stepName = (edge: Edge, node: Node | undefined): string => {
   switch (edge.role) {
@@ -160,13 +167,16 @@ const NAMES: Record<string, string> = {
   ...{ 'min-properties': 'least number of members', 'max-properties': 'greatest number of members' },
 }
 
+/** Values that must be longer than before may not fit where readers keep them. */
+const GROWING: ReadonlySet<string> = new Set(['min-length', 'min-items'])
+
 /** A new bound may say what was always so (conditional); a tighter one takes away what was promised. */
 const boundRows = (aspect: string): Record<string, Row> => {
   const say: Row['say'] = a => `${NAMES[aspect]} of ${place(a)} now is ${shown(a.after)} (was ${shown(a.before)})`
   const [tighter, looser] = aspect.startsWith('max') ? ['decreased', 'increased'] : ['increased', 'decreased']
   return {
     [`${aspect}-added`]: tightened('conditional', say),
-    [`${aspect}-${tighter}`]: tightened('breaking', say),
+    [`${aspect}-${tighter}`]: { ...tightened('breaking', say), ...(GROWING.has(aspect) ? { response: 'conditional' } : {}) },
     [`${aspect}-${looser}`]: loosened('conditional', say),
     [`${aspect}-removed`]: loosened('conditional', say),
   }
@@ -193,6 +203,26 @@ const changed = (
 ): Record<string, Row> => {
   const say: Row['say'] = a => `${words} of ${place(a)} now is ${shown(a.after)} (was ${shown(a.before)})`
   return { [`${aspect}-changed`]: row(request, response, modes, say) }
+}
+
+/** The security scheme around a flow or one of its facets. */
+const schemeOf = (atom: AtomView): string => {
+  let pair: Pair | undefined = atom.pair
+  while (pair !== undefined && pair.edge?.role !== 'security') pair = pair.parent
+  return `security scheme ${pair?.edge?.key ?? ''}`
+}
+
+const urlRow = (aspect: string, words: string): Record<string, Row> => ({
+  [`${aspect}-changed`]: tightened('conditional', a => `${words} for ${schemeOf(a)} now is ${shown(a.after)} (was ${shown(a.before)})`),
+})
+
+const namedValue = (entry: Json | undefined): string => shown(Array.isArray(entry) ? entry[0] : entry)
+
+/** The value of a discriminator stays; the schema behind it has another name, which nobody sends. */
+const renamedTarget = (atom: AtomView): 'drop' | undefined => {
+  const [value] = (atom.before ?? atom.after) as Json[]
+  const others = (atom.before === undefined ? atom.base.nodes[atom.pair.a] : atom.head.nodes[atom.pair.b])?.facets.mapping
+  return Array.isArray(others) && others.some(o => Array.isArray(o) && o[0] === value) ? 'drop' : undefined
 }
 
 const rows: Record<string, Row> = {
@@ -222,6 +252,15 @@ const rows: Record<string, Row> = {
   ),
   'scheme-added': harmless(a => `added security scheme ${a.edge?.key}`),
   'scheme-removed': harmless(a => `removed security scheme ${a.edge?.key}`),
+  'oauth-flow-added': harmless(a => `added the flow ${a.edge?.key} of ${schemeOf(a)}`),
+  'oauth-flow-removed': tightened('breaking', a => `removed the flow ${a.edge?.key} of ${schemeOf(a)}`),
+  ...urlRow('oauth-url', 'the address that asks for consent'),
+  ...urlRow('oauth-token-url', 'the address that gives tokens'),
+  ...urlRow('oauth-refresh-url', 'the address that renews tokens'),
+  'oauth-scope-added': harmless(a => `added scope ${shown(a.after)} of ${schemeOf(a)}`),
+  'oauth-scope-removed': tightened('conditional', a => `removed scope ${shown(a.before)} of ${schemeOf(a)}`),
+  'oauth-scope-text-added': quiet,
+  'oauth-scope-text-removed': quiet,
   'scheme-changed': row(
     'conditional',
     'compatible',
@@ -312,14 +351,27 @@ const rows: Record<string, Row> = {
   'read-only-added': row('conditional', 'compatible', ['semantic'], a => `${place(a)} is only read now`),
   'read-only-removed': harmless(a => `${place(a)} may be written now`),
   'write-only-added': row('compatible', 'conditional', ['semantic'], a => `${place(a)} is only written now`),
-  'write-only-removed': harmless(a => `${place(a)} may be read now`),
+  'write-only-removed': row(
+    'compatible',
+    'compatible',
+    ['semantic'],
+    a => `${place(a)} may be read now`,
+    // What is always sent now comes where it never did.
+    a => (a.pair.edge?.required === true ? { response: 'conditional' } : undefined),
+  ),
   'deprecated-added': harmless(a => `deprecated ${place(a)}`),
   'deprecated-removed': harmless(a => `${place(a)} is no longer deprecated`),
   'discriminator-added': row('conditional', 'compatible', ['validate'], a => `${place(a)} is told apart by ${shown(a.after)} now`),
   'discriminator-removed': row('compatible', 'conditional', ['semantic'], a => `${place(a)} is no longer told apart by ${shown(a.before)}`),
   ...changed('discriminator', 'discriminator', 'breaking', 'breaking', ['json', 'validate']),
-  'mapping-added': row('compatible', 'conditional', ['semantic'], a => `${place(a)} may be ${shown(a.after)} now`),
-  'mapping-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} may no longer be ${shown(a.before)}`),
+  'mapping-added': row('compatible', 'conditional', ['semantic'], a => `${place(a)} may be ${namedValue(a.after)} now`, renamedTarget),
+  'mapping-removed': row(
+    'breaking',
+    'compatible',
+    ['validate'],
+    a => `${place(a)} may no longer be ${namedValue(a.before)}`,
+    renamedTarget,
+  ),
   'dependent-added': tightened('conditional', a => `members of ${place(a)} now demand one another: ${shown(a.after)}`),
   'dependent-removed': loosened('conditional', a => `members of ${place(a)} no longer demand one another: ${shown(a.before)}`),
   ...changed('content-media-type', 'media type of the text', 'conditional', 'conditional', ['validate', 'semantic']),
@@ -338,6 +390,16 @@ const rows: Record<string, Row> = {
   'tag-removed': quiet,
   'webhook-added': harmless(a => `added ${a.edge?.key}`),
   'webhook-removed': row('breaking', 'breaking', ['wire', 'json', 'source'], a => `removed ${a.edge?.key}`),
+  'callback-added': harmless(a => `${operationOf(a)} now calls back: ${a.edge?.key}`),
+  'callback-removed': row('breaking', 'breaking', ['wire', 'semantic'], a => `${operationOf(a)} no longer calls back: ${a.edge?.key}`),
+  'declared-explode-changed': row(
+    'conditional',
+    'conditional',
+    ['source'],
+    a => `explode of ${place(a)} is declared otherwise: it matters where its value is a list or an object`,
+  ),
+  'minimum-beside-changed': quiet,
+  'maximum-beside-changed': quiet,
   'payload-added': harmless(() => 'the webhook has a body now'),
   'payload-removed': row('breaking', 'breaking', ['wire', 'json'], () => 'the webhook no longer has a body'),
   'items-added': tightened('conditional', a => `items of ${place(a)} are described now`),
@@ -431,11 +493,18 @@ export const openapi: Format = {
     },
     param: {
       facets: {
-        ...{ style: ['value', 'style'], explode: ['value', 'explode'], allowEmptyValue: ['flag', 'allow-empty'] },
+        ...{
+          style: ['value', 'style'],
+          explode: ['value', 'explode'],
+          declaredExplode: ['value', 'declared-explode'],
+          allowEmptyValue: ['flag', 'allow-empty'],
+        },
         ...{ deprecated: ['flag', 'deprecated'], sunset: ['scalar', 'sunset'] },
       },
     },
-    header: { facets: { deprecated: ['flag', 'deprecated'] } },
+    header: {
+      facets: { explode: ['value', 'explode'], declaredExplode: ['value', 'declared-explode'], deprecated: ['flag', 'deprecated'] },
+    },
     schema: {
       own: compareWrapped,
       facets: {
@@ -446,6 +515,7 @@ export const openapi: Format = {
           minLength: ['lower', 'min-length'],
           maxLength: ['upper', 'max-length'],
         },
+        ...{ minimumBeside: ['value', 'minimum-beside'], maximumBeside: ['value', 'maximum-beside'] },
         ...{ minItems: ['lower', 'min-items'], maxItems: ['upper', 'max-items'] },
         ...{ minProperties: ['lower', 'min-properties'], maxProperties: ['upper', 'max-properties'] },
         ...{
@@ -468,16 +538,21 @@ export const openapi: Format = {
     },
     securityScheme: {
       facets: Object.fromEntries(
-        ['type', 'in', 'name', 'scheme', 'bearerFormat', 'openIdConnectUrl', 'flow', 'authorizationUrl', 'tokenUrl', 'flows'].map(name => [
-          name,
-          ['value', 'scheme'],
-        ]),
+        ['type', 'in', 'name', 'scheme', 'bearerFormat', 'openIdConnectUrl'].map(name => [name, ['value', 'scheme']]),
       ),
+    },
+    oauthFlow: {
+      facets: {
+        ...{ authorizationUrl: ['value', 'oauth-url'], tokenUrl: ['value', 'oauth-token-url'], refreshUrl: ['value', 'oauth-refresh-url'] },
+        ...{ scopes: ['set', 'oauth-scope'], scopeTexts: ['set', 'oauth-scope-text'] },
+      },
     },
   },
   roles: {
     op: { match: 'key', aspect: 'operation' },
     security: { match: 'key', aspect: 'scheme' },
+    flow: { match: 'key', aspect: 'oauth-flow' },
+    callback: { match: 'key', aspect: 'callback', side: 'response' },
     param: { match: 'key', aspect: 'parameter', required: 'required', side: 'request' },
     body: { match: 'single', aspect: 'body', required: 'required', side: 'request' },
     response: { match: 'key', aspect: 'response', side: 'response' },
@@ -529,4 +604,6 @@ const ADDRESSES: Partial<Record<Edge['role'], (edge: Edge) => string>> = {
   anyOf: e => `/anyOf(${e.ref ?? e.key})`,
   allOf: () => '',
   security: e => `/sec/${e.key}`,
+  flow: e => `/${e.key}`,
+  callback: e => `/callback(${e.key})`,
 }

@@ -2,6 +2,7 @@ import type { BreakMode } from '../../model/change.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
 import { type Graph, type Ix, targetOf } from '../contract/graph.ts'
+import { bufChanges } from './peer/buf.ts'
 
 /** What a field holds: `string`, `billing.v1.Money`, `map<string, billing.v1.Money>`. `ix`: the message or enum, where it is at hand. */
 interface FieldType {
@@ -460,6 +461,7 @@ const FILE_OPTIONS = [
 
 export const protobuf: Format = {
   format: 'protobuf',
+  peerOfAll: bufChanges,
   kinds: {
     file: {
       facets: {

@@ -12,12 +12,27 @@ export interface Addresses {
   isOperation(address: { of: string; path: string }): boolean
 }
 
+/** One step of the way; the first one has a name of its own. */
+interface Step {
+  of?: string
+  step: string
+  from?: Step
+}
+
+const addressOf = (last: Step | undefined): { of: string; path: string } | undefined => {
+  if (last === undefined) return undefined
+  let path = ''
+  let here = last
+  for (; here.from !== undefined; here = here.from) path = here.step + path
+  return { of: here.of ?? '', path: here.step + path }
+}
+
 export const addressesOf = (graph: Graph, format: Format): Addresses => {
-  const known = new Map<Ix, { of: string; path: string }>()
+  const known = new Map<Ix, Step>()
   const open: Ix[] = []
-  const set = (ix: Ix, of: string, path: string): void => {
+  const set = (ix: Ix, of: string | undefined, step: string, from?: Step): void => {
     if (known.has(ix)) return
-    known.set(ix, { of, path })
+    known.set(ix, { ...(of === undefined ? {} : { of }), step, ...(from === undefined ? {} : { from }) })
     open.push(ix)
   }
   const typeAddress = (ix: Ix, key: string): string => format.typeAddress?.(key, graph.nodes[ix]!.kind) ?? `type ${key}`
@@ -44,10 +59,10 @@ export const addressesOf = (graph: Graph, format: Format): Addresses => {
     for (const edge of graph.nodes[open[i]!]!.edges) {
       const ix = targetOf(graph, open[i]!, edge)
       const step = ix === undefined ? undefined : format.address(graph.nodes[open[i]!]!, edge, graph.nodes[ix])
-      if (ix !== undefined && step !== undefined) set(ix, here.of, here.path + step)
+      if (ix !== undefined && step !== undefined && !known.has(ix)) set(ix, undefined, step, here)
     }
   }
-  const of = (ix: Ix): { of: string; path: string } | undefined => known.get(originOf(graph, ix))
+  const of = (ix: Ix): { of: string; path: string } | undefined => addressOf(known.get(originOf(graph, ix)))
   return {
     of,
     isOperation: address => operations.has(address.of + address.path),

@@ -34,7 +34,7 @@ export const compareContracts = (
   const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
   const judged: { atom: AtomView; judged: Judged }[] = []
-  for (const found of differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root, true)) {
+  for (const found of differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root, 'hash')) {
     const atom: AtomView = { ...found, base: sides.base.graph, head: sides.head.graph, walk }
     const verdict = judgeAtom(format, atom)
     if (verdict !== undefined) judged.push({ atom, judged: verdict })
@@ -52,7 +52,7 @@ export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf
   if (format?.peer === undefined || base.format !== head.format) return withSurvivors(base, head, compareContracts(base, head, pools))
   const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
-  const found = differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root)
+  const found = differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root, 'text')
   const atoms = found.map((atom): AtomView => ({ ...atom, base: sides.base.graph, head: sides.head.graph, walk }))
   const occurrences = format.peerPer === 'atom' ? atoms.map(() => []) : occurrencesOfAtoms(sides, atoms)
   const changes = atoms.flatMap((atom, i) => {

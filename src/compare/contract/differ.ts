@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../base/json.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
-import type { Algebra, Atom, Format, Operator, Pair, RoleSpec, Walk } from './format.ts'
+import type { Algebra, Atom, Format, KindSpec, Operator, Pair, RoleSpec, Walk } from './format.ts'
 import { type Graph, type Ix, targetOf } from './graph.ts'
 import { matchMembers } from './union.ts'
 
@@ -11,12 +11,20 @@ const MAX_OVERLAYS = 100_000
 const MAX_OVERLAY_PAIRS = 2_000
 const MAX_ALL_PAIRS = 2_000_000
 
+interface Known {
+  pair: Pair
+  next?: Known
+}
+
 interface State extends Walk {
   format: Format
-  memo: Map<Ix, Map<Ix, Pair>>
+  /** By base node; those of one base node are chained. */
+  memo: Map<Ix, Known>
   open: Pair[]
   pairs: Pair[]
   depth: number
+  /** What is said before folding is compared as well, for renderings that go by the text. */
+  asWritten: boolean
   structural: boolean
   /** Results of overlays by pair; one that is still open counts as equal, so that cycles of unions end. */
   overlays: Map<string, Atom[]>
@@ -26,12 +34,13 @@ interface State extends Walk {
 }
 
 /**
- * All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. `byHash`: types of equal hash are
- * equal, where the format allows it.
+ * All pairs that can be reached from two nodes, each once, with their atoms. Cycles end in their own pair. `by`: types of equal hash are
+ * equal, where the format allows it; or what folding hides is told, too.
  */
-export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix, byHash = false): Atom[] => {
+export const differences = (base: Graph, head: Graph, format: Format, a: Ix, b: Ix, by?: 'hash' | 'text'): Atom[] => {
   const state = newState(base, head, format)
-  if (byHash && format.hashesAreWhole) state.hashes = { base: hashesOf(base), head: hashesOf(head) }
+  state.asWritten = by === 'text'
+  if (by === 'hash' && format.hashesAreWhole) state.hashes = { base: hashesOf(base), head: hashesOf(head) }
   return walkFrom(state, a, b)
 }
 
@@ -42,7 +51,7 @@ const hashesOf = (graph: Graph): Map<Ix, string> =>
 
 const isSameUnit = ({ hashes }: State, a: Ix, b: Ix): boolean => {
   const hash = hashes?.base.get(a)
-  return hash !== undefined && hash === hashes?.head.get(b)
+  return hash !== undefined && hash !== '' && hash === hashes?.head.get(b)
 }
 
 /** The walk of a finished comparison, for exceptions that look further. */
@@ -51,6 +60,7 @@ export const walkOf = (base: Graph, head: Graph, format: Format): Walk => newSta
 const newState = (base: Graph, head: Graph, format: Format, outer?: State): State => {
   const state: State = {
     ...{ base, head, format, memo: new Map(), open: [], pairs: [], depth: (outer?.depth ?? -1) + 1, structural: outer !== undefined },
+    asWritten: false,
     overlays: outer?.overlays ?? new Map(),
     budget: outer?.budget ?? { pairs: MAX_ALL_PAIRS },
     atom: (pair, aspect, op, values = {}) => {
@@ -87,14 +97,14 @@ const walkFrom = (state: State, a: Ix, b: Ix): Atom[] => {
 /** The pair is remembered before it is looked into. */
 const pairUp = (state: State, a: Ix, b: Ix, parent?: Pair, edge?: Edge): void => {
   const [x, y] = state.format.view === undefined ? [a, b] : [state.format.view(state.base, a), state.format.view(state.head, b)]
-  const row = state.memo.get(x) ?? new Map<Ix, Pair>()
-  if (row.has(y) || isSameUnit(state, x, y)) return
+  const first = state.memo.get(x)
+  for (let known = first; known !== undefined; known = known.next) if (known.pair.b === y) return
+  if (isSameUnit(state, x, y)) return
   const pair: Pair = { a: x, b: y, atoms: [], ...(parent === undefined ? {} : { parent }), ...(edge === undefined ? {} : { edge }) }
-  row.set(y, pair)
-  state.memo.set(x, row)
+  state.memo.set(x, first === undefined ? { pair } : { pair, next: first })
   state.open.push(pair)
   state.pairs.push(pair)
-  if (!state.structural) state.format.raw?.(a, b, pair, state)
+  if (state.asWritten) state.format.raw?.(a, b, pair, state)
 }
 
 const comparePair = (state: State, pair: Pair): void => {
@@ -106,15 +116,26 @@ const comparePair = (state: State, pair: Pair): void => {
   }
   const spec = state.format.kinds[a.kind]
   if (spec?.own?.(pair, state) === true) return
-  for (const name in spec?.facets) {
-    const [before, after] = [a.facets[name], b.facets[name]]
-    if (before !== after) compareFacet(state, pair, spec.facets[name]![1], spec.facets[name]![0], before, after)
-  }
+  if (spec !== undefined && a.facets !== b.facets) compareFacets(state, pair, spec, a, b)
   compareEdges(state, pair, a, b)
 }
 
+const compareFacets = (state: State, pair: Pair, { facets }: KindSpec, a: Node, b: Node): void => {
+  for (const name in a.facets) {
+    const known = facets[name]
+    if (known !== undefined) compareFacet(state, pair, known[1], known[0], a.facets[name], b.facets[name])
+  }
+  for (const name in b.facets) {
+    const known = name in a.facets ? undefined : facets[name]
+    if (known !== undefined) compareFacet(state, pair, known[1], known[0], undefined, b.facets[name])
+  }
+}
+
 const equal = (a: Json | undefined, b: Json | undefined): boolean =>
-  a === b || (typeof a === 'object' && typeof b === 'object' && canonicalJson(a) === canonicalJson(b))
+  a === b || (typeof a === 'object' && typeof b === 'object' && (sameItems(a, b) || canonicalJson(a) === canonicalJson(b)))
+
+const sameItems = (a: Json, b: Json): boolean =>
+  Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => v === b[i] && typeof v !== 'object')
 
 const compareFacet = (
   state: Walk,
@@ -163,6 +184,10 @@ const memberTexts = (value: Json | undefined): Map<string, Json> =>
 
 const compareEdges = (state: State, pair: Pair, a: Node, b: Node): void => {
   if (a.edges.length === 0 && b.edges.length === 0) return
+  if (areOfOneRole(a.edges, b.edges)) {
+    compareRole(state, pair, a.edges[0]!.role, a.edges, b.edges)
+    return
+  }
   const groups = new Map<string, { before: Edge[]; after: Edge[] }>()
   const groupOf = (role: string): { before: Edge[]; after: Edge[] } => {
     const known = groups.get(role) ?? { before: [], after: [] }
@@ -172,12 +197,30 @@ const compareEdges = (state: State, pair: Pair, a: Node, b: Node): void => {
   for (const edge of a.edges) groupOf(edge.role).before.push(edge)
   for (const edge of b.edges) groupOf(edge.role).after.push(edge)
   for (const [role, { before, after }] of groups) {
-    const spec = state.format.roles[role as Edge['role']]
-    if (spec === undefined || spec.match === 'own') continue
-    if (spec.match === 'union') matchMembers(state, pair, spec, before, after)
-    else compareKeyed(state, pair, spec, before, after)
+    compareRole(state, pair, role as Edge['role'], before, after)
   }
 }
+
+const areOfOneRole = (before: readonly Edge[], after: readonly Edge[]): boolean => {
+  const role = before[0]?.role
+  return before.every(e => e.role === role) && after.length > 0 && after.every(e => e.role === role)
+}
+
+const compareRole = (state: State, pair: Pair, role: Edge['role'], before: Edge[], after: Edge[]): void => {
+  const spec = state.format.roles[role]
+  if (spec === undefined || spec.match === 'own') return
+  if (spec.match === 'union') matchMembers(state, pair, spec, before, after)
+  else if (
+    before.length === after.length &&
+    before.every((e, i) => e.key === after[i]!.key) &&
+    (spec.match === 'key' ? isDistinct(before) : before.length === 1)
+  )
+    for (let i = 0; i < before.length; i++) compareEdge(state, pair, spec, before[i]!, after[i]!)
+  else compareKeyed(state, pair, spec, before, after)
+}
+
+/** Few members cannot be told to have one key twice without a look. */
+const isDistinct = (edges: readonly Edge[]): boolean => edges.length === 1 || new Set(edges.map(e => e.key)).size === edges.length
 
 const compareKeyed = (state: State, pair: Pair, spec: RoleSpec, before: Edge[], after: Edge[]): void => {
   const now = new Map(after.map(e => [spec.match === 'single' ? '' : e.key, e]))

@@ -46,6 +46,8 @@ export const effective = (graph: Graph, ix: Ix): Ix => {
 const FOLDED: ReadonlySet<string> = new Set(['allOf', 'oneOf', 'anyOf'])
 
 const computed = (graph: Graph, ix: Ix, node: Node): Ix => {
+  const alone = aloneIn(graph, ix, node)
+  if (alone !== undefined) return effective(graph, alone)
   const parts = partsOf(graph, ix)
   const isFolded = parts.length > 1
   const whole = isFolded ? fold(graph, parts) : node
@@ -59,6 +61,12 @@ const computed = (graph: Graph, ix: Ix, node: Node): Ix => {
   const wrapper = addDerived(graph, ix, { ...rest, edges: [...rest.edges, { role: 'allOf', key: '', to: inner }] })
   return effective(graph, wrapper)
 }
+
+/** allOf of one member, and nothing beside it, is that member: one node, so that what changes in it is told once. */
+const aloneIn = (graph: Graph, ix: Ix, { edges, facets }: Node): Ix | undefined =>
+  edges.length === 1 && edges[0]!.role === 'allOf' && Object.keys(facets).every(name => IGNORED.has(name))
+    ? targetOf(graph, ix, edges[0]!)
+    : undefined
 
 const IGNORED = new Set(['title', 'deprecated'])
 

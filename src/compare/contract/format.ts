@@ -1,5 +1,5 @@
-import type { BreakMode, Compatibility } from '../../model/change.ts'
-import type { ContractFormat, Edge, Json, Node, NodeKind, Role } from '../../model/contract.ts'
+import type { BreakMode, Change, Compatibility } from '../../model/change.ts'
+import type { Contract, ContractFormat, Edge, Json, Node, NodeKind, Role } from '../../model/contract.ts'
 import type { Graph, Ix } from './graph.ts'
 
 /**
@@ -24,6 +24,8 @@ export interface Format {
   peer?: (atom: AtomView, occurrence: Occurrence | undefined, asOf: string) => PeerFinding[]
   /** Whether that tool tells a difference once, or for each operation that carries it. Default: operation. */
   peerPer?: 'atom' | 'operation'
+  /** The same, where the established tool looks at all contracts of a side together. */
+  peerOfAll?: (base: readonly Contract[], head: readonly Contract[], settings: PeerSettings) => Change[]
   /** The node that stands for another one: allOf folded, one-member unions unwrapped. */
   view?: (graph: Graph, ix: Ix) => Ix
   /** Names that a member answers to in code; empty for edges that a path does not show. */
@@ -115,6 +117,26 @@ export interface PeerFinding {
   compatibility: Compatibility
   /** What it is about, where that tool names the place in its own way. */
   subject?: string
+}
+
+/** The configuration of the established tool, of both sides. Files are told apart by their path below the folder of their module. */
+export interface PeerSettings {
+  policies: readonly PeerPolicy[]
+  baseRoots: readonly string[]
+}
+
+/** What the established tool's own configuration says of the files below one folder: which rules count where. */
+export interface PeerPolicy {
+  /** The folder it holds for; '' for the whole tree. */
+  root: string
+  /** Rules and categories; empty: the tool's default. */
+  use: readonly string[]
+  except: readonly string[]
+  /** Files and folders, from the root of the tree. */
+  ignore: readonly string[]
+  /** The same, for single rules and categories. */
+  ignoreOnly: Readonly<Record<string, readonly string[]>>
+  ignoreUnstablePackages: boolean
 }
 
 /** What people may be told of an atom. */

@@ -38,15 +38,27 @@ export const occurrencesOf = (graph: Graph, format: Format, places: readonly Pla
   })
   const search = searchIn(graph, format, wanted, paths === 0)
   const found: Found[][] = places.map(() => [])
-  for (const operation of [...operationsOf(graph)].sort(by(o => o.id))) {
+  for (const operation of operationsLeading(graph, search.leading)) {
     const contract = graph.contracts[operation.contract]!.id
     const hit: Hit = (index, side, trail) => {
       const { path, via } = found[index]!.length < paths ? trail(places[index]!.edge) : NO_TRAIL
       found[index]!.push({ operation: operation.id, contract, side, path, ...(via === undefined ? {} : { via }) })
     }
-    if (search.leading.has(operation.node)) walkOperation(search, operation, places, hit)
+    walkOperation(search, operation, places, hit)
   }
+  for (const ix of wanted.keys()) search.isWanted[ix] = 0
   return found
+}
+
+/** In the order of their ids. */
+const operationsLeading = (graph: Graph, leading: ReadonlySet<Ix>): GraphOperation[] => {
+  const { byNode } = roomOf(graph)
+  const found: GraphOperation[] = []
+  for (const ix of leading) {
+    const own = byNode.get(ix)
+    if (own !== undefined) found.push(...own)
+  }
+  return found.sort(by(o => o.id))
 }
 
 type Side = Exclude<Reach['side'], 'both'>
@@ -67,11 +79,23 @@ interface Search {
   isWanted: Uint8Array
   isStart: Uint8Array
   leading: ReadonlySet<Ix>
-  ways: (Way[] | undefined)[]
+  ways: Map<Ix, Way[]>
+  room: Room
+  /** Each node once for all operations: who carries a place is not asked, only that somebody does. */
+  isOneWalk: boolean
+  /** Number of that walk. */
+  walk: number
+}
+
+/** What every search of a graph needs room for. */
+interface Room {
+  size: number
+  isWanted: Uint8Array
+  isStart: Uint8Array
+  byNode: ReadonlyMap<Ix, GraphOperation[]>
   /** Number of the walk that came to a node last, by node and side. */
   seen: Uint32Array
   walks: number
-  isOneWalk: boolean
   /** Nodes in the order in which they are come to, with the place in this list that they were come from, and over which edge. */
   open: { ix: Int32Array; from: Int32Array; side: Uint8Array; way: Way[] }
 }
@@ -83,31 +107,34 @@ interface Way {
   flips?: Side
 }
 
-const searchIn = (graph: Graph, format: Format, wanted: ReadonlyMap<Ix, number[]>, isOneWalk: boolean): Search => {
+const ROOMS = new WeakMap<Graph, Room>()
+
+const roomOf = (graph: Graph): Room => {
+  const known = ROOMS.get(graph)
   const size = graph.nodes.length
-  const isWanted = new Uint8Array(size)
-  for (const ix of wanted.keys()) isWanted[ix] = 1
+  if (known?.size === size) return known
   const isStart = new Uint8Array(size)
-  for (const { node } of operationsOf(graph)) isStart[node] = 1
-  const open = { ix: new Int32Array(2 * size + 1), from: new Int32Array(2 * size + 1), side: new Uint8Array(2 * size + 1), way: [] }
-  const leading = leadingTo(graph, [...wanted.keys()])
-  return {
-    graph,
-    format,
-    wanted,
-    isWanted,
-    isStart,
-    leading,
-    ways: new Array(size),
-    seen: new Uint32Array(2 * size),
-    walks: 1,
-    isOneWalk,
-    open,
+  const byNode = new Map<Ix, GraphOperation[]>()
+  for (const operation of operationsOf(graph)) {
+    isStart[operation.node] = 1
+    byNode.set(operation.node, [...(byNode.get(operation.node) ?? []), operation])
   }
+  const open = { ix: new Int32Array(2 * size + 1), from: new Int32Array(2 * size + 1), side: new Uint8Array(2 * size + 1), way: [] }
+  const room: Room = { size, isWanted: new Uint8Array(size), isStart, byNode, seen: new Uint32Array(2 * size), walks: 0, open }
+  ROOMS.set(graph, room)
+  return room
+}
+
+const searchIn = (graph: Graph, format: Format, wanted: ReadonlyMap<Ix, number[]>, isOneWalk: boolean): Search => {
+  const room = roomOf(graph)
+  const { isWanted, isStart } = room
+  for (const ix of wanted.keys()) isWanted[ix] = 1
+  const leading = leadingTo(graph, [...wanted.keys()])
+  return { graph, format, wanted, isWanted, isStart, leading, ways: new Map(), room, isOneWalk, walk: ++room.walks }
 }
 
 const waysFrom = (search: Search, owner: Ix): Way[] => {
-  const known = search.ways[owner]
+  const known = search.ways.get(owner)
   if (known !== undefined) return known
   const found = new Map<string, Way>()
   for (const edge of search.graph.nodes[owner]!.edges) {
@@ -118,7 +145,7 @@ const waysFrom = (search: Search, owner: Ix): Way[] => {
     if (other === undefined || other.steps.length > way.steps.length) found.set(key, way)
   }
   const ways = [...found.values()]
-  search.ways[owner] = ways
+  search.ways.set(owner, ways)
   return ways
 }
 
@@ -174,8 +201,9 @@ const walkOperation = (search: Search, { node }: GraphOperation, places: readonl
 
 /** Breadth first, so that the first path to a node is a short one. */
 const walkSide = (search: Search, from: Ix, start: Side, hit: Hit): void => {
-  const { open, seen, format } = search
-  const walk = search.isOneWalk ? search.walks : ++search.walks
+  const { format, room } = search
+  const { open, seen } = room
+  const walk = search.isOneWalk ? search.walk : ++room.walks
   let end = 0
   const step = (way: Way, at: number, before: Side): void => {
     const side = way.flips ?? before
@@ -196,7 +224,7 @@ const walkSide = (search: Search, from: Ix, start: Side, hit: Hit): void => {
   }
 }
 
-const trailTo = ({ graph, format, open }: Search, at: number, last: Edge | undefined): Trail => {
+const trailTo = ({ graph, format, room: { open } }: Search, at: number, last: Edge | undefined): Trail => {
   const path = last === undefined ? [] : memberOf(graph, format, open.ix[at]!, last)
   let via = last?.role === 'header' ? 'header' : ''
   for (let i = at; i >= 0; i = open.from[i]!) {

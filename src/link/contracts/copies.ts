@@ -32,7 +32,10 @@ export interface Elements {
 }
 
 /** Not part of what an element means to the other side. */
-const NO_MEANING = new Set(['deprecated', 'ctype', 'utf8', 'jsonBestEffort', 'title', 'path'])
+const NO_MEANING = new Set([
+  ...['deprecated', 'ctype', 'utf8', 'javaUtf8', 'jsonBestEffort', 'reservedWritten', 'extensionRangesWritten'],
+  ...['title', 'path'],
+])
 
 /** Every member of every type and service, by a path that needs no other file. */
 export const elementsOf = (facts: readonly ContractFact[]): Elements => {

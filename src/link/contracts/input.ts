@@ -2,6 +2,8 @@ import type { ContractFile, StubFile } from '../../model/fragment.ts'
 
 /** What is joined: contract files and stubs of all repositories, and the programs whose folders hold them. */
 export interface ContractInput {
+  /** Packages that are vendored everywhere count like any other: whoever names them wants them. */
+  withWellKnown?: boolean
   files: readonly { repo: string; file: ContractFile }[]
   stubs: readonly { repo: string; stub: StubFile }[]
   programs: readonly ProgramRoot[]

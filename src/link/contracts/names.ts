@@ -35,6 +35,9 @@ const movedNode = (node: Node, offset: number, file: number): Node => ({
   ...node,
   edges: node.edges.map(e => (typeof e.to === 'number' ? { ...e, to: e.to + offset } : { ...e })),
   at: { ...node.at, file },
+  ...(node.spans === undefined
+    ? {}
+    : { spans: Object.fromEntries(Object.entries(node.spans).map(([name, span]) => [name, { ...span, file }])) }),
 })
 
 /** Looks up every name of a contract: its own node, or the contract that defines it. Unknown ones stay names. */

@@ -1,9 +1,10 @@
+import { shortHash } from '../../base/hash.ts'
 import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Role } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
 import { parseJson } from '../syntax/json.ts'
 import { schemaFacets, typesOf } from '../syntax/json-schema.ts'
-import { at, type DataNode, entriesOf, itemsOf, plain, textOf } from '../syntax/node.ts'
+import { at, type DataNode, entriesOf, itemsOf, membersOf, textOf } from '../syntax/node.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 import { unitsOf } from '../units.ts'
 
@@ -13,22 +14,57 @@ import { unitsOf } from '../units.ts'
  */
 export const openapi: Reader = {
   name: 'openapi',
-  version: 3,
+  version: 4,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content => /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.\d/.test(content),
-  read: ({ path, content }) => {
+  read: ({ path, content, withoutHashes }) => {
     const { root, problems } = documentOf(path, content)
     const version = textOf(at(root, 'openapi')) ?? textOf(at(root, 'swagger'))
     if (root === undefined || version === undefined || !/^[23]\./.test(version)) return { problems }
-    return { contract: contractOf(root, version.startsWith('2'), problems), problems }
+    return { contract: contractOf(root, version.startsWith('2'), problems, withoutHashes), problems }
   },
 }
 
 const documentOf = (path: string, content: string): { root?: DataNode; problems: FileProblem[] } => {
-  if (path.endsWith('.json')) return parseJson(content)
+  if (path.endsWith('.json')) return parseJson(content, isProse)
   const { documents, problems } = parseYaml(content)
   const root = documents.find(d => at(d, 'openapi') !== undefined || at(d, 'swagger') !== undefined)
   return { ...(root === undefined ? {} : { root }), problems }
+}
+
+/** Maps whose keys are names that an author chose. */
+const NAMED_MEMBERS = new Set([
+  ...[
+    'properties',
+    'patternProperties',
+    'dependentSchemas',
+    'definitions',
+    '$defs',
+    'paths',
+    'webhooks',
+    'callbacks',
+    'responses',
+    'headers',
+  ],
+  ...[
+    'schemas',
+    'parameters',
+    'requestBodies',
+    'securitySchemes',
+    'securityDefinitions',
+    'pathItems',
+    'content',
+    'mapping',
+    'scopes',
+    'flows',
+  ],
+])
+const EXAMPLES = new Set(['example', 'examples', 'x-examples', 'externalDocs', 'x-codeSamples', 'x-code-samples'])
+
+/** What is written for people: most of many documents, and no part of the contract. */
+const isProse = (key: string, around: string, begins: string): boolean => {
+  if (NAMED_MEMBERS.has(around)) return false
+  return begins === '"' ? key === 'description' || key === 'summary' || key === 'example' : EXAMPLES.has(key)
 }
 
 const MAX_NODES = 500_000
@@ -46,7 +82,7 @@ interface Building {
   depth: number
 }
 
-const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[]): ContractFact => {
+const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[], withoutHashes = false): ContractFact => {
   const b: Building = { root, isV2, nodes: [], targets: new Map(), imports: new Set(), problems, depth: 0 }
   const api = addNode(b, 'api', rootFacets(root), root.line)
   const version = textOf(at(root, 'info', 'version'))
@@ -64,7 +100,7 @@ const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[]): Con
   addWebhooks(b, api)
   return {
     ...{ format: 'openapi', name: textOf(at(root, 'info', 'title')) ?? '', ...(version === undefined ? {} : { version }) },
-    ...{ imports: [...b.imports].sort(), nodes: b.nodes, root: api, units: unitsOf(b.nodes, api) },
+    ...{ imports: [...b.imports].sort(), nodes: b.nodes, root: api, units: unitsOf(b.nodes, api, withoutHashes) },
   }
 }
 
@@ -106,6 +142,7 @@ const addOperations = (b: Building, api: NodeIx): void => {
     const to = addNode(b, 'operation', operationFacets(b, o.node, o.path), o.line, o.node.endLine)
     b.nodes[api]!.edges.push({ role: 'op', key: counts.get(key) === 1 ? key : `${o.method} ${o.path}`, to })
     addParameters(b, to, o.path, [...itemsOf(at(o.item, 'parameters')), ...itemsOf(at(o.node, 'parameters'))], o.node)
+    addCallbacks(b, to, at(o.node, 'callbacks'))
     const body = at(o.node, 'requestBody')
     if (body !== undefined)
       addEdge(b, to, { role: 'body', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
@@ -123,12 +160,28 @@ const addOperations = (b: Building, api: NodeIx): void => {
 const addWebhooks = (b: Building, api: NodeIx): void => {
   for (const { key: name, value } of entriesOf(at(b.root, 'webhooks') ?? at(b.root, 'x-webhooks')))
     for (const { key: method, value: node, line } of entriesOf(dereferenced(b, value)).filter(e => METHODS.has(e.key))) {
-      const to = addNode(b, 'event', lifecycle(node), line, node.endLine)
+      const to = addEvent(b, node, line)
       addEdge(b, api, { role: 'webhook', key: `webhook ${name} ${method.toUpperCase()}`, to })
-      const body = at(node, 'requestBody')
-      if (body !== undefined)
-        addEdge(b, to, { role: 'payload', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
     }
+}
+
+const addEvent = (b: Building, node: DataNode, line: number): NodeIx => {
+  const to = addNode(b, 'event', lifecycle(node), line, node.endLine)
+  const body = at(node, 'requestBody')
+  if (body !== undefined)
+    addEdge(b, to, { role: 'payload', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
+  return to
+}
+
+/** Requests that the provider makes because of one, to where the caller asked for: `onPaid {$request.body#/url} POST`. */
+const addCallbacks = (b: Building, operation: NodeIx, callbacks: DataNode | undefined): void => {
+  for (const { key: name, value } of entriesOf(callbacks))
+    for (const { key: expression, value: item } of entriesOf(dereferenced(b, value)))
+      for (const { key: method, value: node, line } of entriesOf(dereferenced(b, item)).filter(e => METHODS.has(e.key)))
+        addEdge(b, operation, {
+          ...{ role: 'callback', key: `${name} ${expression} ${method.toUpperCase()}` },
+          to: addEvent(b, node, line),
+        })
 }
 
 /** How long a part is going to stay. */
@@ -269,8 +322,19 @@ const unescaped = (step: string): string => {
   return out.replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
+const KEYS = new Map<string, string>()
+const MAX_KEYS = 50_000
+
 /** `#/components/schemas/Invoice` is `Invoice`, other targets keep the kind: `parameters/Limit`. */
-const componentKey = (pointer: string): string =>
+const componentKey = (pointer: string): string => {
+  const known = KEYS.get(pointer)
+  if (known !== undefined) return known
+  const key = keyOf(pointer)
+  if (KEYS.size < MAX_KEYS) KEYS.set(pointer, key)
+  return key
+}
+
+const keyOf = (pointer: string): string =>
   pointer
     .replace(/^#?\/?/, '')
     .replace(/^(components\/schemas|definitions)\//, '')
@@ -369,7 +433,7 @@ const fillParameter = (b: Building, ix: NodeIx, node: DataNode): void => {
   const types = schema === undefined ? [] : typesOf(dereferenced(b, schema))
   if (types.includes('array') || types.includes('object')) {
     facets.explode = (textOf(at(node, 'explode')) ?? String(style === 'form' && !b.isV2)) === 'true'
-  }
+  } else if (textOf(at(node, 'explode')) === String(style !== 'form')) facets.declaredExplode = style !== 'form'
   if (textOf(at(node, 'allowEmptyValue')) === 'true') facets.allowEmptyValue = true
   Object.assign(facets, lifecycle(node))
   if (schema !== undefined) addEdge(b, ix, schemaEdge(b, 'schema', '', schema, schema.line))
@@ -411,31 +475,39 @@ const LISTS: readonly [string, Role][] = [
   ['prefixItems', 'prefix'],
 ]
 
+/** Keys of a schema, beside its properties, that lead to other schemas. Most have none. */
+const LEADING: ReadonlySet<string> = new Set([
+  ...[...SINGLE, ...LISTS].map(([key]) => key),
+  ...['$ref', 'dependentSchemas', 'additionalProperties', 'patternProperties'],
+])
+
 const fillSchema = (b: Building, ix: NodeIx, node: DataNode): void => {
   const own = b.nodes[ix]!
-  own.facets = schemaFacets(node)
-  const names = new Set(itemsOf(at(node, 'required')).map(n => textOf(n) ?? ''))
-  for (const { key, value, line } of entriesOf(at(node, 'properties'))) {
+  const members = membersOf(node)
+  own.facets = schemaFacets(node, members)
+  const names = new Set(itemsOf(members.get('required')).map(n => textOf(n) ?? ''))
+  for (const { key, value, line } of entriesOf(members.get('properties'))) {
     own.edges.push(schemaEdge(b, 'prop', key, value, line, names.delete(key)))
   }
   if (names.size > 0) own.facets.requires = [...names].sort()
-  const ref = at(node, '$ref')
+  if (!entriesOf(node).some(e => LEADING.has(e.key))) return
+  const ref = members.get('$ref')
   if (ref !== undefined) {
     const line = node.line
     own.edges.push(schemaEdge(b, 'allOf', '$ref', { is: 'map', entries: [{ key: '$ref', line, value: ref }], line, endLine: line }, line))
   }
   for (const [key, role] of SINGLE) {
-    const inner = at(node, key)
+    const inner = members.get(key)
     if (inner?.is === 'map' || (role.startsWith('unevaluated') && textOf(inner) === 'false'))
       own.edges.push(schemaEdge(b, role, '', inner!, inner!.line))
   }
-  for (const { key, value, line } of entriesOf(at(node, 'dependentSchemas')))
+  for (const { key, value, line } of entriesOf(members.get('dependentSchemas')))
     own.edges.push(schemaEdge(b, 'dependentSchema', key, value, line))
-  const additional = at(node, 'additionalProperties')
+  const additional = members.get('additionalProperties')
   if (additional?.is === 'map') own.edges.push(schemaEdge(b, 'additional', '', additional, additional.line))
-  for (const { key, value, line } of entriesOf(at(node, 'patternProperties'))) own.edges.push(schemaEdge(b, 'pattern', key, value, line))
+  for (const { key, value, line } of entriesOf(members.get('patternProperties'))) own.edges.push(schemaEdge(b, 'pattern', key, value, line))
   for (const [key, role] of LISTS)
-    itemsOf(at(node, key)).forEach((inner, i) => {
+    itemsOf(members.get(key)).forEach((inner, i) => {
       if (isNull(inner)) own.facets.nullable = true
       else own.edges.push(schemaEdge(b, role, String(i), inner, inner.line))
     })
@@ -446,22 +518,36 @@ const isNull = (node: DataNode): boolean => textOf(at(node, 'type')) === 'null' 
 const addSecuritySchemes = (b: Building, api: NodeIx): void => {
   const schemes = entriesOf(at(b.root, 'components', 'securitySchemes') ?? at(b.root, 'securityDefinitions'))
   for (const { key, value, line } of schemes) {
-    const facets: Facets = {}
-    for (const name of [
-      'type',
-      'in',
-      'name',
-      'scheme',
-      'bearerFormat',
-      'openIdConnectUrl',
-      'flow',
-      'authorizationUrl',
-      'tokenUrl',
-      'flows',
-    ]) {
-      const found = at(value, name)
-      if (found !== undefined) facets[name] = plain(found) as Json
-    }
-    addEdge(b, api, { role: 'security', key, to: addNode(b, 'securityScheme', facets, line, value.endLine) })
+    const scheme = dereferenced(b, value)
+    const facets = textsOf(scheme, ['type', 'in', 'name', 'scheme', 'bearerFormat', 'openIdConnectUrl'])
+    // Swagger 2 has a type of its own for what is a scheme of HTTP.
+    if (b.isV2 && facets.type === 'basic') Object.assign(facets, { type: 'http', scheme: 'basic' })
+    const to = addNode(b, 'securityScheme', facets, line, scheme.endLine)
+    addEdge(b, api, { role: 'security', key, to })
+    const own = textOf(at(scheme, 'flow'))
+    if (own !== undefined) addFlow(b, to, V2_FLOWS[own] ?? own, scheme, scheme.line)
+    for (const flow of entriesOf(at(scheme, 'flows'))) addFlow(b, to, flow.key, flow.value, flow.line)
   }
+}
+
+const V2_FLOWS: Readonly<Record<string, string>> = { application: 'clientCredentials', accessCode: 'authorizationCode' }
+
+/** How a token is got. What is said about a scope is told by its hash alone. */
+const addFlow = (b: Building, scheme: NodeIx, key: string, node: DataNode, line: number): void => {
+  const facets = textsOf(node, ['authorizationUrl', 'tokenUrl', 'refreshUrl'])
+  const scopes = entriesOf(at(node, 'scopes'))
+  if (scopes.length > 0) {
+    facets.scopes = scopes.map(s => s.key).sort()
+    facets.scopeTexts = scopes.map((s): Json => [s.key, shortHash(textOf(s.value) ?? '')])
+  }
+  addEdge(b, scheme, { role: 'flow', key, to: addNode(b, 'oauthFlow', facets, line, node.endLine) })
+}
+
+const textsOf = (node: DataNode, names: readonly string[]): Facets => {
+  const facets: Facets = {}
+  for (const name of names) {
+    const text = textOf(at(node, name))
+    if (text !== undefined) facets[name] = text
+  }
+  return facets
 }

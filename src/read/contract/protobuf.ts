@@ -23,11 +23,11 @@ import {
  */
 export const protobuf: Reader = {
   name: 'protobuf',
-  version: 1,
+  version: 2,
   wants: path => path.endsWith('.proto'),
-  read: ({ content }) => {
+  read: ({ content, withoutHashes }) => {
     const { file, problems } = parseProto(content)
-    return { contract: contractOf(file, problems), problems }
+    return { contract: contractOf(file, problems, withoutHashes), problems }
   },
 }
 
@@ -39,7 +39,13 @@ interface Features {
   delimited: boolean
   utf8: boolean
   json: boolean
+  /** Of single languages, where they are said. */
+  javaUtf8?: boolean
+  ctype?: string
 }
+
+const JAVA_UTF8 = '(pb.java).utf8_validation'
+const CPP_STRING = '(pb.cpp).string_type'
 
 interface Building {
   nodes: Node[]
@@ -57,16 +63,17 @@ const LANGUAGE_OPTIONS = new Set([
   ...['cc_generic_services', 'cc_enable_arenas', 'py_generic_services'],
 ])
 
-const contractOf = (file: ProtoFile, problems: FileProblem[]): ContractFact => {
+const contractOf = (file: ProtoFile, problems: FileProblem[], withoutHashes = false): ContractFact => {
   const building: Building = { nodes: [], types: new Map(), units: [], problems, package: file.package }
   const root = addNode(building, { kind: 'file', facets: fileFacets(file), edges: [], at: span(1) })
+  building.nodes[root]!.spans = fileSpans(file)
   const features = featuresOf(defaultsOf(file), file.options)
   reserveTypes(building, root, file.package, file.messages, file.enums)
   for (const message of file.messages) fillMessage(building, root, message, file.package, features)
   for (const found of file.enums) fillEnum(building, found, file.package, features)
   for (const found of file.extends) fillExtend(building, root, found, file.package, features)
   for (const service of file.services) fillService(building, root, service)
-  addUnits(building, root)
+  addUnits(building, root, withoutHashes)
   return {
     ...{ format: 'protobuf', name: file.package, imports: file.imports.map(i => i.path) },
     ...{ nodes: building.nodes, root, units: building.units },
@@ -85,6 +92,24 @@ const fileFacets = (file: ProtoFile): Facets => {
   return facets
 }
 
+const fileSpans = (file: ProtoFile): Record<string, Span> => ({
+  ...{ syntax: span(file.syntaxLine), package: span(file.packageLine) },
+  ...Object.fromEntries(file.options.filter(o => LANGUAGE_OPTIONS.has(o.name)).map(o => [o.name, span(o.line)])),
+})
+
+/** Where single facets stand, as far as that is not where their node begins. */
+const addSpans = (node: Node, lines: Record<string, number | undefined>): void => {
+  for (const [name, line] of Object.entries(lines))
+    if (line !== undefined && line !== node.at.line) node.spans = { ...node.spans, [name]: span(line) }
+}
+
+const lineOf = (options: readonly ProtoOption[], ...names: string[]): number | undefined =>
+  options.findLast(o => names.some(name => o.name === name || (o.name === 'features' && isMember(o.value, name))))?.line
+
+/** `features { enum_type: CLOSED }` says the same as `features.enum_type = CLOSED`. */
+const isMember = (value: Json, name: string): boolean =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, name.replace(/^features\.(.*)$/, '$1'))
+
 const defaultsOf = (file: ProtoFile): Features =>
   file.syntax === 'proto2'
     ? { presence: 'optional', enums: 'closed', packed: false, delimited: false, utf8: false, json: false }
@@ -101,7 +126,12 @@ const featuresOf = (outer: Features, options: ProtoOption[]): Features => {
     else if (name === 'features' && value !== null && typeof value === 'object' && !Array.isArray(value))
       for (const [key, member] of Object.entries(value)) set.set(key, member)
   }
+  // Before editions this was an option of the file.
+  const isChecked = options.findLast(o => o.name === 'java_string_check_utf8')?.value
+  if (isChecked !== undefined) set.set(JAVA_UTF8, isChecked === true ? 'VERIFY' : 'DEFAULT')
   if (set.size === 0) return outer
+  const javaUtf8 = set.has(JAVA_UTF8) ? set.get(JAVA_UTF8) === 'VERIFY' || undefined : outer.javaUtf8
+  const ctype = set.get(CPP_STRING) ?? outer.ctype
   const pick = <T>(name: string, values: Record<string, T>, fallback: T): T => values[String(set.get(name))] ?? fallback
   return {
     presence: pick<Features['presence']>(
@@ -114,6 +144,8 @@ const featuresOf = (outer: Features, options: ProtoOption[]): Features => {
     delimited: pick('message_encoding', { DELIMITED: true, LENGTH_PREFIXED: false }, outer.delimited),
     utf8: pick('utf8_validation', { VERIFY: true, NONE: false }, outer.utf8),
     json: pick('json_format', { ALLOW: true, LEGACY_BEST_EFFORT: false }, outer.json),
+    ...(javaUtf8 === undefined ? {} : { javaUtf8 }),
+    ...(ctype === undefined ? {} : { ctype: String(ctype) }),
   }
 }
 
@@ -176,6 +208,11 @@ const fillMessage = (building: Building, root: NodeIx, message: ProtoMessage, sc
     when(node.facets, 'noAccessor', optionOf(message.options, 'no_standard_descriptor_accessor'))
     when(node.facets, 'oneofs', message.oneofs.length > 0 && [...message.oneofs].sort())
     when(node.facets, 'jsonBestEffort', !features.json)
+    whenWritten(node.facets, message.reserved.ranges, 'reserved')
+    whenWritten(node.facets, message.extensionRanges, 'extensionRanges')
+    const { options } = message
+    const json = lineOf(options, 'features.json_format')
+    addSpans(node, { noAccessor: lineOf(options, 'no_standard_descriptor_accessor'), jsonBestEffort: json })
     addFields(building, node, message.fields, full, features)
   }
   for (const nested of message.messages) fillMessage(building, root, nested, full, features)
@@ -191,6 +228,11 @@ const mergedRanges = (ranges: [number, number][]): Json => {
     else out.push([from, to])
   }
   return out
+}
+
+/** Neighbours are merged; how they were written is kept only where that is lost. */
+const whenWritten = (facets: Facets, ranges: [number, number][], name: string): void => {
+  if (JSON.stringify(facets[name] ?? []) !== JSON.stringify(ranges)) facets[`${name}Written`] = ranges
 }
 
 const addFields = (building: Building, owner: Node, fields: ProtoField[], scope: string, features: Features): void => {
@@ -231,10 +273,22 @@ const addField = (building: Building, field: ProtoField, scope: string, outer: F
   when(facets, 'default', optionOf(field.options, 'default'))
   when(facets, 'deprecated', optionOf(field.options, 'deprecated'))
   when(facets, 'jstype', optionOf(field.options, 'jstype'))
-  when(facets, 'ctype', optionOf(field.options, 'ctype'))
-  if (field.type === 'string') facets.utf8 = features.utf8
-  return addNode(building, { kind, facets, edges, at: span(field.line, field.endLine) })
+  when(facets, 'ctype', optionOf(field.options, 'ctype') ?? features.ctype)
+  if (field.type === 'string') {
+    facets.utf8 = features.utf8
+    const javaUtf8 = features.javaUtf8 ?? features.utf8
+    if (javaUtf8 !== features.utf8) facets.javaUtf8 = javaUtf8
+  }
+  const ix = addNode(building, { kind, facets, edges, at: span(field.line, field.endLine) })
+  if (field.endLine > field.line) addSpans(building.nodes[ix]!, fieldLines(field))
+  return ix
 }
+
+const fieldLines = ({ options, ...field }: ProtoField): Record<string, number | undefined> => ({
+  ...{ type: field.typeLine, name: field.nameLine, jsonName: lineOf(options, 'json_name'), jstype: lineOf(options, 'jstype') },
+  ...{ default: lineOf(options, 'default'), ctype: lineOf(options, 'ctype', `features.${CPP_STRING}`) },
+  ...{ utf8: lineOf(options, 'features.utf8_validation'), javaUtf8: lineOf(options, `features.${JAVA_UTF8}`) },
+})
 
 /** A oneof member and everything labelled `optional` knows whether it was set. */
 const labelOf = (field: ProtoField, features: Features): string => {
@@ -260,7 +314,7 @@ const addMapEntry = (
 ): NodeIx => {
   const camel = jsonName(field.name)
   const name = qualified(scope, `${camel.charAt(0).toUpperCase()}${camel.slice(1)}Entry`)
-  const at = { options: [], line: field.line, endLine: field.endLine }
+  const at = { options: [], line: field.line, endLine: field.endLine, typeLine: field.typeLine, nameLine: field.nameLine }
   const ix = addNode(building, { kind: 'message', name, facets: { mapEntry: true }, edges: [], at: span(field.line, field.endLine) })
   const key = addField(building, { name: 'key', number: 1, type: map.key, ...at }, scope, features)
   const value = addField(building, { name: 'value', number: 2, type: map.value, ...at }, scope, features)
@@ -281,6 +335,9 @@ const fillEnum = (building: Building, found: ProtoEnum, scope: string, outer: Fe
   when(node.facets, 'reserved', found.reserved.ranges.length > 0 && mergedRanges(found.reserved.ranges))
   when(node.facets, 'reservedNames', found.reserved.names.length > 0 && [...new Set(found.reserved.names)].sort())
   when(node.facets, 'jsonBestEffort', !features.json)
+  whenWritten(node.facets, found.reserved.ranges, 'reserved')
+  const { options } = found
+  addSpans(node, { closed: lineOf(options, 'features.enum_type'), jsonBestEffort: lineOf(options, 'features.json_format') })
   const byNumber = new Map<number, ProtoEnum['values']>()
   for (const value of found.values) {
     const same = byNumber.get(value.number)
@@ -292,6 +349,10 @@ const fillEnum = (building: Building, found: ProtoEnum, scope: string, outer: Fe
     when(facets, 'aliases', values.length > 1 && values.slice(1).map(v => v.name))
     when(facets, 'deprecated', optionOf(values[0]!.options, 'deprecated'))
     const to = addNode(building, { kind: 'value', facets, edges: [], at: span(values[0]!.line) })
+    addSpans(
+      building.nodes[to]!,
+      Object.fromEntries([['number', values[0]!.numberLine], ...values.slice(1).map(v => [v.name, v.numberLine])]),
+    )
     node.edges.push({ role: 'value', key: String(number), to })
   }
 }
@@ -334,7 +395,9 @@ const addRpc = (building: Building, rpc: ProtoRpc, service: string): NodeIx => {
     { role: 'in', key: '', to: reference(building, rpc.input, service), ref: rpc.input },
     { role: 'out', key: '', to: reference(building, rpc.output, service), ref: rpc.output },
   ]
-  return addNode(building, { kind: 'rpc', name: rpc.name, facets, edges, at: span(rpc.line, rpc.endLine) })
+  const ix = addNode(building, { kind: 'rpc', name: rpc.name, facets, edges, at: span(rpc.line, rpc.endLine) })
+  addSpans(building.nodes[ix]!, { in: rpc.inputLine, out: rpc.outputLine, idempotency: lineOf(rpc.options, 'idempotency_level') })
+  return ix
 }
 
 const HTTP_METHODS = ['get', 'put', 'post', 'delete', 'patch']
@@ -364,7 +427,7 @@ const routesOf = (rule: Json): string[] => {
 }
 
 /** One unit for each top-level message, enum, extension and service. Nested types belong to the unit of the outermost one. */
-const addUnits = (building: Building, root: NodeIx): void => {
+const addUnits = (building: Building, root: NodeIx, withoutHashes: boolean): void => {
   const owned = new Map<string, Edge[]>()
   for (const edge of building.nodes[root]!.edges) {
     const local = building.package === '' ? edge.key : edge.key.slice(building.package.length + 1)
@@ -376,36 +439,43 @@ const addUnits = (building: Building, root: NodeIx): void => {
   for (const [key, edges] of owned) {
     const refs = new Set<string>()
     const first = edges[0]!.to as NodeIx
-    const meaning = edges.sort(by(e => e.key)).map(e => meaningOf(building.nodes, e, refs))
+    const meaning = withoutHashes
+      ? ''
+      : edges
+          .sort(by(e => e.key))
+          .map(e => meaningOf(building.nodes, e, refs))
+          .join('\n')
     refs.delete(key)
     building.units.push({
       key,
       node: first,
       span: building.nodes[first]!.at,
-      hash: shortHash(canonicalJson(meaning)),
+      hash: withoutHashes ? '' : shortHash(meaning),
       refs: [...refs].sort(),
     })
   }
 }
 
 /** Not part of what a type means to the other side. */
-const NO_MEANING = new Set(['deprecated', 'ctype', 'utf8', 'jsonBestEffort'])
+const NO_MEANING = new Set(['deprecated', 'ctype', 'utf8', 'javaUtf8', 'jsonBestEffort', 'reservedWritten', 'extensionRangesWritten'])
 
 const INNER: ReadonlySet<Role> = new Set<Role>(['field', 'value', 'rpc'])
 
-const meaningOf = (nodes: Node[], edge: Edge, refs: Set<string>): Json => {
+const meaningOf = (nodes: Node[], edge: Edge, refs: Set<string>): string => {
   if (typeof edge.to !== 'number') {
     refs.add(edge.to.name)
-    return [edge.role, edge.to.name]
+    return `${edge.role} ${edge.to.name}`
   }
   const node = nodes[edge.to]!
   if (edge.role === 'type' || edge.role === 'in' || edge.role === 'out') {
     if (node.facets.mapEntry !== true) {
       refs.add(node.name!)
-      return [edge.role, node.name!]
+      return `${edge.role} ${node.name!}`
     }
   } else if (!INNER.has(edge.role)) refs.delete(node.name ?? '')
-  const facets = Object.fromEntries(Object.entries(node.facets).filter(([name]) => !NO_MEANING.has(name)))
-  const edges = [...node.edges].sort(by(e => `${e.role} ${e.key}`)).map(e => meaningOf(nodes, e, refs))
-  return [edge.role, edge.key, node.kind, facets, edges]
+  let text = `(${edge.role} ${edge.key} ${node.kind}`
+  for (const name of Object.keys(node.facets).sort()) if (!NO_MEANING.has(name)) text += ` ${name}=${canonicalJson(node.facets[name])}`
+  const members = node.edges.map(e => meaningOf(nodes, e, refs))
+  if (members.length > 1) members.sort()
+  return `${text} ${members.join(' ')})`
 }

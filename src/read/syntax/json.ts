@@ -13,11 +13,18 @@ export interface ParsedJson {
 
 /**
  * Parses JSON (RFC 8259) with the lines of every value. Never throws, no recursion: depth has a limit. A syntax error ends the reading with a
- * problem, what stands before it is kept. Of a key that stands twice both entries are kept, with a problem.
+ * problem, what stands before it is kept. Of a key that stands twice both entries are kept, with a problem. Members that `isSkipped` names are
+ * passed over: no node is made for them.
  */
-export const parseJson = (content: string): ParsedJson => {
+export const parseJson = (content: string, isSkipped?: SkippedMember): ParsedJson => {
   if (content.length > MAX_CHARACTERS) return failed(`larger than ${MAX_CHARACTERS} characters, not read`, 1)
-  const scanner: Scanner = { content, at: content.charCodeAt(0) === 0xfeff ? 1 : 0, line: 1, problems: [] }
+  const scanner: Scanner = {
+    content,
+    at: content.charCodeAt(0) === 0xfeff ? 1 : 0,
+    line: 1,
+    problems: [],
+    ...(isSkipped === undefined ? {} : { isSkipped }),
+  }
   const root = scan(scanner)
   return { ...(root === undefined ? {} : { root }), problems: scanner.problems }
 }
@@ -31,11 +38,17 @@ interface Scanner {
   at: number
   line: number
   problems: FileProblem[]
+  isSkipped?: SkippedMember
 }
+
+/** Whether a member's value is of no interest: its key, the key of the map around it, and what its value begins with (`{`, `[`, `"` or other). */
+export type SkippedMember = (key: string, around: string, begins: string) => boolean
 
 /** A map or list that is still open. */
 interface Frame {
   node: MapNode | ListNode
+  key: string
+  /** Keys so far, once there are many. */
   keys?: Set<string>
 }
 
@@ -45,7 +58,7 @@ const scan = (s: Scanner): DataNode | undefined => {
   const frames: Frame[] = []
   let root: DataNode | undefined
   try {
-    root = valueInto(s, frames)
+    root = valueInto(s, frames, '')
     while (frames.length > 0) member(s, frames)
     skipBlank(s)
     if (s.at < s.content.length) throw new SyntaxProblem('expected the end of the file')
@@ -97,14 +110,66 @@ const member = (s: Scanner, frames: Frame[]): void => {
     skipBlank(s)
     if (s.content[s.at] !== ':') throw new SyntaxProblem(`expected ':', found ${shown(s)}`)
     s.at++
-    if (frame.keys!.has(key)) problem(s, 'json/duplicate-key', `key '${key.slice(0, 60)}' stands twice`, 'warning')
-    frame.keys!.add(key)
-    node.entries.push({ key, line, value: valueInto(s, frames) })
-  } else node.items.push(valueInto(s, frames))
+    if (isKnownKey(frame, node, key)) problem(s, 'json/duplicate-key', `key '${key.slice(0, 60)}' stands twice`, 'warning')
+    if (s.isSkipped !== undefined) {
+      skipBlank(s)
+      if (s.isSkipped(key, frame.key, s.content[s.at] ?? '')) {
+        skipValue(s, frames.length)
+        node.entries.push({ key, line, value: SKIPPED })
+        return
+      }
+    }
+    node.entries.push({ key, line, value: valueInto(s, frames, key) })
+  } else node.items.push(valueInto(s, frames, frame.key))
+}
+
+const SKIPPED: DataNode = { is: 'scalar', value: null, line: 0, endLine: 0 }
+
+const FEW = 8
+
+const isKnownKey = (frame: Frame, { entries }: MapNode, key: string): boolean => {
+  if (entries.length < FEW) return entries.some(e => e.key === key)
+  frame.keys ??= new Set(entries.map(e => e.key))
+  const isKnown = frame.keys.has(key)
+  frame.keys.add(key)
+  return isKnown
+}
+
+/** Past a value, without a look at what its words say. */
+const skipValue = (s: Scanner, depth: number): void => {
+  const { content } = s
+  let open = 0
+  do {
+    skipBlank(s)
+    const c = content.charCodeAt(s.at)
+    if (c === 34) skipText(s)
+    else if (c === 123 || c === 91) {
+      open++
+      s.at++
+      if (open + depth > MAX_DEPTH) throw new SyntaxProblem(`nested deeper than ${MAX_DEPTH}, not read`)
+    } else if (c === 125 || c === 93) {
+      open--
+      s.at++
+    } else if (c === 44 || c === 58) s.at++
+    else if (Number.isNaN(c)) throw new SyntaxProblem(`expected a value, found ${shown(s)}`)
+    else word(s)
+  } while (open > 0)
+}
+
+const skipText = (s: Scanner): void => {
+  const { content } = s
+  for (let end = content.indexOf('"', s.at + 1); end !== -1; end = content.indexOf('"', end + 1)) {
+    let slashes = 0
+    while (content.charCodeAt(end - 1 - slashes) === 92) slashes++
+    if (slashes % 2 === 1) continue
+    s.at = end + 1
+    return
+  }
+  throw new SyntaxProblem('text is not closed')
 }
 
 /** A scalar, or a map or list that was opened. */
-const valueInto = (s: Scanner, frames: Frame[]): DataNode => {
+const valueInto = (s: Scanner, frames: Frame[], key: string): DataNode => {
   skipBlank(s)
   const c = s.content[s.at]
   const { line } = s
@@ -113,7 +178,7 @@ const valueInto = (s: Scanner, frames: Frame[]): DataNode => {
     s.at++
     const node: MapNode | ListNode =
       c === '{' ? { is: 'map', entries: [], line, endLine: line } : { is: 'list', items: [], line, endLine: line }
-    frames.push(node.is === 'map' ? { node, keys: new Set() } : { node })
+    frames.push({ node, key })
     return node
   }
   return { is: 'scalar', value: c === '"' ? text(s) : word(s), line, endLine: line }

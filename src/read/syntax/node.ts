@@ -39,6 +39,13 @@ export const at = (node: DataNode | undefined, ...path: (string | number)[]): Da
   return here
 }
 
+/** The values of a map by key, for those who ask for many; the first one of a key that stands twice. */
+export const membersOf = (node: DataNode | undefined): ReadonlyMap<string, DataNode> => {
+  const members = new Map<string, DataNode>()
+  if (node?.is === 'map') for (const { key, value } of node.entries) if (!members.has(key)) members.set(key, value)
+  return members
+}
+
 /** A scalar as its author wrote it; undefined for anything else and for null. */
 export const textOf = (node: DataNode | undefined): string | undefined =>
   node?.is === 'scalar' && node.value !== null ? (node.text ?? String(node.value)) : undefined

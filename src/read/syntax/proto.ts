@@ -5,6 +5,7 @@ import type { FileProblem } from '../../model/evidence.ts'
 export interface ProtoFile {
   syntax: 'proto2' | 'proto3' | 'editions'
   edition?: string
+  syntaxLine: number
   package: string
   packageLine: number
   imports: { path: string; line: number }[]
@@ -15,7 +16,7 @@ export interface ProtoFile {
   extends: ProtoExtend[]
 }
 
-/** `name` as written, with parentheses: `(google.api.http).get`. Identifiers are text, numbers beyond 2^53 too. */
+/** `name` as written, with parentheses: `(google.api.http).get`. Identifiers are text, numbers beyond 2^53 too. `line`: of the statement. */
 export interface ProtoOption {
   name: string
   value: Json
@@ -48,12 +49,14 @@ export interface ProtoField {
   oneof?: string
   options: ProtoOption[]
   line: number
+  typeLine: number
+  nameLine: number
   endLine: number
 }
 
 export interface ProtoEnum {
   name: string
-  values: { name: string; number: number; options: ProtoOption[]; line: number }[]
+  values: { name: string; number: number; options: ProtoOption[]; line: number; numberLine: number }[]
   options: ProtoOption[]
   reserved: ProtoReserved
   line: number
@@ -83,6 +86,8 @@ export interface ProtoRpc {
   name: string
   input: string
   output: string
+  inputLine: number
+  outputLine: number
   clientStreaming: boolean
   serverStreaming: boolean
   options: ProtoOption[]
@@ -102,7 +107,7 @@ const MAX_PROBLEMS = 20
  */
 export const parseProto = (content: string): { file: ProtoFile; problems: FileProblem[] } => {
   const file: ProtoFile = {
-    ...{ syntax: 'proto2', package: '', packageLine: 1 },
+    ...{ syntax: 'proto2', syntaxLine: 1, package: '', packageLine: 1 },
     ...{ imports: [], options: [], messages: [], enums: [], services: [], extends: [] },
   }
   if (content.length > MAX_CHARACTERS) {
@@ -355,6 +360,7 @@ const importStatement = (p: Parser, file: ProtoFile): void => {
 }
 
 const syntaxStatement = (p: Parser, file: ProtoFile): void => {
+  file.syntaxLine = p.line
   const keyword = p.next()
   p.expect('=')
   const value = p.text('a version')
@@ -429,9 +435,11 @@ const ranges = (p: Parser): [number, number][] => {
 const field = (p: Parser, messages: ProtoMessage[]): ProtoField => {
   const line = p.line
   const label = p.is('optional') || p.is('required') || p.is('repeated') ? (p.next() as NonNullable<ProtoField['label']>) : undefined
+  const typeLine = p.line
   const type = p.name('a field')
   if (type === 'group' && !p.is('=')) return group(p, messages, line, label)
   const map = type === 'map' && p.accept('<') ? mapTypes(p) : undefined
+  const nameLine = p.line
   const name = p.word('the name of a field')
   p.expect('=')
   const number = p.integer('the number of a field')
@@ -442,7 +450,7 @@ const field = (p: Parser, messages: ProtoMessage[]): ProtoField => {
     number,
     type,
     options,
-    line,
+    ...{ line, typeLine, nameLine },
     endLine: p.lastLine,
     ...(label === undefined ? {} : { label }),
     ...(map === undefined ? {} : { map }),
@@ -458,6 +466,7 @@ const mapTypes = (p: Parser): { key: string; value: string } => {
 }
 
 const group = (p: Parser, messages: ProtoMessage[], line: number, label: ProtoField['label']): ProtoField => {
+  const nameLine = p.line
   const name = p.word('the name of a group')
   p.expect('=')
   const number = p.integer('the number of a field')
@@ -473,7 +482,7 @@ const group = (p: Parser, messages: ProtoMessage[], line: number, label: ProtoFi
     type: 'group',
     group: body,
     options,
-    line,
+    ...{ line, typeLine: nameLine, nameLine },
     endLine: body.endLine,
     ...(label === undefined ? {} : { label }),
   }
@@ -498,10 +507,11 @@ const enumValue = (p: Parser, into: ProtoEnum): void => {
   const line = p.line
   const name = p.word('a value')
   p.expect('=')
+  const numberLine = p.line
   const number = p.integer('a number')
   const options = p.is('[') ? fieldOptions(p) : []
   p.expect(';')
-  into.values.push({ name, number, options, line })
+  into.values.push({ name, number, options, line, numberLine })
 }
 
 const extend = (p: Parser, into: ProtoExtend[], messages: ProtoMessage[]): void => {
@@ -544,21 +554,24 @@ const rpc = (p: Parser): ProtoRpc => {
     })
   } else p.expect(';')
   const streams = { clientStreaming: input.isStream, serverStreaming: output.isStream }
-  return { name, input: input.type, output: output.type, ...streams, options, line, endLine: p.lastLine }
+  const types = { input: input.type, output: output.type, inputLine: input.line, outputLine: output.line }
+  return { name, ...types, ...streams, options, line, endLine: p.lastLine }
 }
 
-const rpcType = (p: Parser): { type: string; isStream: boolean } => {
+const rpcType = (p: Parser): { type: string; isStream: boolean; line: number } => {
   p.expect('(')
   // `stream` may be a message's name too.
   const isStream = p.accept('stream') && !p.is(')')
+  const { line } = p
   const type = isStream || !p.is(')') ? p.name('a message') : 'stream'
   p.expect(')')
-  return { type, isStream }
+  return { type, isStream, line }
 }
 
 const optionStatement = (p: Parser): ProtoOption => {
+  const { line } = p
   p.next()
-  const found = option(p)
+  const found = { ...option(p), line }
   p.expect(';')
   return found
 }

@@ -110,7 +110,7 @@ const named = (atom: AtomView, [suffix, request, response, parameter]: Entry, { 
   if (via === 'param') {
     if (path.length > 1) return PARAMETER_MEMBERS.test(suffix) ? told(`request-parameter-property-${suffix}`, parameter) : []
     // What has to be sent never takes its default.
-    if (suffix.startsWith('default-value') && parameterEdge(atom)?.required === true) return []
+    if (suffix.startsWith('default-value') && parameterEdge(atom)?.required === true && !isInPath(atom)) return []
     return told(`request-parameter-${suffix}`, parameter)
   }
   const place = isMember ? 'property' : 'body'
@@ -129,6 +129,8 @@ const parameterEdge = (atom: AtomView): Edge | undefined => {
   while (pair !== undefined && pair.edge?.role !== 'param') pair = pair.parent
   return pair?.edge
 }
+
+const isInPath = (atom: AtomView): boolean => parameterEdge(atom)?.key.startsWith('path:') === true
 
 const isInHeader = (atom: AtomView): boolean => parameterEdge(atom)?.key.startsWith('header:') === true
 
@@ -162,6 +164,20 @@ const boundary =
     const [suffix, ...levels] = entry
     return named(atom, [isExclusive(atom.after ?? atom.before) ? `exclusive-${suffix}` : suffix, ...levels], occurrence)
   }
+
+/** The looser of two bounds, which the peer tells of too. */
+const besideBound =
+  (name: 'max' | 'min'): Special =>
+  (atom, occurrence, asOf) => {
+    const [before, after] = [atom.before, atom.after].map(v => (Array.isArray(v) ? v : []))
+    if (before![1] !== after![1] || before!.length === 0 || after!.length === 0) return []
+    return boundary(name)({ ...atom, op: Number(after![0]) > Number(before![0]) ? 'increased' : 'decreased' }, occurrence, asOf)
+  }
+
+const isKnownScope = (atom: AtomView): boolean => {
+  const scopes = facet(atom, 'base', 'scopes')
+  return Array.isArray(scopes) && Array.isArray(atom.after) && scopes.includes(atom.after[0]!)
+}
 
 const pattern: Special = (atom, occurrence) => {
   if (occurrence === undefined) return []
@@ -200,9 +216,18 @@ const typed: Special = (atom, occurrence) => {
     !old.includes('object')
   const widens =
     atom.aspect === 'type' ? isText || contains(now, old, format('head'), format('base')) : isWider(format('head'), format('base'))
-  const narrows = atom.aspect === 'type' ? contains(old, now, format('base'), format('head')) : isNarrower(format('base'), format('head'))
+  const isTextBefore =
+    occurrence.via === 'param' && old.length === 1 && old[0] === 'string' && now.every(t => t !== 'array' && t !== 'object')
+  const narrows =
+    (isTextBefore && occurrence.path.length > 1 && now.length > 0) ||
+    (atom.aspect === 'type' ? contains(old, now, format('base'), format('head')) : isNarrower(format('base'), format('head')))
   if (atom.aspect === 'format' && occurrence.via === 'response' && !narrows) return typeFinding(occurrence, false, false, false)
-  return typeFinding(occurrence, widens, narrows, Math.max(old.length, now.length) > 1 && old.length > 0 && now.length > 0)
+  return typeFinding(
+    occurrence,
+    widens,
+    narrows,
+    (now.length > 1 || (old.length > 1 && occurrence.via === 'response')) && old.length > 0 && now.length > 0,
+  )
 }
 
 const typeFinding = ({ via, path }: Occurrence, widens: boolean, narrows: boolean, isList: boolean): PeerFinding[] => {
@@ -459,6 +484,13 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   ...{ 'read-only': accessFacet('read-only'), 'write-only': accessFacet('write-only'), security, stability, dependent },
   scheme: atom =>
     atom.op === 'changed' ? told('api-security-component-type-changed', 'I') : told(`api-security-component-${atom.op}`, 'I'),
+  'oauth-url': () => told('api-security-component-oauth-url-changed', 'I'),
+  'oauth-token-url': () => told('api-security-component-oauth-token-url-changed', 'I'),
+  'oauth-scope': atom => told(`api-security-component-oauth-scope-${atom.op}`, 'I'),
+  'oauth-scope-text': atom => (atom.op === 'added' && isKnownScope(atom) ? told('api-security-component-oauth-scope-changed', 'I') : []),
+  'oauth-flow': () => told('api-security-component-type-changed', 'I'),
+  'minimum-beside': besideBound('min'),
+  'maximum-beside': besideBound('max'),
   'operation-id': atom => told(`api-operation-id-${atom.op === 'added' ? 'added' : 'removed'}`, 'I'),
   'all-of-member': partOfAll,
   webhook: atom => told(`webhook-${atom.op}`, atom.op === 'added' ? 'I' : 'E'),

@@ -38,7 +38,10 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
     .argument('<revision>', 'the same, later')
     .addOption(new Option('--as <format>', 'the format of documents whose name does not tell').choices(readableFormats))
     .addOption(
-      new Option('--profile <profile>', 'whose names and levels: our own, or those of oasdiff (OpenAPI) and GraphQL Inspector')
+      new Option(
+        '--profile <profile>',
+        'whose names and levels: our own, or those of oasdiff (OpenAPI), buf (Protobuf) and GraphQL Inspector',
+      )
         .choices(['default', 'peer'])
         .default('default'),
     )

@@ -13,7 +13,7 @@ import { unitsOf } from '../units.ts'
  */
 export const asyncapi: Reader = {
   name: 'asyncapi',
-  version: 1,
+  version: 2,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content => /(?:^|[{,\s])["']?asyncapi["']?\s*:\s*["']?[23]\.\d/.test(content),
   read: ({ path, content }) => {

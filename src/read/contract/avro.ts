@@ -18,7 +18,7 @@ const NAMED: ReadonlySet<string> = new Set(['record', 'error', 'enum', 'fixed'])
  */
 export const avro: Reader = {
   name: 'avro',
-  version: 1,
+  version: 2,
   wants: path => /\.(avsc|avpr)$/.test(path),
   read: ({ content }) => {
     const { root, problems } = parseJson(content)

@@ -10,7 +10,7 @@ import { unitsOf } from '../units.ts'
 /** JSON Schema, drafts 4 to 2020-12, as JSON or YAML: the document's schema and its definitions. */
 export const jsonSchema: Reader = {
   name: 'json-schema',
-  version: 1,
+  version: 2,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content =>
     /["']?\$schema["']?\s*:\s*["']?https?:\/\/json-schema\.org\//.test(content) &&

@@ -20,7 +20,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 18
+const version = 19
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */

@@ -1,3 +1,4 @@
+import { isReply } from './matching.ts'
 import { pick } from './places.ts'
 import { compilePath } from './rows.ts'
 import type { Args, Frame } from './state.ts'
@@ -8,6 +9,8 @@ interface BodyRow {
   path: string
   body?: string
   into?: string
+  /** Where the message stands that is read, if not under the callee. */
+  of?: string
   parameter?: 'query' | 'headers' | 'cookies'
   /** The status: an argument, or the first argument of the call before this one in a chain. */
   status?: string
@@ -38,6 +41,8 @@ const rows: readonly BodyRow[] = [
   { path: 'net/http.Request.Header.Get', parameter: 'headers' },
   { path: 'encoding/json.NewEncoder.Encode', body: '0' },
   { path: 'encoding/json.NewDecoder.Decode', into: '0' },
+  { path: 'encoding/json.Unmarshal', of: '0', into: '1' },
+  { path: '*.{bodyToMono,bodyToFlux,toEntity,toEntityList,readEntity}', into: '0' },
 ]
 
 const compiled = rows.flatMap(row => {
@@ -61,7 +66,10 @@ const rowOf = (path: string): BodyRow | undefined => {
 export const noteBodies = (frame: Frame, callee: Term, args: Args, site: Site | undefined): void => {
   const row = site && rowOf(callee.text)
   if (!row || !site) return
-  const request = requestOf(callee) ?? callee.kids.find(k => k.open)
+  const message = row.of === undefined ? callee : pick(frame, args, row.of, {})
+  if (!message) return
+  const request =
+    requestOf(message) ?? (row.into === undefined ? undefined : replyOf(frame, message)) ?? [message, ...message.kids].find(k => k.open)
   if (!request) return
   const body = row.body === undefined ? undefined : pick(frame, args, row.body, {})
   if (body) frame.add({ kind: 'answer', term: request, extra: body, ...statusOf(frame, row, callee, args), site })
@@ -99,14 +107,19 @@ const statuses: Record<string, string> = {
 /** The request that a response writer, a context or a chain of calls over them belongs to, once call sites have filled it in. */
 export const requestOf = (term: Term): Term | undefined => requestUnder(term, 0)
 
-const requestUnder = (term: Term, depth: number): Term | undefined => {
-  if (term.kind === 'request') return term
+/** The call whose answer a value is read from. */
+export const replyOf = (frame: Frame, term: Term): Term | undefined => under(term, t => isReply(frame, t), 0)
+
+const requestUnder = (term: Term, depth: number): Term | undefined => under(term, t => t.kind === 'request', depth)
+
+const under = (term: Term, isMeant: (term: Term) => boolean, depth: number): Term | undefined => {
+  if (isMeant(term)) return term
   if (depth > 6 || !over.has(term.kind)) return undefined
   for (const kid of term.kids.slice(0, 3)) {
-    const found = requestUnder(kid, depth + 1)
+    const found = under(kid, isMeant, depth + 1)
     if (found) return found
   }
   return undefined
 }
 
-const over = new Set(['ext', 'extcall', 'field', 'addr', 'any', 'or'])
+const over = new Set(['ext', 'extcall', 'field', 'nth', 'elem', 'addr', 'any', 'or'])

@@ -4,7 +4,8 @@ import type { Effect, MemberUse, Protocol, Shapes } from '../model/fragment.ts'
 import type { AnnotationFact } from '../model/program.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
 import { annotationMethods, annotationText, annotationTexts, constantsOf, prefixOf } from './annotations.ts'
-import { requestOf } from './bodies.ts'
+import { Bindings } from './bindings.ts'
+import { replyOf, requestOf } from './bodies.ts'
 import { apply } from './calls.ts'
 import { caseOf, chosen, eachText, selections, topicValue, withoutBoundQueues } from './channels.ts'
 import { declaredCalls, describesOther, routePath } from './declared.ts'
@@ -53,6 +54,7 @@ export const effectsOf = (
 ): { effects: Effect[]; shapes?: Shapes } => new Effects(repo, program, solution, reached, own).run()
 
 class Effects {
+  private readonly bindings: Bindings
   private readonly drafts: Draft[] = []
   private readonly byRoot = new Map<Term, Draft[]>()
   private readonly refined = new Set<Term>()
@@ -77,6 +79,7 @@ class Effects {
     this.program = program
     this.solution = solution
     this.reached = reached
+    this.bindings = new Bindings(repo, solution.state.scope, reached)
     for (const summary of solution.frames)
       for (const deed of summary.deeds) if (!deed.term.open && deed.extra?.open !== true) this.deeds.push(deed)
   }
@@ -669,7 +672,12 @@ class Effects {
       this.answer(frame, deed)
       return
     }
-    if (deed.kind !== 'read' && deed.kind !== 'escape') return
+    if (deed.kind === 'decode') {
+      const reply = replyOf(frame, deed.term)
+      if (reply && deed.extra) this.decoded(reply, this.bindings.ofTerm(deed.extra))
+      return
+    }
+    if (deed.kind !== 'read' && deed.kind !== 'escape' && deed.kind !== 'match') return
     const part = messagePart(deed.term)
     if (!part) return
     for (const draft of this.byRoot.get(part.root) ?? []) {
@@ -682,11 +690,17 @@ class Effects {
         draft.effect.uses.push({
           side: part.root.kind === 'request' ? 'request' : 'response',
           path,
-          access: 'read',
-          tolerance: deed.optional ? 'optional' : 'strict',
+          ...(deed.kind === 'match'
+            ? { access: 'match', tolerance: deed.name === 'all' ? 'strict' : 'defaulted', literal: deed.extra!.text }
+            : { access: 'read', tolerance: deed.optional ? 'optional' : 'strict' }),
           at,
         })
     }
+  }
+
+  /** An answer that is put into a type of the program. */
+  private decoded(reply: Term, uses: readonly MemberUse[]): void {
+    for (const { effect } of this.byRoot.get(reply) ?? []) if (effect.does === 'call') effect.uses.push(...uses)
   }
 
   private answer(frame: Frame, deed: Deed): void {

@@ -53,7 +53,7 @@ class Body {
     this.initials()
     this.defaults()
     for (const read of fn.reads) this.expr(read.value)
-    for (const one of fn.cases) if (one.of) this.compare(one.of, one.value)
+    for (const one of fn.cases) if (one.of) this.compare(one.of, one.value, one.hasDefault)
     this.returned()
     this.absorbLambdas()
   }
@@ -75,9 +75,16 @@ class Body {
   }
 
   /** What tells messages apart is compared with a name, or may be once a call site says what is compared. */
-  private compare(of: Expr, value: Expr): void {
+  private compare(of: Expr, value: Expr, hasDefault: boolean | undefined): void {
     const { frame } = this
-    for (const option of frame.terms.options(this.expr(of)))
+    const options = frame.terms.options(this.expr(of))
+    for (const option of hasDefault === undefined ? [] : options)
+      if ((option.kind === 'field' || option.kind === 'elem') && mayBeMessage(option)) {
+        const extra = this.expr(value)
+        const site = this.site(of.line, `case ${show(value)}`)
+        if (extra.kind === 'text') frame.add({ kind: 'match', term: option, extra, name: hasDefault ? 'some' : 'all', site })
+      }
+    for (const option of options)
       if (option.open || isSelector(option)) {
         const name = this.expr(value)
         if (isTextual(name)) frame.add({ kind: 'case', term: option, extra: name, site: this.site(value.line, `case ${show(value)}`) })

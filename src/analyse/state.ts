@@ -9,10 +9,10 @@ import type { Site, Term, Terms } from './terms.ts'
  * - `read`: a member of what may be a message; `escape`: `term` leaves view;
  * - `answer`: `extra` is the response to the request `term`, with the status `name`; `decode`: `term` is read into `extra`;
  * - `handler`: the function `extra` gets the request `term`; `parameter`: it reads `name` of it, `query.row`, which is beside the body;
- * - `case`: `term` is compared with `extra`.
+ * - `case`: `term` is compared with `extra`; `match`: a switch takes the member `term` to be `extra`, and lists `all` values or `some`.
  */
 export interface Deed {
-  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer' | 'decode' | 'handler' | 'parameter' | 'case'
+  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer' | 'decode' | 'handler' | 'parameter' | 'case' | 'match'
   term: Term
   extra?: Term
   name?: string

@@ -42,6 +42,9 @@ export const redo = (frame: Frame, deed: Deed, filling: Filling, site: Site | un
     case 'parameter':
       frame.add({ ...deed, term })
       return
+    case 'match':
+      for (const option of frame.terms.options(term)) if (mayBeMessage(option)) frame.add({ ...deed, term: option })
+      return
     case 'case':
       for (const option of frame.terms.options(term))
         if (option.open || isSelector(option)) frame.add({ ...deed, term: option, extra: extra! })

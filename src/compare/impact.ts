@@ -157,9 +157,23 @@ const consumerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
   const usage = usesOf(dealings, event, models)
   const anyway = withoutUse(dealings, event, party, models)
   if (usage.length === 0) return { ...anyway, usage }
+  if (isSortedOut(event, usage)) return { ...anyway, usage, note: `${usesNote(usage)}, and has a default for other values` }
   const verdict = worse(verdictOfUse(usage, dealings, event, models), anyway.verdict)
   const loud = verdict === 'breaks' && isLoud(event.change.contract.modes, party.json, usage)
   return { verdict, loud, usage, note: usesNote(usage), at: usage[0]!.at }
+}
+
+/** A value that may come from now on meets a default wherever the member is looked at. */
+const isSortedOut = ({ change }: ContractEvent, usage: readonly MemberUse[]): boolean => {
+  const placeIn = ({ at, path }: MemberUse): string => `${at.repo} ${at.file}:${at.line} ${path.join('.')}`
+  const matches = usage.filter(u => u.access === 'match')
+  const places = new Set(matches.map(placeIn))
+  return (
+    change.contract.rule.endsWith('value-added') &&
+    matches.length > 0 &&
+    matches.every(u => u.tolerance === 'defaulted') &&
+    usage.every(u => places.has(placeIn(u)))
+  )
 }
 
 const mildness: readonly Impact['verdict'][] = ['breaks', 'likely-breaks', 'unknown', 'tolerated-silently', 'safe-proved']
@@ -248,7 +262,10 @@ const usesOf = (dealings: readonly Dealing[], event: ContractEvent, models: Mode
     for (const use of ref.uses) {
       const written = contract[at]
       if (!sides[use.side] || !written || touches(change, use, written, ref.operation, models[at].model.contracts) !== true) continue
-      found.set(`${padded(use.path.length)} ${use.at.repo}/${use.at.file}:${padded(use.at.line)} ${use.side} ${use.path.join('.')}`, use)
+      found.set(
+        `${padded(use.path.length)} ${use.at.repo}/${use.at.file}:${padded(use.at.line)} ${use.side} ${use.path.join('.')} ${use.access}`,
+        use,
+      )
     }
   return [...found].sort(([a], [b]) => byText(a, b)).map(([, use]) => use)
 }

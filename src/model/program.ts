@@ -182,7 +182,7 @@ export interface CaseFact {
   fn: number
   of?: Expr
   value: Expr
-  /** The switch has a default branch. */
+  /** Of a switch: it has a default branch. */
   hasDefault?: boolean
   spot: Spot
 }

@@ -243,8 +243,8 @@ export class Lowering {
     return { is: 'call', call: this.facts.calls.length - 1, line: node.line }
   }
 
-  case(value: Expr, of: Expr | undefined, node: SyntaxNode, hasDefault = false): void {
-    this.facts.cases.push({ fn: this.fn, ...(of && { of }), value, ...(hasDefault && { hasDefault }), spot: this.spot(node) })
+  case(value: Expr, of: Expr | undefined, node: SyntaxNode, hasDefault?: boolean): void {
+    this.facts.cases.push({ fn: this.fn, ...(of && { of }), value, ...(hasDefault !== undefined && { hasDefault }), spot: this.spot(node) })
   }
 
   return(value: Expr, node: SyntaxNode): void {

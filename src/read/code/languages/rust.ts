@@ -309,7 +309,7 @@ const HOLDS = /^(?:(?:Option|Result)::)?(?:Some|Ok)$/
 const FAILS = /^(?:(?:Option|Result)::)?(?:Err|None)$/
 
 /** Binds the names of a pattern to the parts of a value; its types and constants are labels. */
-const take = (l: Lowering, node: SyntaxNode, of: Expr, type?: TypeRef, hasDefault = false): void => {
+const take = (l: Lowering, node: SyntaxNode, of: Expr, type?: TypeRef, hasDefault?: boolean): void => {
   const { line } = node
   switch (node.type) {
     case 'identifier':

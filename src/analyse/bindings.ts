@@ -1,0 +1,106 @@
+import type { MemberUse } from '../model/fragment.ts'
+import type { Expr, FieldFact, TypeRef } from '../model/program.ts'
+import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
+import { memberOf, namingOf } from './shapes/members.ts'
+import { carriers, lists, maps, nullables } from './shapes/scalars.ts'
+import type { Term } from './terms.ts'
+
+const maxDepth = 5
+const maxUses = 200
+
+/** Languages whose libraries refuse a message without a member that has no default. */
+const insisting = new Set(['python', 'rust', 'kotlin'])
+
+/**
+ * What a program reads of an answer that a library puts into one of its types: the members of the type, by their names on the wire. A
+ * member that must be there, or that code names, is read; any other is held and may be missing unseen.
+ */
+export class Bindings {
+  private readonly repo: string
+  private readonly scope: Scope
+  private readonly reached: readonly Fn[]
+  private names: Set<string> | undefined
+
+  constructor(repo: string, scope: Scope, reached: readonly Fn[]) {
+    this.repo = repo
+    this.scope = scope
+    this.reached = reached
+  }
+
+  /** Of values of which one is filled: an instance, a pointer to one, a class. */
+  ofTerm(term: Term, depth = 0): MemberUse[] {
+    if (depth > 6) return []
+    if (term.kind === 'inst' || term.kind === 'anyinst' || term.kind === 'type') {
+      const type = this.scope.types[Number(term.text)]
+      return type ? this.ofType(type) : []
+    }
+    return /^(addr|any|or|list)$/.test(term.kind) ? term.kids.flatMap(kid => this.ofTerm(kid, depth + 1)) : []
+  }
+
+  private bare(unit: SourceUnit, ref: TypeRef, within: Type | undefined, depth: number): Type | undefined {
+    const name = ref.name.slice(ref.name.lastIndexOf('.') + 1)
+    const inner = maps.has(name) ? undefined : ref.args?.[0]
+    const isCarrier = carriers.has(name) || lists.has(name) || nullables.has(name)
+    if (isCarrier) return inner && depth < maxDepth ? this.bare(unit, inner, within, depth + 1) : undefined
+    const target = this.scope.resolveType(unit, ref, within)
+    return target && 'type' in target && target.type.fact.kind !== 'enum' ? target.type : undefined
+  }
+
+  private ofType(type: Type): MemberUse[] {
+    const uses: MemberUse[] = []
+    this.collect(type, [], uses, new Set())
+    return uses
+  }
+
+  private collect(type: Type, path: string[], uses: MemberUse[], over: ReadonlySet<number>): void {
+    if (path.length >= maxDepth || over.has(type.id)) return
+    const inside = new Set(over).add(type.id)
+    for (const owner of this.scope.lineage(type))
+      for (const field of owner.fact.fields) {
+        const member = memberOf(field, owner, namingOf(owner))
+        if (!member || uses.length >= maxUses) continue
+        const insists = insisting.has(owner.unit.language) && !member.omittable
+        const own = [...path, member.name]
+        uses.push({
+          ...{ side: 'response', path: own, access: 'read', tolerance: insists || this.isNamed(field) ? 'strict' : 'optional' },
+          at: { repo: this.repo, file: owner.unit.path, line: field.spot.line },
+        })
+        const below = field.type && this.bare(owner.unit, field.type, owner, 0)
+        if (below) this.collect(below, own, uses, inside)
+      }
+  }
+
+  /** Some code names the member, or an accessor of it. */
+  private isNamed({ name }: FieldFact): boolean {
+    this.names ??= membersNamed(this.reached)
+    const upper = name.charAt(0).toUpperCase() + name.slice(1)
+    return [name, `get${upper}`, `is${upper}`].some(n => this.names!.has(n))
+  }
+}
+
+/** Names that code takes as members of something. */
+const membersNamed = (fns: readonly Fn[]): Set<string> => {
+  const names = new Set<string>()
+  const visit = (value: unknown, depth: number): void => {
+    if (depth > 60 || value === null || typeof value !== 'object') return
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item, depth + 1)
+      return
+    }
+    const e = value as Partial<Extract<Expr, { is: 'member' }>> & Record<string, unknown>
+    if (e.is === 'member') names.add(e.name!)
+    for (const key of ['of', 'key', 'value', 'parts', 'options', 'items', 'entries', 'callee', 'args', 'named', 'init'])
+      if (e[key] !== undefined) visit(e[key], depth + 1)
+  }
+  for (const fn of fns) {
+    visit(fn.binds, 0)
+    visit(
+      fn.calls.map(i => fn.unit.facts.calls[i]),
+      0,
+    )
+    visit(fn.returns, 0)
+    visit(fn.reads, 0)
+    visit(fn.cases, 0)
+  }
+  return names
+}

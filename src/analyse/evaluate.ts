@@ -799,6 +799,11 @@ class Body {
           labels.push(String(position++))
           kids.push(item)
         }
+      else if (arg.is === 'spread' && value.kind === 'map')
+        for (const [i, label] of value.labels.entries()) {
+          labels.push(`${label}=`)
+          kids.push(value.kids[i]!)
+        }
       else {
         labels.push(String(position++))
         kids.push(value)

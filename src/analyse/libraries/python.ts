@@ -94,7 +94,7 @@ export const pythonRows: LibraryRow[] = [
     language,
     when: 'call',
     path: 'urllib.request.{urlopen,Request}',
-    gives: { effect: 'call', protocol: 'http', target: '0', method: ['method=', '"GET"'] },
+    gives: { effect: 'call', protocol: 'http', target: ['0(0)', '0(url=)', '0', 'url='], method: ['method=', '"GET"'] },
   },
   {
     language,

@@ -149,6 +149,12 @@ const operationOf = (atom: AtomView): string => {
 /** What narrows values hurts who sends, what widens them hurts who reads. */
 const tightened = (severity: Compatibility, say: Row['say']): Row => row(severity, 'compatible', ['validate'], say)
 const loosened = (severity: Compatibility, say: Row['say']): Row => row('compatible', severity, ['semantic'], say)
+/** Media ranges of RFC 9110, section 12.5.1: `text/*` covers `text/plain`, and a type covers itself with parameters. */
+const coversMedia = (range: string, type: string): boolean => {
+  const [wide = '', narrow = ''] = [range, type].map(t => t.split(';')[0]!.trim().toLowerCase())
+  return wide === '*/*' || wide === narrow || (wide.endsWith('/*') && narrow.startsWith(wide.slice(0, -1)))
+}
+
 const harmless = (say: Row['say']): Row => row('compatible', 'compatible', [], say)
 
 /** For other tools' renderings alone. */
@@ -286,6 +292,13 @@ const rows: Record<string, Row> = {
   ),
   'media-type-added': harmless(a => `added media type ${a.edge?.key}`),
   'media-type-removed': row('breaking', 'breaking', ['wire'], a => `removed media type ${a.edge?.key}`),
+  'media-range-changed': row(
+    'compatible',
+    'compatible',
+    ['wire'],
+    a => `media type ${a.before} now is ${a.after}`,
+    a => (coversMedia(String(a.before), String(a.after)) ? { request: 'conditional' } : { response: 'conditional' }),
+  ),
   'header-added': harmless(a => `added ${place(a)}`),
   'header-removed': row(
     'compatible',
@@ -556,7 +569,7 @@ export const openapi: Format = {
     param: { match: 'key', aspect: 'parameter', required: 'required', side: 'request' },
     body: { match: 'single', aspect: 'body', required: 'required', side: 'request' },
     response: { match: 'key', aspect: 'response', side: 'response' },
-    media: { match: 'key', aspect: 'media-type' },
+    media: { match: 'key', aspect: 'media-type', patterns: { covers: coversMedia, aspect: 'media-range' } },
     header: { match: 'key', aspect: 'header', required: 'required' },
     schema: { match: 'single', aspect: 'content' },
     prop: { match: 'key', aspect: 'property', required: 'required' },

@@ -224,14 +224,30 @@ const isDistinct = (edges: readonly Edge[]): boolean => edges.length === 1 || ne
 
 const compareKeyed = (state: State, pair: Pair, spec: RoleSpec, before: Edge[], after: Edge[]): void => {
   const now = new Map(after.map(e => [spec.match === 'single' ? '' : e.key, e]))
+  const gone: Edge[] = []
   for (const edge of before) {
     const key = spec.match === 'single' ? '' : edge.key
     const other = now.get(key)
     now.delete(key)
-    if (other === undefined) edgeAtom(state, pair, spec.aspect, 'removed', edge, undefined)
+    if (other === undefined) gone.push(edge)
     else compareEdge(state, pair, spec, edge, other)
   }
+  for (const edge of gone) {
+    const other = spec.patterns && covered(spec.patterns.covers, edge, now)
+    if (other === undefined) edgeAtom(state, pair, spec.aspect, 'removed', edge, undefined)
+    else {
+      state.atom(pair, spec.patterns!.aspect, 'changed', { before: edge.key, after: other.key, edge: other })
+      compareEdge(state, pair, spec, edge, other)
+    }
+  }
   for (const edge of now.values()) edgeAtom(state, pair, spec.aspect, 'added', undefined, edge)
+}
+
+/** The edge of the other side that stands for one whose key only this side has; it is taken out. */
+const covered = (covers: (pattern: string, key: string) => boolean, edge: Edge, others: Map<string, Edge>): Edge | undefined => {
+  const found = [...others.values()].find(o => covers(edge.key, o.key) || covers(o.key, edge.key))
+  if (found !== undefined) others.delete(found.key)
+  return found
 }
 
 const edgeAtom = (state: State, pair: Pair, aspect: string, op: Operator, before: Edge | undefined, after: Edge | undefined): void => {

@@ -57,6 +57,8 @@ export interface RoleSpec {
   nominal?: string
   /** Aspect of the edge's `required`. */
   required?: string
+  /** Keys may be patterns: one that only one side has belongs to one of the other that it covers, or that covers it. */
+  patterns?: { covers: (pattern: string, key: string) => boolean; aspect: string }
   /** The side of an operation's traffic that begins here. */
   side?: 'request' | 'response'
   /** That side begins below the operation too: an argument of a field that is read is sent. */

@@ -50,6 +50,17 @@ const i: Data = { type: 'integer' }
 const none: Data = {}
 
 describe('openapi', () => {
+  it('a media range that becomes one type: the answer is still compared', () => {
+    const answers = (media: string, schema: Data): Data => api(s, none, {}, { responses: { '200': { content: { [media]: { schema } } } } })
+    const wide = answers('*/*', object({ id: s, name: s }))
+    expect(told(diff(wide, answers('application/json', object({ id: s, name: s }))))).toEqual([])
+    expect(told(diff(wide, answers('application/json', object({ id: s })))).map(t => t.split(' ')[0])).toEqual(['property-removed'])
+    expect(told(diff(answers('application/json', s), answers('*/*', s)))).toEqual([
+      'media-range-changed -/conditional: media type application/json now is */*',
+    ])
+    expect(told(diff(answers('application/json', s), answers('text/plain', s)))).toHaveLength(1)
+  })
+
   it('required member of a request: one change with its reach', () => {
     const changes = diff(
       api({ $ref: '#/components/schemas/M' }, none, { M: object({ to: s }) }),

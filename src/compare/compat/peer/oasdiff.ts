@@ -395,6 +395,12 @@ const media: Special = (atom, occurrence) => {
   )
 }
 
+/** It compares media types by name. */
+const mediaRange: Special = (atom, occurrence, asOf) => [
+  ...media({ ...atom, op: 'removed' }, occurrence, asOf),
+  ...media({ ...atom, op: 'added' }, occurrence, asOf),
+]
+
 const mediaSchema: Special = (atom, occurrence) => {
   if (occurrence === undefined || occurrence.via === 'param' || occurrence.via === 'header') return []
   if (occurrence.via === 'response') return told(`response-body-media-type-schema-${atom.op}`, atom.op === 'added' ? 'I' : 'W')
@@ -480,7 +486,14 @@ const partOfAll: Special = (atom, occurrence) => {
 const SPECIAL: Readonly<Record<string, Special>> = {
   ...{ maximum: boundary('max'), minimum: boundary('min'), pattern, enum: values, 'enum-value': values },
   ...{ type: typed, format: typed, property, required: requirement, parameter, operation, body, response, header },
-  ...{ 'operation-deprecated': deprecatedOperation, deprecated, sunset: sunsetChanged, 'media-type': media, content: mediaSchema },
+  ...{
+    'operation-deprecated': deprecatedOperation,
+    deprecated,
+    sunset: sunsetChanged,
+    'media-type': media,
+    'media-range': mediaRange,
+    content: mediaSchema,
+  },
   ...{ 'read-only': accessFacet('read-only'), 'write-only': accessFacet('write-only'), security, stability, dependent },
   scheme: atom =>
     atom.op === 'changed' ? told('api-security-component-type-changed', 'I') : told(`api-security-component-${atom.op}`, 'I'),

@@ -105,23 +105,31 @@ const occurrenceOf = ({ via, path }: Found): Occurrence | undefined =>
   via === 'payload' ? { via: 'body', path } : via !== undefined && VIAS.has(via) ? { via: via as Occurrence['via'], path } : undefined
 
 const occurrencesOfAtoms = (sides: Sides, atoms: readonly AtomView[]): Found[][] => {
-  const places = atoms.map(atom => ({
-    side: isNew(atom) ? ('head' as const) : ('base' as const),
-    place: placeOf(atom, isNew(atom) ? 'head' : 'base'),
-  }))
   const found: Found[][] = atoms.map(() => [])
   for (const side of ['base', 'head'] as const) {
-    const indices = places.flatMap((p, i) => (p.side === side ? [i] : []))
-    const reached = occurrencesOf(
-      sides[side].graph,
-      sides.format,
-      indices.map(i => places[i]!.place),
-    )
+    const other = side === 'base' ? 'head' : 'base'
+    const indices = atoms.flatMap((atom, i) => (isNew(atom) === (side === 'head') ? [i] : []))
+    const places = indices.map(i => placeOf(atoms[i]!, side))
+    const owners = indices.map((i): Place => ({ node: atoms[i]!.pair[other === 'base' ? 'a' : 'b'] }))
+    const reached = occurrencesOf(sides[side].graph, sides.format, places)
+    const carrying = occurrencesOf(sides[other].graph, sides.format, owners, 1)
     indices.forEach((index, i) => {
-      found[index] = reached[i]!
+      found[index] = places[i]!.edge === undefined && isMember(atoms[index]!) ? reached[i]! : onBothSides(reached[i]!, carrying[i]!)
     })
   }
   return found
+}
+
+/** An operation that came or went has no counterpart. */
+const isMember = (atom: Atom): boolean => atom.edge !== undefined
+
+/** Two nodes that are compared are one element only where an operation carries the one before and the other after. */
+const onBothSides = (reached: readonly Found[], carrying: readonly Found[]): Found[] => {
+  const known = new Set(carrying.map(f => `${f.contract} ${f.operation} ${f.side}`))
+  const isKnown = (f: Found, side: string): boolean => known.has(`${f.contract} ${f.operation} ${side}`)
+  return reached.filter(
+    f => isKnown(f, f.side) || isKnown(f, 'both') || (f.side === 'both' && (isKnown(f, 'request') || isKnown(f, 'response'))),
+  )
 }
 
 interface Side {

@@ -76,3 +76,18 @@ describe('the profile peer', () => {
     expect(compareAsPeer(base, head, { base: [base], head: [head] }, '').map(c => c.at.head?.line)).toEqual([3])
   })
 })
+
+describe('a shared part that one operation no longer uses', () => {
+  it('is told of that operation alone', () => {
+    const document = (own: object): Contract => {
+      const shared = { $ref: '#/components/parameters/limit' }
+      const limit = { name: 'limit', in: 'query', schema: { type: 'integer', default: 30 } }
+      const paths = { '/seats': { get: { parameters: [shared] } }, '/halls': { get: { parameters: [own] } } }
+      const content = JSON.stringify({ openapi: '3.1.0', info: {}, paths, components: { parameters: { limit } } })
+      return contractOf((openapi.read({ path: 'a.json', content }) as FileFacts & { contract: ContractFact }).contract, 'a.json')
+    }
+    const shared = { $ref: '#/components/parameters/limit' }
+    const other = { name: 'limit', in: 'query', schema: { type: 'integer', default: 15 } }
+    expect(told(document(shared), document(other))).toEqual(['request-parameter-default-value-changed breaking'])
+  })
+})

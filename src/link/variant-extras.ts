@@ -19,8 +19,9 @@ export const variantExtras = (nodes: readonly Node[], interactions: readonly Int
   const isForeign = foreignWays(nodes)
   const candidates = nodes.filter(node => {
     if (node.instances.length === 0) return false
+    if (node.instances.some(i => isGateway(i.place))) return true
     if (node.programs.length === 0 && [...waysOf.get(node.id)!].every(way => isForeign(way))) return true
-    if (node.programs.some(p => p.program.listens) || node.instances.some(i => isGateway(i.place))) return false
+    if (node.programs.some(p => p.program.listens)) return false
     const own = waysOf.get(node.id)!
     const all = new Set([...own].flatMap(way => [way, ...(alike.get(way) ?? [])]))
     const primary = [...all].sort((a, b) => rankOf(a, ranks) - rankOf(b, ranks))[0]!

@@ -80,9 +80,13 @@ describe('one of several ways of deploying a system', () => {
       ...code,
       'docker-compose.yml': compose(),
       'mesh/all.yaml': ['tickets', 'tickets-web'].map(n => deployment(n, `acme/${n}`)).join('---\n'),
+      'mesh/door.yaml':
+        'apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: old-door}\nspec: {servers: [{port: {number: 80}}]}\n---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: tickets}\nspec:\n  hosts: ["*"]\n  gateways: [old-door]\n  http: [{route: [{destination: {host: tickets-web}}]}]\n',
       'infra/compose.yaml': composeFile({ events: 'image: confluentinc/cp-kafka:7' }),
     })
-    expect(nodes(model)).toEqual(['events', 'ledger', 'pricing', 'seating', 'tickets (optional)', 'tickets-web (optional)'])
+    expect(nodes(model)).toEqual([
+      ...['events', 'ledger', 'old-door (optional)', 'pricing', 'seating', 'tickets (optional)', 'tickets-web (optional)'],
+    ])
   })
 
   it('does not take parts of a system, each with a file of its own, for ways of deploying it', async () => {

@@ -12,15 +12,16 @@ import { type Closure, closureOf } from './closure.ts'
 import { effectsOf } from './effects.ts'
 import { hostDocument } from './hosts.ts'
 import { libraryRows } from './libraries.ts'
-import { findPrograms, type ProgramSeed } from './programs.ts'
+import { findPrograms } from './programs.ts'
 import { splitUrl } from './reduce.ts'
 import { Repository } from './repository.ts'
 import { type LibraryRow, RowTable } from './rows.ts'
+import type { ProgramSeed } from './seeds.ts'
 import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 19
+const version = 24
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */

@@ -1,9 +1,10 @@
 import { byText } from '../base/names.ts'
 import { basename, dirname, isInside, join } from '../base/path.ts'
 import type { ImportFact, ProgramFacts } from '../model/program.ts'
-import type { ProgramSeed } from './programs.ts'
+import { entryFile, scriptFiles } from './entries.ts'
 import { type BuildModule, isSamplePath, isTestPath, type Repository, sortedUnique } from './repository.ts'
 import { type Imported, moduleOf, Scope, type SourceUnit } from './scope.ts'
+import type { ProgramSeed } from './seeds.ts'
 
 /** The code one program reaches. */
 export interface Closure {
@@ -47,7 +48,11 @@ class Walk {
     const entries = this.entries(inside)
     for (const path of entries) this.add(path)
     for (const path of inside) if (repo.code.get(path)!.generated) this.stubs.add(path)
-    for (let i = 0; i < this.queue.length && this.units.size < maxFiles; i++) this.follow(this.queue[i]!)
+    this.followAll()
+    if ([...this.units.values()].some(loadsByName)) {
+      for (const path of inside) if (!repo.code.get(path)!.generated) this.add(path)
+      this.followAll()
+    }
     const units = [...this.units.values()]
     for (const unit of units) this.resolveImports(unit)
     this.shareImports(units)
@@ -81,7 +86,7 @@ class Walk {
     for (const group of byTraits(repo, inside)) {
       if (group.moduleIs === 'directory') entries.push(...this.mainPackages(group.files))
       else if (group.moduleIs === 'file') entries.push(...this.entryFiles(group.files))
-      else entries.push(...this.withoutOtherMains(group.files))
+      else entries.push(...(this.loaded(group.files) ?? this.withoutOtherMains(group.files)))
     }
     return sortedUnique(entries)
   }
@@ -94,6 +99,23 @@ class Walk {
     const byWord = mains.filter(m => seed.command.some(w => basename(w) === basename(m)))
     const chosen = named.length > 0 ? named : atRoot.length > 0 ? atRoot : byWord.length > 0 ? byWord : mains
     return chosen.length === 0 ? files : files.filter(f => chosen.includes(dirname(f)))
+  }
+
+  /** Of one of many programs of a folder, where types need no imports: the started file and what it loads by path, if it loads any. */
+  private loaded(files: string[]): string[] | undefined {
+    const { seed, repo } = this
+    if (seed.id === seed.root) return undefined
+    const found = new Set(seed.command.flatMap(w => entryFile(seed.root, w, files, true)))
+    const started = found.size
+    if (started === 0) return []
+    for (const file of found) this.started.add(file)
+    for (const file of found)
+      for (const { path } of repo.code.get(file)?.facts().program?.unit.imports ?? []) {
+        const near = [dirname(file), seed.root, join(seed.root, 'lib') ?? seed.root].map(dir => join(dir, path))
+        const target = near.flatMap(n => files.filter(f => f === n || f.replace(/\.\w+$/, '') === n))[0]
+        if (target !== undefined) found.add(target)
+      }
+    return found.size > started ? [...found] : undefined
   }
 
   /** Of several entry points the one that is started; the others are tools that lie beside it. */
@@ -114,28 +136,12 @@ class Walk {
     const found = new Set<string>()
     const packages = this.repo.modules.filter(m => m.dir === this.seed.root)
     const written = [...packages.flatMap(p => p.fact.entryPoints.flatMap(e => e.split(/[\s"'=]+/))), ...this.seed.command]
-    const commanded = this.seed.command.flatMap(w => this.entryFile(w, files))
+    const isOneOfMany = this.seed.id !== this.seed.root
+    const meant = (words: readonly string[]): string[] => words.flatMap(w => entryFile(this.seed.root, w, files, isOneOfMany))
+    const commanded = meant(this.seed.command)
     for (const file of commanded) this.started.add(file)
-    for (const file of commanded.length > 0 ? commanded : written.flatMap(w => this.entryFile(w, files))) found.add(file)
-    return found.size > 0 ? [...found] : files
-  }
-
-  /** `server.js`, `dist/main.js`, `app:create_app()`, `package.module`. */
-  private entryFile(word: string, files: string[]): string[] {
-    const bare = word.replace(/:.*$/, '').replace(/^\.\//, '')
-    if (!/^[\w@./-]+$/.test(bare) || bare.startsWith('-')) return []
-    const inRoot = (path: string): string => join(this.seed.root, path) ?? path
-    const stem = bare.replace(/\.[cm]?[jt]sx?$|\.py$/, '')
-    const isFile = stem !== bare
-    const source = stem.replace(/^(?:\.?\/)?(?:usr\/src\/app|app|src\/app)\//, '').replace(/^\//, '')
-    const stems = [source, source.replace(/^(?:dist|build|lib|out)\//, 'src/'), source.replace(/^(?:dist|build|lib|out)\//, '')]
-    if (word.includes(':') || /^[\w]+(\.[\w]+)+$/.test(bare)) stems.push(bare.replace(/\./g, '/'), `src/${bare.replace(/\./g, '/')}`)
-    else if (!isFile) return []
-    const wanted = new Set(stems.flatMap(s => codeEndings.map(e => inRoot(`${s}${e}`))))
-    const exact = files.filter(f => wanted.has(f))
-    if (exact.length > 0 || !isFile) return exact
-    const named = files.filter(f => basename(f) === basename(bare))
-    return named.length === 1 ? named : []
+    for (const file of commanded.length > 0 || isOneOfMany ? commanded : meant(written)) found.add(file)
+    return found.size > 0 || isOneOfMany ? [...found] : files
   }
 
   private add(path: string): void {
@@ -155,6 +161,12 @@ class Walk {
     this.units.set(path, unit)
     this.queue.push(path)
     this.reached.add(isInside(path, this.seed.root) ? this.seed.root : (this.repo.moduleAround(path)?.dir ?? dirname(path)))
+  }
+
+  private followed = 0
+
+  private followAll(): void {
+    for (; this.followed < this.queue.length && this.units.size < maxFiles; this.followed++) this.follow(this.queue[this.followed]!)
   }
 
   private follow(path: string): void {
@@ -391,7 +403,7 @@ class Walk {
     if (path === undefined) return undefined
     if (this.repo.code.has(path)) return path
     const stem = path.replace(/\.[cm]?jsx?$/, '')
-    return this.firstThere([...codeEndings.map(e => `${stem}${e}`), ...codeEndings.map(e => `${path}/index${e}`)])
+    return this.firstThere([...scriptFiles.map(e => `${stem}${e}`), ...scriptFiles.map(e => `${path}/index${e}`)])
   }
 
   /** Once all files are known: local names to modules. */
@@ -451,7 +463,10 @@ class Walk {
 const LOADED =
   /(^|\/)(plugins?|routes?|routers?|controllers?|handlers?|services?|modules?|models?|consumers?|listeners?|subscribers?|jobs?|workers?|events?|commands?|hooks?|middlewares?|api|resolvers?)$/i
 
-const codeEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '.py', '.lua']
+/** Frameworks that load the code of a program by the names of its folders and files. */
+const byName = /^(django|moleculer|egg|sails|@loopback\/boot)([./]|$)/
+
+const loadsByName = (unit: SourceUnit): boolean => unit.facts.unit.imports.some(i => byName.test(i.path))
 
 /** Stubs of a contract say nothing that the contract does not say; other generated code is code, and so are clients that make requests. */
 const isStub = (facts: ProgramFacts, generated: { by?: string; from?: string }): boolean =>

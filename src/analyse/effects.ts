@@ -307,6 +307,8 @@ class Effects {
     const body = gives.body === undefined ? undefined : pick(frame, term, gives.body, captures)
     for (const option of given.length > 0 ? given : all) {
       const address = splitUrl(toValue(frame, option))
+      const isPage = this.solution.state.scope.unit(deed.site.file)?.traits.inPages === true
+      if (address.target.is === 'host' && !isPage) address.target = unknown('a path without an address')
       const method = methodOf(frame, term, gives.method, captures)
       const operation = text(`${method} ${normalPath(address.path)}`)
       const draft = this.draft(deed, 'call', 'http', address.target, operation, [option], term)
@@ -314,10 +316,21 @@ class Effects {
     }
   }
 
+  private rpcOf(frame: Frame, term: Term, place: Place, captures: Record<string, string>): string {
+    const named = pick(frame, term, place, captures)
+    const type = named?.kind === 'type' ? this.solution.state.scope.types[Number(named.text)]?.fact.name : named?.text
+    const service = lastOfPath(type ?? '')
+    return `${service}/${rpcName(captures.Rpc ?? '', this.solution.state.contracts.rpcs.get(service))}`
+  }
+
   /** A call of another protocol: its operation is what stands at the place of the path. */
   private messageCall(frame: Frame, deed: Deed, gives: Extract<Gives, { effect: 'call' }>, captures: Record<string, string>): void {
     const target = pick(frame, deed.term, gives.target, captures)
-    const operation = gives.path === undefined ? undefined : pick(frame, deed.term, gives.path, captures)
+    const operation = gives.service
+      ? this.solution.state.terms.text(this.rpcOf(frame, deed.term, gives.service, captures))
+      : gives.path === undefined
+        ? undefined
+        : pick(frame, deed.term, gives.path, captures)
     const port = gives.port === undefined ? undefined : pick(frame, deed.term, gives.port, captures)
     const { terms } = this.solution.state
     const address = target && port ? terms.concat([target, terms.text(':'), port]) : target
@@ -562,7 +575,8 @@ class Effects {
         this.offer({ kind: 'effect', term, site }, offeredByAnnotation(this.frame(type.unit.path), type, annotation, gives, site))
       }
       if (!match || !gives || !('effect' in gives) || gives.effect !== 'serve' || gives.protocol !== 'grpc') continue
-      const service = match.captures[gives.service.slice(1)]
+      const named = annotation.named.find(n => `${n.name}=` === gives.service)?.value
+      const service = named?.is === 'ref' ? lastOfPath(named.name) : match.captures[gives.service.slice(1)]
       if (!service) continue
       const site = { file: type.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
       const term = terms.make({ kind: 'unknown', text: 'a service', sites: [site] })
@@ -804,6 +818,13 @@ const isConnection = (frame: Frame, term: Term): boolean =>
   })
 
 /** The rpc behind a stub's method: `getQuote`, `GetQuoteAsync`, `getQuote` of a future stub. */
+/** The service in `Tickets.Pricing.Stub`. */
+const lastOfPath = (path: string): string =>
+  path
+    .replace(/\.(Stub|Service)$/, '')
+    .split('.')
+    .at(-1)!
+
 const rpcName = (method: string, known: ReadonlySet<string> | undefined): string => {
   if (known?.has(method)) return method
   const upper = method.charAt(0).toUpperCase() + method.slice(1)

@@ -8,13 +8,13 @@ import { construct } from './instances.ts'
 import { mayBeMessage } from './leaks.ts'
 import { matchRow } from './matching.ts'
 import { placeholders, rowValue } from './meanings.ts'
-import { anyKey, elem, get, index, memberOfModule, nth } from './members.ts'
+import { anyKey, elem, get, index, memberOfModule, mixedIn, nth } from './members.ts'
 import { handed } from './provided.ts'
 import { rowLanguage } from './rows.ts'
 import type { Fn, Type } from './scope.ts'
 import { type Args, Frame, heapKey, type State, type Summary } from './state.ts'
 import { substitute } from './substitute.ts'
-import { isTextual, type Site, selfReference, type Term } from './terms.ts'
+import { isTextual, type Site, selfReference, type Term, type Terms } from './terms.ts'
 import { write } from './writes.ts'
 
 /** Evaluates one function once, over its parameters: what it returns, does, and writes. */
@@ -60,7 +60,8 @@ class Body {
 
   returned(): Term {
     const { terms } = this.frame
-    const values = this.fn.returns.map(r => this.expr(r.value)).filter(v => v.kind !== 'unknown' || this.fn.returns.length === 1)
+    const all = this.fn.returns.map(r => this.expr(r.value)).filter(v => v.kind !== 'unknown' || this.fn.returns.length === 1)
+    const values = this.fn.unit.traits.taggedResults ? withoutErrors(terms, all) : all
     const lists = values.filter(v => v.kind === 'list')
     if (this.fn.unit.traits.tuples && lists.length === values.length && lists.length > 1) {
       const width = Math.max(...lists.map(l => l.kids.length))
@@ -594,6 +595,9 @@ class Body {
     if (type && 'type' in type) return terms.make({ kind: 'type', text: String(type.type.id) })
     for (const star of unit.stars)
       if (star.module !== undefined && scope.lookup(star.module, name)) return memberOfModule(frame, star.module, name)
+    const owner = unit.traits.implicitThis ? this.ownerType() : undefined
+    const mixed = owner && mixedIn(frame, owner, name)
+    if (mixed) return mixed
     const star = unit.traits.selfIsFirstParameter ? unit.stars.find(s => s.external !== undefined) : undefined
     return terms.make({ kind: 'ext', text: star ? `${star.external}.${name}` : name })
   }
@@ -875,8 +879,30 @@ export const finalArguments = (frame: Frame, fn: Fn): Term[] =>
     const byType = parameter.type && handed(frame, fn.unit, parameter.type, parameter.name, parameter.annotations, fn.owner)
     if (byType) return byType
     const value = frame.heap(heapKey.global(`${fn.id}`, `default ${i}`))
+    if (value === frame.terms.nothing) {
+      const wired = wiredArgument(frame, fn, parameter)
+      if (wired) return wired
+    }
     return value === frame.terms.nothing ? frame.terms.unknown(`nothing in the code calls ${fn.fact.name} with ${parameter.name}`) : value
   })
+
+/** A parameter of a constructor that a container fills by its name, as a row of the library that the file uses says. */
+const wiredArgument = (frame: Frame, fn: Fn, parameter: Fn['fact']['parameters'][number]): Term | undefined => {
+  if (!fn.fact.isConstructor || !fn.owner || !isPlain(parameter.type?.name)) return undefined
+  const table = frame.state.rows(rowLanguage(fn.unit.language))
+  const site = { file: fn.unit.path, line: fn.fact.spot.line, says: `parameter ${parameter.name}` }
+  for (const { external } of fn.unit.imports.values()) {
+    const match = external === undefined ? undefined : table.match('argument', external)
+    if (!match || !('value' in match.row.gives)) continue
+    const name = parameter.name.replace(/^\$/, '')
+    const type = [fn.unit.module, fn.owner.fact.name].filter(p => p !== '').join('.')
+    const kids = [frame.terms.text(name), frame.terms.text(type.replaceAll('.', '\\'))]
+    return rowValue(frame, match.row.gives, match.captures, { labels: ['name', 'type'], kids }, site)
+  }
+  return undefined
+}
+
+const isPlain = (type: string | undefined): boolean => type === undefined || /^(string|int|array|mixed)$/i.test(type)
 
 /** Parameters that hold the body of a request. */
 const bodyAnnotations = new Set(['RequestBody', 'FromBody', 'Body', 'Payload'])
@@ -887,6 +913,14 @@ const annotated = (frame: Frame, fn: Fn, annotations: readonly AnnotationFact[])
     const arg = annotation.args[0] ?? annotation.named[0]?.value
     const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
     if (!match || !('value' in match.row.gives) || !arg) continue
+    if (match.row.gives.value === 'env') {
+      const place = match.row.gives.name
+      const named = annotation.named.find(n => (typeof place === 'string' ? [place] : place).includes(`${n.name}=`))?.value
+      if (named?.is === 'text')
+        return rowValue(frame, { value: 'env', name: '0' }, {}, { labels: ['0'], kids: [frame.terms.text(named.text)] }, site)
+      if (arg.is === 'text' && arg.text.includes('%env(')) return annotatedSetting(frame, arg.text, site)
+      continue
+    }
     if (match.row.gives.value === 'config' && arg.is === 'text') return annotatedSetting(frame, arg.text, site)
     if (match.row.gives.value !== 'injected') continue
     const token = tokenOf(frame, fn, arg)
@@ -912,9 +946,18 @@ const namedInFile = (frame: Frame, fn: Fn, name: string): Term => {
 }
 
 const annotatedSetting = (frame: Frame, text: string, site: Site): Term =>
-  text.includes('${')
-    ? placeholders(frame, text, [site])
-    : frame.terms.make({ kind: 'config', kids: [frame.terms.text(text)], sites: [site] })
+  text.includes('%env(')
+    ? frame.terms.concat(
+        text.split(/(%env\([^)]*\)%)/).map(part => {
+          const name = /^%env\((?:[^)]*:)?(\w+)\)%$/.exec(part)?.[1]
+          return name === undefined
+            ? frame.terms.text(part, site)
+            : frame.terms.make({ kind: 'env', kids: [frame.terms.text(name)], sites: [site] })
+        }),
+      )
+    : text.includes('${')
+      ? placeholders(frame, text, [site])
+      : frame.terms.make({ kind: 'config', kids: [frame.terms.text(text)], sites: [site] })
 
 /** Several values of one variable: a look-up of the environment goes before what stands in for it. */
 const preferEnvironment = (frame: Frame, values: readonly Term[]): Term => {
@@ -924,6 +967,15 @@ const preferEnvironment = (frame: Frame, values: readonly Term[]): Term => {
   if (options.length < 2 || !options.every(isTextual)) return all
   const looked = options.filter(o => o.kind === 'env' || o.kind === 'or' || o.kind === 'config')
   return looked.length === 0 || looked.length === options.length ? all : terms.or([...looked, ...options.filter(o => !looked.includes(o))])
+}
+
+/** Results but for those that are tagged as errors, where there are others. */
+const withoutErrors = (terms: Terms, values: readonly Term[]): Term[] => {
+  const isError = (t: Term): boolean => t.kind === 'list' && t.kids[0]?.kind === 'text' && t.kids[0].text === 'error'
+  return values.map(value => {
+    const fine = terms.options(value).filter(o => !isError(o))
+    return fine.length === 0 ? value : terms.any(fine)
+  })
 }
 
 const withoutNull = (options: Term[]): Term[] => {

@@ -3,6 +3,7 @@ import { annotationText, constantsOf } from './annotations.ts'
 import { anyInstance, fullName } from './functions.ts'
 import { annotationRow } from './matching.ts'
 import { handedTo, placeholders, rowValue, shortType } from './meanings.ts'
+import { pick } from './places.ts'
 import { type Place, rowLanguage } from './rows.ts'
 import type { SourceUnit, Type } from './scope.ts'
 import { settingField } from './settings.ts'
@@ -92,6 +93,11 @@ const taggedField = (frame: Frame, type: Type, name: string): Term | undefined =
     if (!match || !('value' in match.row.gives)) continue
     // What is no text is told by the parameter of the constructor that the field is.
     if (match.row.gives.value === 'injected' && (annotation.args[0]?.is ?? 'text') !== 'text') continue
+    if (
+      match.row.gives.value === 'env' &&
+      pick(frame, givenBy(frame, owner, annotation, field.type, site, false), match.row.gives.name, {}) === undefined
+    )
+      continue
     const args = givenBy(frame, owner, annotation, field.type, site, match.row.gives.value === 'config')
     return rowValue(frame, match.row.gives, match.captures, args, site)
   }

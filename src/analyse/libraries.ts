@@ -11,6 +11,7 @@ import { javascriptRows } from './libraries/javascript.ts'
 import { javascriptChannelRows } from './libraries/javascript-channels.ts'
 import { kotlinRows } from './libraries/kotlin.ts'
 import { luaRows } from './libraries/lua.ts'
+import { modelRows } from './libraries/models.ts'
 import { nestRows } from './libraries/nest.ts'
 import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
@@ -26,6 +27,7 @@ export const libraryRows: readonly LibraryRow[] = [
   ...transportRows,
   ...routerRows,
   ...goFrameworkRows,
+  ...modelRows,
   ...goRows,
   ...goChannelRows,
   ...pythonRows,

@@ -1,6 +1,6 @@
 import { noteBodies } from './bodies.ts'
 import { file, nameOf, recall } from './filed.ts'
-import { noArgs } from './functions.ts'
+import { funcTerm, noArgs, typeOf } from './functions.ts'
 import { callBack, serveHandlers } from './handlers.ts'
 import { makeInstance } from './instances.ts'
 import { leak } from './leaks.ts'
@@ -85,6 +85,7 @@ const container = (
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value === 'result') return resultOf(frame, gives, args, site)
+  if (gives.value === 'tell') return tell(frame, gives, args, site)
   if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
   const key = pick(frame, args, gives.key, {})
   if (gives.value === 'keep') {
@@ -129,6 +130,18 @@ const resultOf = (frame: Frame, gives: Extract<Gives, { value: 'result' }>, args
   if (!of || gives.over === undefined) return of && frame.call(of, noArgs, site)
   const over = pick(frame, args, gives.over, {})
   return over && frame.terms.make({ kind: 'list', kids: [frame.call(of, { labels: ['0'], kids: [elem(frame, over)] }, site)] })
+}
+
+/** A message reaches the method of a class that takes it. Undefined where no class of the code does. */
+const tell = (frame: Frame, gives: Extract<Gives, { value: 'tell' }>, args: Args, site: Site | undefined): Term | undefined => {
+  const to = pick(frame, args, gives.to, {})
+  const message = pick(frame, args, gives.message, {})
+  const methods = (to ? frame.terms.options(to) : []).flatMap(o =>
+    o.kind === 'type' ? [frame.scope.method(typeOf(frame, o), gives.method)] : [],
+  )
+  if (!message || methods.every(m => m.length === 0)) return undefined
+  const told: Args = { labels: ['0'], kids: [message] }
+  return frame.terms.any(methods.filter(m => m.length > 0).map(m => frame.call(funcTerm(frame, m, undefined), told, site)))
 }
 
 /** Settings that a program files for itself, and members by name. */

@@ -2,7 +2,7 @@ import { canonicalName } from '../base/names.ts'
 import { classOf, selector } from './classes.ts'
 import { fullName, typeOf } from './functions.ts'
 import { pick, pickAll } from './places.ts'
-import { load, programSetting, tokens } from './program-settings.ts'
+import { environmentObject, load, programSetting, tokens } from './program-settings.ts'
 import type { Gives } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, type Site, type Term } from './terms.ts'
@@ -50,7 +50,8 @@ export const rowValue = (
       const key = of(gives.key) ?? terms.unknown('no key')
       if (key.kind === 'text' && key.text.includes('${')) return placeholders(frame, key.text, sites)
       const full = gives.prefix === undefined ? key : terms.concat([terms.text(gives.prefix), key])
-      const looked = programSetting(frame, full, gives.code) ?? terms.make({ kind: 'config', kids: [full], sites })
+      const looked =
+        programSetting(frame, full, gives.code) ?? terms.make({ kind: 'config', labels: gives.code ? ['file'] : [], kids: [full], sites })
       const otherwise = of(gives.default)
       return otherwise && looked.kind !== 'map' ? terms.or([looked, otherwise]) : looked
     }
@@ -85,7 +86,11 @@ export const rowValue = (
       return stub
     }
     case 'settings':
-      return settingsOf(frame, of(gives.file), sites)
+      return gives.file === undefined ? settingsRoot(frame, sites) : settingsOf(frame, of(gives.file), sites)
+    case 'env-object': {
+      const made = environmentObject(frame, of(gives.shape), sites)
+      return gives.under === undefined ? made : terms.make({ kind: 'map', labels: [gives.under], kids: [made], sites })
+    }
     case 'filed':
     case 'recalled':
     case 'at':
@@ -116,6 +121,10 @@ export const rowValue = (
     }
     case 'same':
       return of(gives.of) ?? terms.unknown('no value')
+    case 'named':
+      return terms.make({ kind: 'ext', text: gives.path, sites })
+    case 'setting':
+      return terms.or(gives.keys.map(key => terms.make({ kind: 'config', kids: [terms.text(filledKey(key, of))], sites })))
     case 'connection':
       return of(gives.target) ?? terms.unknown('no address')
     case 'concat':
@@ -137,6 +146,7 @@ export const rowValue = (
     case 'kept':
     case 'make':
     case 'result':
+    case 'tell':
     case 'env-fields':
     case 'router':
       return terms.nothing
@@ -144,6 +154,13 @@ export const rowValue = (
       return format(frame, of(gives.template) ?? terms.unknown('no template'), pickAll(frame, args, gives.args))
   }
 }
+
+/** A key with the texts of places in it: `services.{type}.url`. */
+const filledKey = (key: string, of: (place: string) => Term | undefined): string =>
+  key.replace(/\{(\w+)\}/g, (_, place: string) => {
+    const found = of(place)
+    return found?.kind === 'text' ? found.text : ''
+  })
 
 /** A service by a capture, by the text of an argument, or as the row says it. */
 const serviceOf = (frame: Frame, place: string, captures: Record<string, string>, of: (place: string) => Term | undefined): string => {

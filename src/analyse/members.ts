@@ -6,6 +6,7 @@ import { anyInstance, funcTerm, isProperty, noArgs, paramType, typeOf } from './
 import { clientPath, isClient, isReply, matchRow } from './matching.ts'
 import { instanceMember, isSettingsFile, noteEnvironment, rowValue, settingBelow } from './meanings.ts'
 import { declaredField } from './provided.ts'
+import { rowLanguage } from './rows.ts'
 import type { Type } from './scope.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, kid, type Site, type Term } from './terms.ts'
@@ -88,6 +89,7 @@ const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
   if (name.startsWith('<') && base.kind === 'anyinst') return frame.terms.nothing
   const type = typeOf(frame, base)
   if (name === 'constructor') return classOf(frame, base)
+  if (name === 'class') return frame.terms.make({ kind: 'type', text: String(type.id) })
   const methods = instanceMethods(frame, base, type, name)
   if (methods) return methods
   const value = fieldOf(frame, base, type, name)
@@ -103,8 +105,24 @@ const memberOfInstance = (frame: Frame, base: Term, name: string): Term => {
   if (base.open) return frame.terms.make({ kind: 'field', text: name, kids: [base] })
   const declared = declaredField(frame, type, name)
   if (declared) return declared
-  const above = frame.scope.externalSupers(type)[0]
+  const above = externalAbove(frame, type, name)
   return above === undefined ? frame.terms.nothing : frame.terms.make({ kind: 'ext', text: `${above}.${name}`, kids: [base] })
+}
+
+/** The library's class above a class that has a member as far as the tables know, or the first. */
+const externalAbove = (frame: Frame, type: Type, name: string): string | undefined => {
+  const all = frame.scope.externalSupers(type)
+  return all.length < 2 ? all[0] : (all.find(above => isKnown(frame, type, `${above}.${name}`)) ?? all[0])
+}
+
+const isKnown = (frame: Frame, type: Type, path: string): boolean =>
+  frame.state.rows(rowLanguage(type.unit.language)).match('call', path, () => true) !== undefined
+
+/** A bare name that is a member of a library's class or mixin above a type. */
+export const mixedIn = (frame: Frame, type: Type, name: string): Term | undefined => {
+  const above = frame.scope.externalSupers(type).find(path => isKnown(frame, type, `${path}.${name}`))
+  if (above === undefined) return undefined
+  return frame.terms.make({ kind: 'ext', text: `${above}.${name}`, kids: [frame.terms.make({ kind: 'type', text: String(type.id) })] })
 }
 
 /** An embedded type is a part of the value, under its own name. */
@@ -151,8 +169,12 @@ const memberOfType = (frame: Frame, type: Type, name: string): Term => {
   }
   if (name === instanceMember) return anyInstance(frame, type)
   if (classNames.has(name)) return classOf(frame, terms.make({ kind: 'type', text: String(type.id) }))
-  const above = scope.externalSupers(type)[0]
-  return above === undefined ? terms.nothing : terms.make({ kind: 'ext', text: `${above}.${name}` })
+  const above = externalAbove(frame, type, name)
+  // A constructor that a macro wrote.
+  if (above === undefined && type.unit.traits.modulePaths && type.fact.kind === 'struct')
+    return terms.make({ kind: 'type', text: String(type.id) })
+  const self = terms.make({ kind: 'type', text: String(type.id) })
+  return above === undefined ? terms.nothing : terms.make({ kind: 'ext', text: `${above}.${name}`, kids: [self] })
 }
 
 /** What stands for a type parameter of a class (`<TYPE:INDEX>`) in one of its objects: as it was made, or as a subclass says. */
@@ -285,7 +307,8 @@ export const nth = (frame: Frame, of: Term, index: number): Term => {
   if (of.kind === 'list') return of.kids[index] ?? terms.nothing
   if (of.kind === 'param' || of.kind === 'apply' || of.kind === 'field' || of.kind === 'elem' || of.kind === 'nth')
     return terms.make({ kind: 'nth', text: String(index), kids: [of] })
-  return index === 0 ? of : terms.unknown('a further result of a call')
+  const isValue = index === 0 || (index === 1 && of.kind === 'extcall' && frame.fn?.unit.traits.taggedResults === true)
+  return isValue ? of : terms.unknown('a further result of a call')
 }
 
 export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined): Term => {

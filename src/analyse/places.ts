@@ -1,5 +1,6 @@
 import { classOf } from './classes.ts'
 import { recall } from './filed.ts'
+import { programSetting } from './program-settings.ts'
 import type { Place } from './rows.ts'
 import { type Frame, heapKey } from './state.ts'
 import { kid, type Term } from './terms.ts'
@@ -43,6 +44,18 @@ const pickOne = (frame: Frame, args: Given, place: string, captures: Record<stri
     return of && classOf(frame, of)
   }
   if (place.startsWith('"')) return frame.terms.text(place.slice(1, -1))
+  if (place.startsWith('env:')) return frame.terms.make({ kind: 'env', kids: [frame.terms.text(place.slice(4))] })
+  if (place.startsWith('code:')) {
+    const at = place.lastIndexOf(':')
+    return programSetting(frame, frame.terms.text(place.slice(at + 1)), place.slice(5, at))
+  }
+  if (place.includes('|') && place.startsWith('any:'))
+    return frame.terms.or(
+      place
+        .slice(4)
+        .split('|')
+        .flatMap(one => pickOne(frame, args, one, captures) ?? []),
+    )
   if (place.startsWith('config:')) return settingAt(frame, args, place.slice(7))
   if (place.startsWith('app:')) {
     const [under = '', key = ''] = place
@@ -51,7 +64,10 @@ const pickOne = (frame: Frame, args: Given, place: string, captures: Record<stri
       .split('/')
     return recall(frame, under, key)
   }
-  if (place.startsWith('$')) return captures[place.slice(1)] === undefined ? undefined : frame.terms.text(captures[place.slice(1)]!)
+  if (place.startsWith('$')) {
+    const found = captures[place.slice(1).replace('^', '')]
+    return found === undefined ? undefined : frame.terms.text(place.endsWith('^') ? found.toUpperCase() : found)
+  }
   if (place.startsWith('chain:')) return inChain(frame, args, place.slice(6))
   if (place.startsWith('all:')) return allInChain(frame, args, place.slice(4))
   if (place.startsWith('within:')) return within(frame, args, place.slice(7), 0)
@@ -97,7 +113,15 @@ const lastPosition = (labels: readonly string[]): string => String(labels.filter
 const memberOf = (frame: Frame, of: Term, name: string): Term | undefined => {
   const found = frame.terms
     .options(of)
-    .flatMap(o => section(frame, o, name) ?? kid(o, name) ?? kid(o, `init:${name}`) ?? kid(o, `${name}=`) ?? setLater(frame, o, name))
+    .flatMap(
+      o =>
+        section(frame, o, name) ??
+        (o.kind === 'list' && /^\d+$/.test(name) ? o.kids[Number(name)] : undefined) ??
+        kid(o, name) ??
+        kid(o, `init:${name}`) ??
+        kid(o, `${name}=`) ??
+        setLater(frame, o, name),
+    )
   return found.length === 0 ? undefined : frame.terms.any(found)
 }
 
@@ -109,9 +133,15 @@ const section = ({ terms }: Frame, of: Term, name: string): Term | undefined => 
   return terms.make({ kind: 'config', labels: of.labels, kids: [key], sites: of.sites })
 }
 
-/** What an object of a library got after it was made. */
+/** What an object of a library, or a class, got after it was made. */
 const setLater = (frame: Frame, of: Term, name: string): Term | [] => {
-  const value = of.kind === 'extcall' || of.kind === 'ext' ? frame.heap(heapKey.instance(of, name)) : frame.terms.nothing
+  const type = of.kind === 'type' || of.kind === 'inst' || of.kind === 'anyinst' ? frame.scope.types[Number(of.text)] : undefined
+  const value =
+    of.kind === 'extcall' || of.kind === 'ext'
+      ? frame.heap(heapKey.instance(of, name))
+      : type
+        ? frame.terms.any(frame.scope.lineage(type).map(t => frame.heap(heapKey.initial(t, name))))
+        : frame.terms.nothing
   return value === frame.terms.nothing ? [] : value
 }
 

@@ -1,26 +1,10 @@
 import { by, byText } from '../base/names.ts'
 import { basename, depth, dirname, isInside, join } from '../base/path.ts'
-import type { Evidence, Location } from '../model/evidence.ts'
+import type { Location } from '../model/evidence.ts'
 import type { ImageFact, ImageStage } from '../model/manifest.ts'
 import { type ImageBuild, isSamplePath, isTestPath, type Repository, sortedUnique } from './repository.ts'
-
-/** A program before its code is looked at. */
-export interface ProgramSeed {
-  id: string
-  root: string
-  by: 'image' | 'main'
-  dockerfile?: string
-  /** Words of the image's entry point and command. */
-  command: string[]
-  /** The line that starts it, and where it stands. */
-  started?: { line: string; at: Location }
-  /** Packages that its build lines name, as folders. */
-  buildTargets: string[]
-  names: string[]
-  /** Folders of other programs inside its own. */
-  cut: string[]
-  evidence: Evidence[]
-}
+import type { ProgramSeed } from './seeds.ts'
+import { splitByStarts } from './starts.ts'
 
 /** Pieces of code of a repository that can run on their own: what is built into an image, then entry points that no image covers. */
 export const findPrograms = (repo: Repository): ProgramSeed[] => {
@@ -34,12 +18,19 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
       continue
     }
     for (const context of contexts.get(image.file) ?? [image.dir]) addImage(repo, seeds, image, context)
+    addParametric(repo, seeds, image)
   }
+  splitByStarts(repo, seeds)
   addMounted(repo, seeds)
   addRun(repo, seeds)
   addMains(repo, seeds)
   const all = [...seeds.values()].sort(by(s => s.id))
-  for (const seed of all) seed.cut = all.filter(o => o.root !== seed.root && isInside(o.root, seed.root)).map(o => o.root)
+  const home = (seed: ProgramSeed): string => {
+    const file = seed.id.includes('#') ? (join(seed.root, seed.id.slice(seed.id.indexOf('#') + 1)) ?? '') : ''
+    return repo.code.has(file) ? file : seed.root
+  }
+  for (const seed of all)
+    seed.cut = all.map(home).filter(other => other !== home(seed) && other !== seed.root && isInside(other, seed.root))
   return all
 }
 
@@ -59,6 +50,34 @@ const addRun = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
       })
     }
 }
+
+/** One Dockerfile that builds several folders, which an argument of the build names: `COPY ${APP}/lib lib`. */
+const addParametric = (repo: Repository, seeds: Map<string, ProgramSeed>, image: ImageBuild): void => {
+  const named = sourcesOf(image.fact.stages).filter(source => argument.test(source))
+  if (named.length === 0) return
+  const roots = repo.deployables.flatMap(({ dir, fact }) =>
+    fact.containers.flatMap(({ build }) => {
+      const context = build && join(dir, build.context)
+      if (!build || context === undefined || join(context, build.dockerfile ?? 'Dockerfile') !== image.file) return []
+      return named.flatMap(source => {
+        const value = build.args[argument.exec(source)![1]!]
+        const folder =
+          value?.is === 'text'
+            ? join(context, source.replace(argument, value.text).split('/').slice(0, depthOf(source)).join('/'))
+            : undefined
+        return folder !== undefined && folder !== context && repo.codeUnder(folder).length > 0 ? [folder] : []
+      })
+    }),
+  )
+  if (roots.length === 0) return
+  for (const seed of [...seeds.values()]) if (seed.dockerfile === image.file) seeds.delete(seed.id)
+  for (const root of sortedUnique(roots)) addSeed(repo, seeds, image, root, [])
+}
+
+const argument = /\$\{?(\w+)\}?/
+
+/** Folders of a path down to the one that an argument names. */
+const depthOf = (source: string): number => source.split('/').findIndex(part => argument.test(part)) + 1
 
 /** Scripts that a container mounts beside the configuration of its web server, whose image holds no code of the repository. */
 const addMounted = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {

@@ -9,8 +9,8 @@ import type { Protocol } from '../model/fragment.ts'
  *   `within:name:0`: of a call of that name anywhere in what is given;
  * - `0.url`: a member of an argument; `0(0)`: what the first argument of that name's call says, for chains;
  * - `class:0`: the name of the class of a value; `<0>`: a type argument;
- * - `$Name`: text captured by the path; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself (`{0}` in it is filled in);
- * `app:NAME/KEY`: one that the program filed.
+ * - `$Name`: text captured by the path, `$Name^` in capitals; `"GET"`: that text; `config:KEY`: the setting that the library reads of itself (`{0}` in it is filled in);
+ * `app:NAME/KEY`: one that the program filed; `code:FILES:KEY`: one that code gives; `env:NAME`: a variable; `any:…|…`: the first that has a value.
  */
 export type Place = string | readonly string[]
 
@@ -23,11 +23,13 @@ export interface HandlerShape {
 export type Gives =
   | { value: 'env'; name: Place; default?: Place }
   /** The settings of a file that the code opens by name; further calls may parse it (`same`). */
-  | { value: 'settings'; file: Place }
+  | { value: 'settings'; file?: Place }
   /** Puts parsed settings (all there are, without a place) into what the second place points to; other content only if `always`. */
   | { value: 'parsed'; of?: Place; into: Place; always?: boolean }
   /** A setting by its path. `code`: code files that may hold it, `folder/*` or the name of a module; else what was `loaded`. */
   | { value: 'config'; key: Place; prefix?: string; default?: Place; code?: string }
+  /** The environment as an object, by a schema: a map of its variables, whose validators may tell defaults. `under`: a member holds it. */
+  | { value: 'env-object'; shape?: Place; under?: string }
   /** Settings that the code itself makes, under a name or as they are; `token` is the member by which a framework hands them on. */
   | { value: 'loaded'; of: Place; under?: Place; token?: string }
   /**
@@ -99,6 +101,12 @@ export type Gives =
   | { value: 'at'; of: Place; key: Place; default?: Place }
   /** What a function that is handed over gives; `over`: of each element of a list. */
   | { value: 'result'; of: Place; over?: Place }
+  /** The first of several settings that there is; `{place}` in a key is the text there. */
+  | { value: 'setting'; keys: readonly string[] }
+  /** The same as another external name. */
+  | { value: 'named'; path: string }
+  /** A message to a class of the code, which takes it by a method. */
+  | { value: 'tell'; to: Place; method: string; message: Place }
   /** A library makes an instance of a class of the code; calls of one name in a chain add its arguments one by one. */
   | { value: 'make'; type: Place; argument: Place }
   | {
@@ -111,6 +119,8 @@ export type Gives =
       path?: Place
       body?: Place
       query?: Place
+      /** Of an rpc protocol: the service, as a path that ends with its name; `$Rpc` is captured by the row. */
+      service?: Place
     }
   | {
       effect: 'serve'
@@ -215,8 +225,8 @@ export interface LibraryRow {
    * `*` is any run of characters, `{a,b}` alternates, `<Name>` captures an identifier.
    */
   path: string
-  /** How it stands in the code. `type`: a value declared with that type; `tag`: a struct tag's key; `assign`: a member is set. */
-  when: 'call' | 'new' | 'member' | 'assign' | 'annotation' | 'super' | 'type' | 'tag'
+  /** How it stands in the code. `type`: a value declared with that type; `tag`: a struct tag's key; `assign`: a member is set; `argument`: a constructor's parameter that a container fills, in a file that imports the path. */
+  when: 'call' | 'new' | 'member' | 'assign' | 'annotation' | 'super' | 'type' | 'tag' | 'argument'
   /** Only where the value at each place is this text, or the external thing of this path; `*` any value, `()` a function, `http*` text that starts so. */
   where?: Readonly<Record<string, string>>
   gives: Gives

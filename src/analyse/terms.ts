@@ -136,7 +136,10 @@ export class Terms {
   }
 
   concat(parts: readonly Term[]): Term {
-    const flat = parts
+    // What stands first names the other side: without it the rest says little.
+    const [first, ...rest] = parts
+    const known = first === this.nothing && rest.length > 0 ? [this.unknown(noValue), ...rest] : parts
+    const flat = known
       .flatMap(p => (p.kind === 'concat' ? p.kids : [p]))
       .filter(p => p !== this.nothing && !(p.kind === 'text' && p.text === ''))
     if (flat.length === 0) return parts[0] ?? this.text('')
@@ -153,6 +156,7 @@ export class Terms {
   }
 }
 
+const noValue = 'a value that nothing sets'
 export const tooMany = 'too many values'
 export const selfReference = 'a value made of itself'
 

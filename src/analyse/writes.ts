@@ -1,7 +1,7 @@
 import { tagsOf, typed } from './fields.ts'
 import { funcTerm, typeOf } from './functions.ts'
 import { matchRow } from './matching.ts'
-import { handedTo, isSettingsFile, settingBelow, shortType } from './meanings.ts'
+import { handedTo, isSettingsFile, rowValue, settingBelow, shortType } from './meanings.ts'
 import { anyKey, deref, get } from './members.ts'
 import { pick } from './places.ts'
 import type { Gives } from './rows.ts'
@@ -103,6 +103,7 @@ const assigned = (frame: Frame, base: Term, name: string, value: Term, site: Sit
     hand(frame, match.row.gives, base, value)
     return
   }
+  if (match && 'value' in match.row.gives) rowValue(frame, match.row.gives, match.captures, { labels: ['0'], kids: [value] }, site)
   if (!match || !('effect' in match.row.gives)) return
   const term = frame.terms.make({ kind: 'extcall', text: path, labels: ['base', '0'], kids: [base, value], sites: [site] })
   frame.add({ kind: 'effect', term, site })

@@ -133,7 +133,9 @@ export const programOf = (
   for (const { source, spot } of container.build || isStore ? [] : container.mounts) {
     const folder = join(dirname(place.file), source)
     const mounted = folder === undefined || folder === '' ? undefined : programs.byRoot.get(at(place.repo, folder))
-    if (mounted?.length === 1) return { ref: mounted[0]!, steps: [stepAt(place, spot, `mounts ${source}`)] }
+    // A web server hands out files of code that another image runs, unless it runs scripts itself.
+    const isHandedOut = WEB_SERVER.test(name) && mounted?.[0]?.program.language !== 'lua'
+    if (mounted?.length === 1 && !isHandedOut) return { ref: mounted[0]!, steps: [stepAt(place, spot, `mounts ${source}`)] }
   }
   const family = container.build ? undefined : programs.families.get(at(place.repo, name))
   for (const alias of [name, ...(family ? [family] : []), ...(mayUseName ? [place.fact.name] : [])]) {
@@ -150,7 +152,11 @@ export const programOf = (
   const [called, ...others] = mayUseName ? (programs.byApplication.get(canonicalName(place.fact.name)) ?? []) : []
   if (called && others.length === 0 && called.repo === place.repo)
     return { ref: called, steps: says(`${place.fact.name} is what ${called.program.id} calls itself`) }
-  return undefined
+  const started = container.build
+    ? []
+    : [...programs.byRoot.values()].flat().filter(ref => startOf(ref).includes('/') && words.has(startOf(ref)))
+  const ref = pick(started, words, place, programs)
+  return ref && { ref, steps: says(`starts ${ref.program.id.replace(/^#|#/, '/').replace(/^\//, '')}`) }
 }
 
 /** What builds an image. Where builds give one name to several images, their tags tell them apart. */
@@ -209,12 +215,21 @@ const byContext = (place: Placed<unknown>, context: string, dockerfile: string |
   return []
 }
 
-/** Words of a command line that may name a main program: `./frontend`, `/go/bin/search`, `python worker.py`. */
+const WEB_SERVER = /^(nginx|httpd|apache2?|caddy|traefik|haproxy|lighttpd)([-_.]|$)/
+
+/** The file that starts one of several programs of a folder, as a word of a command line. */
+const startOf = ({ program }: ProgramRef): string =>
+  program.id.includes('#') ? canonicalName(program.id.slice(program.id.indexOf('#') + 1).replace(SCRIPT, '')) : ''
+
+const SCRIPT = /\.(py|js|mjs|ts|rb|php|jar|dll|sh|exs?)$/
+
+/** Words of a command line that may name a main program: `./frontend`, `/go/bin/search`, `python worker.py`, with and without folders. */
 const commandWords = (container: ContainerFact): Set<string> =>
   new Set(
     [...(container.entrypoint ?? []), ...(container.command ?? []), ...Object.values(container.build?.args ?? {}).map(showValue)]
       .flatMap(part => part.split(/\s+/))
-      .map(word => canonicalName(basename(word).replace(/\.(py|js|mjs|ts|rb|jar|dll|sh|exs?)$/, '')))
+      .flatMap(word => [basename(word), word.replace(/^\.\//, ''), word.replace(/:.*$/, '').replaceAll('.', '/')])
+      .map(word => canonicalName(word.replace(SCRIPT, '')))
       .filter(word => word !== ''),
   )
 
@@ -231,6 +246,7 @@ const pick = (
     if (kept.length > 0) left = kept
   }
   narrow(ref => ref.repo === place.repo)
+  if (left.length > 1) narrow(ref => words.has(startOf(ref)))
   if (left.length > 1) narrow(ref => [...programNames(ref)].some(name => words.has(canonicalName(name))))
   if (left.length > 1) narrow(ref => isBuiltBy(ref, programs))
   if (left.length > 1) narrow(ref => ref.program.by === 'image')

@@ -44,6 +44,10 @@ export interface LanguageTraits {
   openTypes?: boolean
   /** A name or member without parentheses may be a call without arguments (Ruby). */
   namesAreCalls?: boolean
+  /** Results are pairs of a tag and a value, `{:ok, value}`; those tagged `error` hold none (Elixir). */
+  taggedResults?: boolean
+  /** Code may run in a page, where a path alone goes to the page's own host (JavaScript). */
+  inPages?: boolean
   /** Imports are paths of modules from the root of the package (`crate`), from the file (`self`) or from above it (`super`) (Rust). */
   modulePaths?: boolean
   /** Files are joined by including them: they share all names (C++). */

@@ -5,6 +5,9 @@ import { httpMethods } from './methods.ts'
 const { store, publish, consume, row } = channelRows('elixir')
 const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
 
+/** The connection that a channel was opened on. */
+const opened = ['0(0(host=))', '0(0(0))']
+
 /** Elixir: the application environment, HTTP clients, routers, brokers and repositories. */
 export const elixirRows: LibraryRow[] = [
   row('call', 'System.{get_env,fetch_env,fetch_env!}', { value: 'env', name: '0', default: '1' }),
@@ -43,7 +46,17 @@ export const elixirRows: LibraryRow[] = [
       method: `"${method}"`,
       body: '1',
     }),
-    row('call', `Tesla.{${name},${name}!}`, { effect: 'call', protocol: 'http', target: ['1', '0'], method: `"${method}"`, body: '2' }),
+    {
+      ...{ language: 'elixir', when: 'call', path: `Tesla.{${name},${name}!}`, where: { '1': '/*' } },
+      gives: { effect: 'call', protocol: 'http', target: '1', base: '0(0.0.1)', method: `"${method}"`, body: '2' },
+    },
+    row('call', `Tesla.{${name},${name}!}`, {
+      effect: 'call',
+      protocol: 'http',
+      target: '0',
+      base: 'base.base_url',
+      method: `"${method}"`,
+    }),
     row('call', name, { effect: 'serve', protocol: 'http', path: '0', method: `"${method}"`, handlers: '1…' }),
   ]),
   row('call', 'Req.{request,request!,run,run!}', {
@@ -65,6 +78,24 @@ export const elixirRows: LibraryRow[] = [
   row('call', 'WebSockex.{start,start_link}', { effect: 'call', protocol: 'websocket', target: '0' }),
   row('call', 'GRPC.Stub.connect', { value: 'connection', target: '0' }),
 
+  {
+    ...{ language: 'elixir', when: 'call', path: 'Tesla.plug', where: { '0': 'Tesla.Middleware.BaseUrl' } },
+    gives: { value: 'keep', key: '"base_url"', is: '1' },
+  },
+  row('call', 'GRPC.Stub.disconnect', { value: 'same', of: '0' }),
+  row('call', 'GRPC.Stub.<Rpc>', { effect: 'call', protocol: 'grpc', target: '0', service: 'base', body: '1' }),
+  row('call', '{*.,}<Service>.Stub.<Rpc>', { effect: 'call', protocol: 'grpc', target: '0', service: '$Service', body: '1' }),
+  row('annotation', 'GRPC.Server', {
+    effect: 'serve',
+    protocol: 'grpc',
+    service: 'service=',
+    implementation: 'this',
+    shape: { request: 'param 0', response: 'return' },
+  }),
+  row('call', 'GenServer.cast', { value: 'tell', to: '0', method: 'handle_cast', message: '1' }),
+  row('call', 'GenServer.call', { value: 'tell', to: '0', method: 'handle_call', message: '1' }),
+  row('call', '{Process.send,Process.send_after,send}', { value: 'tell', to: '0', method: 'handle_info', message: '1' }),
+
   row('super', 'Ecto.Repo', { effect: 'store', protocol: 'sql', target: ['app:$Type/url', 'app:$Type/hostname', 'app:$Type/database'] }),
   row('super', 'MongoDB.Repo', { effect: 'store', protocol: 'mongodb', target: ['app:$Type/url', 'app:$Type/hostname'] }),
   ...store(
@@ -80,11 +111,11 @@ export const elixirRows: LibraryRow[] = [
     ['Elasticsearch.<Operation>', 'app:elasticsearch/url'],
   ),
 
-  ...publish('amqp', ['AMQP.Basic.publish', 'chain:open:0', '1', { key: '2' }]),
+  ...publish('amqp', ['AMQP.Basic.publish', opened, '1', { key: '2' }]),
   ...consume(
     'amqp',
-    ['AMQP.Queue.bind', 'chain:open:0', '2', { key: 'routing_key=', binds: '1' }],
-    ['AMQP.{Basic.consume,Queue.subscribe}', 'chain:open:0', '1'],
+    ['AMQP.Queue.bind', opened, '2', { key: 'routing_key=', binds: '1' }],
+    ['AMQP.{Basic.consume,Queue.subscribe}', opened, '1'],
   ),
   ...publish('kafka', [':brod.{produce,produce_sync,produce_cb}', 'none', '1'], ['{Kaffe.Producer,KafkaEx,Klife}.<Produce>', 'none', '0']),
   ...consume('kafka', [':brod.start_link_group_subscriber', 'none', '2']),

@@ -6,6 +6,11 @@ const grpc = '{@grpc/grpc-js,grpc}'
 const shape = { request: 'param 0.request', response: 'callback' } as const
 const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
 
+const row = (path: string, where: LibraryRow['where'], gives: LibraryRow['gives']): LibraryRow => ({
+  ...{ language, when: 'call', path, gives },
+  ...(where && { where }),
+})
+
 export const javascriptRows: LibraryRow[] = [
   { language, when: 'member', path: '{process,import.meta}.env.<Name>', gives: { value: 'env', name: '$Name' } },
   { language, when: 'member', path: '{process,import.meta}.env[]', gives: { value: 'env', name: '0' } },
@@ -15,6 +20,18 @@ export const javascriptRows: LibraryRow[] = [
     path: '*{config,Config,configService,ConfigService}*.{get,getOrThrow}',
     gives: { value: 'config', key: '0', default: '1' },
   },
+  { language, when: 'member', path: '#environment.<Name>', gives: { value: 'env', name: '$Name' } },
+  ...(['{process,import.meta}.env'] as const).flatMap((env): LibraryRow[] => [
+    row('zod*.{parse,parseAsync}', { '0': env }, { value: 'env-object', shape: ['chain:object:0'] }),
+    row('zod*.{safeParse,safeParseAsync}', { '0': env }, { value: 'env-object', shape: ['chain:object:0'], under: 'data' }),
+    row('joi*.validate', { '0': env }, { value: 'env-object', shape: ['chain:object:0'], under: 'value' }),
+    row('envalid.cleanEnv', { '0': env }, { value: 'env-object', shape: '1' }),
+    row('@t3-oss/{env-core,env-nextjs}.createEnv', undefined, { value: 'env-object', shape: '0.server' }),
+  ]),
+  row('env-var.get', undefined, { value: 'env', name: '0' }),
+  { language, when: 'member', path: 'config.{get,has}', gives: { value: 'named', path: 'config.get' } },
+  { language, when: 'member', path: 'config.<Name>', gives: { value: 'config', key: '$Name', code: 'config/default,production' } },
+  row('config.get', undefined, { value: 'config', key: '0', code: 'config/default,production' }),
   { language, when: 'call', path: '{util,node:util}.format', gives: { value: 'format', template: '0', args: '1…' } },
   { language, when: 'call', path: '{String,Number,parseInt,encodeURIComponent,encodeURI}', gives: { value: 'same', of: '0' } },
   { language, when: 'new', path: 'URL', gives: { value: 'same', of: '0' } },

@@ -102,6 +102,27 @@ export const phpRows: LibraryRow[] = [
   {
     language,
     when: 'call',
+    path: '{Illuminate.Support.Facades.Http,Http}*.send',
+    gives: { effect: 'call', protocol: 'http', target: '1', base: 'chain:baseUrl:0', method: '0' },
+  },
+  {
+    language,
+    when: 'argument',
+    path: 'Symfony.*',
+    gives: {
+      value: 'setting',
+      keys: [
+        'services.{type}.arguments.${name}',
+        'services.{type}.bind.${name}',
+        'services._defaults.bind.${name}',
+        'services._defaults.bind.string ${name}',
+      ],
+    },
+  },
+  { language, when: 'annotation', path: 'Autowire', gives: { value: 'env', name: 'env=' } },
+  {
+    language,
+    when: 'call',
     path: 'GuzzleHttp.{Client,ClientInterface}.{request,requestAsync}',
     gives: { effect: 'call', protocol: 'http', target: '1', base: 'base:0.base_uri', method: '0', body: ['2.json', '2.form_params'] },
   },
@@ -157,6 +178,44 @@ export const phpRows: LibraryRow[] = [
     gives: { value: 'make', type: ['chain:register:1', 'chain:register:0'], argument: '0' },
   },
 
+  {
+    language,
+    when: 'super',
+    path: 'Illuminate.{Database.Eloquent.Model,Foundation.Auth.User}',
+    gives: {
+      ...{ effect: 'store', protocol: 'sql', target: 'code:config/*:database.connections.mysql.host' },
+      port: 'code:config/*:database.connections.mysql.port',
+    },
+  },
+  {
+    language,
+    when: 'super',
+    path: '{Jenssegers.Mongodb,MongoDB.Laravel}.Eloquent.Model',
+    gives: {
+      ...{ effect: 'store', protocol: 'mongodb' },
+      target: 'any:code:config/*:database.connections.mongodb.dsn|code:config/*:database.connections.mongodb.host',
+    },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'Illuminate.Support.Facades.Redis.<Operation>',
+    gives: {
+      effect: 'store',
+      protocol: 'redis',
+      target: 'any:code:config/*:database.redis.default.url|code:config/*:database.redis.default.host',
+    },
+  },
+  {
+    language,
+    when: 'super',
+    path: 'Doctrine.Bundle.DoctrineBundle.Repository.ServiceEntityRepository',
+    gives: {
+      effect: 'store',
+      protocol: 'sql',
+      target: 'any:config:doctrine.dbal.url|config:doctrine.dbal.connections.default.url|env:DATABASE_URL',
+    },
+  },
   { language, when: 'new', path: 'PDO', gives: { effect: 'store', protocol: 'sql', target: '0' } },
   { language, when: 'new', path: 'mysqli', gives: { effect: 'store', protocol: 'sql', target: '0' } },
   {

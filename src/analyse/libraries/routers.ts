@@ -63,6 +63,7 @@ const javascript: LibraryRow[] = [
   router('javascript', 'elysia.Elysia{,.*}.group', '0'),
   mount('javascript', '{express,express.Router,polka,koa,@koa/router,koa-router,elysia.Elysia}{,.*}.use', '-1', '0'),
   mount('javascript', 'hono.Hono{,.*}.route', '1', '0'),
+  { language: 'javascript', when: 'call', path: 'fastify-plugin', gives: { value: 'same', of: '0' } },
   mount('javascript', '@nestjs/core.NestFactory.create.setGlobalPrefix', 'none', '0'),
   ...verbs.flatMap(({ name, method }): LibraryRow[] => [
     {

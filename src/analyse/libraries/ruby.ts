@@ -5,6 +5,9 @@ const language = 'ruby'
 const methods = httpMethods(['get', 'post', 'put', 'delete', 'patch', 'head', 'options'])
 const shape = { request: 'none', response: 'return' } as const
 
+/** The address of a broker, or the host. */
+const broker = ['chain:new:0', 'chain:new:host=', 'chain:Bunny:0', 'chain:Bunny:host=']
+
 export const rubyRows: LibraryRow[] = [
   {
     language,
@@ -21,6 +24,21 @@ export const rubyRows: LibraryRow[] = [
     path: '{URI,URI.parse,URI.encode_www_form_component,CGI.escape,Addressable.URI.parse,String,Integer}',
     gives: { value: 'same', of: '0' },
   },
+  {
+    language,
+    when: 'assign',
+    path: '{Rails.Application.config,config,Rails.application.config}{.x,}.<Name>',
+    gives: { value: 'loaded', under: '$Name', of: '0' },
+  },
+  { language, when: 'call', path: 'Rails.{application.config,configuration}.x', gives: { value: 'named', path: '#rails.x' } },
+  {
+    language,
+    when: 'call',
+    path: '{Rails.application.config,Rails.configuration,#rails.x}.<Name>',
+    gives: { value: 'config', key: '$Name' },
+  },
+  { language, when: 'call', path: 'Settings.<Name>', gives: { value: 'config', key: '$Name', code: 'config/settings' } },
+  { language, when: 'call', path: 'HTTParty.base_uri', where: { '0': '*' }, gives: { value: 'keep', key: '"base_uri"', is: '0' } },
   { language, when: 'call', path: '{URI.join,File.join}', gives: { value: 'concat', of: ['0', '1'], between: '/' } },
 
   ...methods.flatMap(({ name, method }): LibraryRow[] => [
@@ -45,7 +63,7 @@ export const rubyRows: LibraryRow[] = [
         effect: 'call',
         protocol: 'http',
         target: ['0', 'url='],
-        base: ['base:url=', 'base:0'],
+        base: ['base:url=', 'base:0', 'base.base_uri'],
         method: `"${method}"`,
         body: ['body=', 'json=', '1'],
       },
@@ -115,6 +133,16 @@ export const rubyRows: LibraryRow[] = [
     path: '{ActiveRecord.Base,ApplicationRecord}.establish_connection',
     gives: { effect: 'store', protocol: 'sql', target: ['0', 'url=', 'host='] },
   },
+  {
+    language,
+    when: 'super',
+    path: 'ActiveRecord.Base',
+    gives: {
+      ...{ effect: 'store', protocol: 'sql' },
+      target:
+        'any:env:DATABASE_URL|config:production.url|config:production.host|config:production.primary.url|config:production.primary.host',
+    },
+  },
   { language, when: 'new', path: 'PG.Connection', gives: { effect: 'store', protocol: 'sql', target: ['0', 'host='] } },
   { language, when: 'call', path: 'PG.connect', gives: { effect: 'store', protocol: 'sql', target: ['0', 'host='] } },
   { language, when: 'new', path: 'Mysql2.Client', gives: { effect: 'store', protocol: 'sql', target: 'host=' } },
@@ -129,19 +157,29 @@ export const rubyRows: LibraryRow[] = [
   {
     language,
     when: 'call',
+    path: 'Bunny*.{default_exchange,queue}.publish',
+    gives: { effect: 'publish', protocol: 'amqp', target: broker, topic: ['chain:queue:0', 'routing_key='] },
+  },
+  {
+    language,
+    when: 'call',
     path: 'Bunny*.publish',
     gives: {
-      effect: 'publish',
-      protocol: 'amqp',
-      target: ['chain:Bunny:0', 'chain:Bunny:host='],
-      topic: ['chain:queue:0', 'chain:topic:0', 'chain:fanout:0', 'chain:direct:0', 'chain:exchange:0', 'routing_key='],
+      ...{ effect: 'publish', protocol: 'amqp', target: broker, key: 'routing_key=' },
+      topic: ['chain:topic:0', 'chain:fanout:0', 'chain:direct:0', 'chain:exchange:0'],
     },
   },
   {
     language,
     when: 'call',
-    path: 'Bunny*.subscribe',
-    gives: { effect: 'consume', protocol: 'amqp', target: ['chain:Bunny:0', 'chain:Bunny:host='], topic: 'chain:queue:0', handlers: '0' },
+    path: 'Bunny*.queue.bind',
+    gives: { effect: 'consume', protocol: 'amqp', target: broker, topic: ['0(0)', '0'], key: 'routing_key=', binds: 'chain:queue:0' },
+  },
+  {
+    language,
+    when: 'call',
+    path: 'Bunny*.{subscribe,pop}',
+    gives: { effect: 'consume', protocol: 'amqp', target: broker, topic: 'chain:queue:0', handlers: '-1' },
   },
   {
     language,

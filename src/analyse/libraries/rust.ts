@@ -13,6 +13,16 @@ export const rustRows: LibraryRow[] = [
     path: '{env!,option_env!,std.env!,std.option_env!,dotenv!,dotenvy_macro.dotenv!}',
     gives: { value: 'env', name: '0' },
   },
+  { language, when: 'call', path: '{config.,figment.,}{Config,Figment}*.{try_deserialize,try_into,extract}', gives: { value: 'settings' } },
+  {
+    language,
+    when: 'call',
+    path: '{confy.load,confy.load_path,toml.from_str,serde_yaml.from_str,serde_yaml.from_reader}',
+    gives: { value: 'settings' },
+  },
+  { language, when: 'call', path: '{envy,envy.prefixed,envconfig}.{from_env,init_from_env}', gives: { value: 'env-object' } },
+  { language, when: 'member', path: '#environment.<Name>', gives: { value: 'env', name: '$Name^' } },
+  { language, when: 'annotation', path: '{arg,clap,envconfig,structopt}', gives: { value: 'env', name: ['env=', 'from='] } },
   { language, when: 'call', path: 'config.Config*.{get,get_string,get_int}', gives: { value: 'config', key: '0' } },
   {
     language,

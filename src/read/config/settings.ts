@@ -20,11 +20,28 @@ export const settings: Reader = {
   read: ({ path, content }) => {
     const { documents, problems } = parsed(path, content)
     const read = documents.map(document => leavesOf(document))
-    const manifest = read.flatMap(r => r.leaves.map(leaf => settingOf(leaf, profileOf(path))))
+    const manifest = read.flatMap(r => r.leaves.map(leaf => settingOf({ ...leaf, text: placeholders(leaf.text) }, profileOf(path))))
     const all = [...problems, ...read.flatMap(r => r.problems)]
     return manifest.length > 0 ? { manifest, problems: all } : { problems: all }
   },
 }
+
+const EMBEDDED =
+  /<%=\s*ENV(?:\[\s*["'](\w{1,80})["']\s*\]|\.fetch\(\s*["'](\w{1,80})["']\s*(?:,\s*["']?([^"')]{0,200})["']?\s*)?\))\s*(?:\{\s*["']?([^"'}]{0,200}?)["']?\s*\}|\|\|\s*["']([^"']{0,200})["'])?[^%]{0,200}%>/g
+const VARIABLE = /%env\((?:\w+:)*?(\w{1,80})\)%/g
+const PARAMETER = /^%([\w.]{1,80})%$/
+
+/** Look-ups of the environment as Ruby templates (`<%= ENV['X'] %>`) and Symfony (`%env(X)%`) write them, as `${X}` and `${X:default}`. */
+const placeholders = (text: string): string =>
+  text.includes('%')
+    ? text
+        .replace(EMBEDDED, (_, ...[name, fetched, given, block, or]: (string | undefined)[]) => {
+          const otherwise = given ?? block ?? or
+          return `\${${name ?? fetched}${otherwise === undefined ? '' : `:${otherwise}`}}`
+        })
+        .replace(VARIABLE, (_, name: string) => `\${${name}}`)
+        .replace(PARAMETER, (_, name: string) => `\${parameters.${name}}`)
+    : text
 
 const NAMED =
   /(?:^|\/)(?:(?:[\w-]+[-_.])?(?:config|configuration|settings|conf)(?:[-_.][\w-]+)?|filebeat|metricbeat|promtail)\.(?:json|ya?ml|toml)$/i

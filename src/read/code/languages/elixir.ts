@@ -378,7 +378,7 @@ const rules: Record<string, Rule> = {
 /** Elixir: modules are types whose functions are static and that are known by their full names; a pipe is a call. */
 export const elixir: LanguageSpec = {
   language: 'elixir',
-  version: 1,
+  version: 2,
   endings: ['.ex', '.exs'],
   grammar: () => 'elixir',
   traits: {
@@ -390,6 +390,7 @@ export const elixir: LanguageSpec = {
     embedding: false,
     callMakesInstance: false,
     tuples: true,
+    taggedResults: true,
     accessors: [],
   },
   rules,

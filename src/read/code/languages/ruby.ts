@@ -236,6 +236,12 @@ const plainCall = (l: Lowering, node: SyntaxNode, name: string, line: number): E
     const written = pick(node, 'block')
     if (written !== undefined) return lambdaOf(l, written, pick(written, 'parameters'), pick(written, 'body'))
   }
+  if (name === 'loop') {
+    const block = pick(node, 'block')
+    const body = block && pick(block, 'body')
+    if (body !== undefined) l.statements(body.children)
+    return unknownExpr('what a loop gives', node.line)
+  }
   if (name === 'raise') {
     l.statements(pick(node, 'arguments')?.children ?? [])
     return unknownExpr('null', node.line)
@@ -512,7 +518,7 @@ const rules: Record<string, Rule> = {
 /** Ruby: constants are known everywhere, classes may be opened again, a name without parentheses may be a call. */
 export const ruby: LanguageSpec = {
   language: 'ruby',
-  version: 1,
+  version: 2,
   endings: ['.rb', '.ru'],
   grammar: () => 'ruby',
   traits: {

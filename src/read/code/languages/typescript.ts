@@ -425,6 +425,7 @@ export const typescript: LanguageSpec = {
   grammar: path => (path.endsWith('x') ? 'tsx' : 'typescript'),
   traits: {
     moduleIs: 'file',
+    inPages: true,
     implicitThis: false,
     self: 'this',
     selfIsFirstParameter: false,

@@ -11,7 +11,7 @@ import { impactReports } from './impact.ts'
 export const compare = (base: SystemModel, head: SystemModel): Comparison => {
   const models = { base: indexCalls(base), head: indexCalls(head) }
   const pairs = pairContracts(base.contracts, head.contracts)
-  const inside = pairs.flatMap(pair => contractEvents(pair, models))
+  const inside = toldOnce(pairs.flatMap(pair => contractEvents(pair, models)))
   const removed = operationsOfRemovedContracts(pairs).map(change => eventOf(change, pairs))
   const told = [...inside, ...removed]
   const unserved = unservedOperations(
@@ -41,6 +41,22 @@ const contractEvents = (pair: ContractPair, { base: before, head: after }: Model
     pair,
     breaksBack: breaksBack.has(placeIn(change)) || (isBreaking(change) && isSymmetric(change)),
   }))
+}
+
+/** What changes in a file that several contracts refer to is told by the one that the file is, unless operations carry it. */
+const toldOnce = (events: readonly ContractEvent[]): ContractEvent[] => {
+  const own = new Set(events.filter(isAtHome).map(placeOf))
+  return events.filter(e => e.change.contract.reach.total > 0 || isAtHome(e) || !own.has(placeOf(e)))
+}
+
+const isAtHome = ({ change, pair }: ContractEvent): boolean => {
+  const { file } = (change.at.base ?? change.at.head)!
+  return (change.at.base ? pair.base : pair.head)?.files[0] === file
+}
+
+const placeOf = ({ change }: ContractEvent): string => {
+  const at = (change.at.base ?? change.at.head)!
+  return `${change.contract.rule} ${at.repo}/${at.file}:${at.line}`
 }
 
 const isContractChange = (change: Change): change is ContractEvent['change'] => change.contract !== undefined

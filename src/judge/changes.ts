@@ -1,7 +1,7 @@
 import type { Change, ImpactReport, Subject } from '../model/change.ts'
 import { listed, shortOperation } from './words.ts'
 
-/** The type or operation that a changed element belongs to, by the element's address. */
+/** The type or operation that a changed element belongs to, by the element's address; a document that is one schema by its file. */
 export const unitOf = (report: ImpactReport): Subject => {
   const { subject } = report.change
   if (subject.kind !== 'element') return { ...subject, name: shortOperation(subject.name) }
@@ -10,8 +10,14 @@ export const unitOf = (report: ImpactReport): Subject => {
   const contract = subject.id.slice(0, hash)
   const type = /^type ([^/#]+)/.exec(address)
   if (type) return { kind: 'element', id: `${contract}#type ${type[1]}`, name: type[1]!.slice(type[1]!.lastIndexOf('.') + 1) }
+  if (address.startsWith('/')) return { kind: 'contract', id: contract, name: fileOf(report.change) }
   const operation = address.replace(/\/(req|res|sec)\/.*$/, '')
   return { kind: 'operation', id: `${contract}#${operation}`, name: shortOperation(operation) }
+}
+
+const fileOf = ({ at }: Change): string => {
+  const { file } = (at.head ?? at.base)!
+  return file.slice(file.lastIndexOf('/') + 1)
 }
 
 export const unitsOf = (reports: readonly ImpactReport[]): Subject[] => [

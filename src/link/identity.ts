@@ -313,11 +313,14 @@ const identifyApart = (nodes: readonly Node[]): Problem[] => {
   const problems: Problem[] = []
   const taken = new Set<string>()
   for (const [, same] of groupBy(nodes, n => n.name.toLowerCase())) {
-    if (same.length === 1) same[0]!.id = same[0]!.name
-    else if (same.filter(n => n.stock === undefined).length > 1) problems.push(sameName(same))
+    // A service keeps its name, whatever stands beside it: its store may be called the same.
+    const own = same.filter(n => n.stock === undefined)
+    const bearer = same.length === 1 ? same[0] : own.length === 1 ? own[0] : undefined
+    if (own.length > 1) problems.push(sameName(same))
     const repos = new Set(same.map(n => n.repo))
-    if (same.length > 1)
-      for (const node of same) node.id = repos.size === same.length ? `${node.repo}/${node.name}` : `${qualifier(node)}/${node.name}`
+    const isByRepo = repos.size === same.length && same.length > 1
+    for (const node of same)
+      node.id = node === bearer ? node.name : isByRepo ? `${node.repo}/${node.name}` : `${qualifier(node)}/${node.name}`
     for (const node of same) {
       let id = node.id
       for (let n = 2; taken.has(id); n++) id = `${node.id}-${n}`

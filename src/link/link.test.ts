@@ -212,6 +212,23 @@ describe('identity', () => {
     expect(edges(model)).toEqual(['office/booking->office/billing:grpc'])
   })
 
+  it('a service keeps its name beside a store that is called the same', () => {
+    const store = { ...workload('billing', { image: text('postgres:16') }), kind: 'StatefulSet' as const }
+    const model = link(
+      [
+        office({
+          documents: [
+            ...office().documents,
+            document('charts/store/db.yaml', [store], { id: 'charts/store', kind: 'helm', root: 'charts/store', bases: [] }),
+          ],
+        }),
+      ],
+      options,
+    )
+    expect(ids(model.services)).toContain('billing')
+    expect(model.resources.map(r => [r.id, r.name])).toEqual([['charts/store/billing', 'billing']])
+  })
+
   it('versions behind one Service are one service', () => {
     const version = (v: string) => workload(`crm-${v}`, { fact: { labels: { app: 'crm', version: v } } })
     const model = link(

@@ -13,6 +13,13 @@ const endings = {
   typescript: ['.ts', '.mts', '.cts'],
   tsx: ['.tsx'],
   javascript: ['.js', '.mjs', '.cjs', '.jsx'],
+  php: ['.php'],
+  ruby: ['.rb', '.ru'],
+  rust: ['.rs'],
+  kotlin: ['.kt'],
+  elixir: ['.ex', '.exs'],
+  cpp: ['.cpp', '.cc', '.cxx', '.h', '.hpp', '.hh', '.hxx'],
+  lua: ['.lua'],
 }
 const [folder, revision] = process.argv.slice(2)
 const git = (args, input) => execFileSync('git', args, { cwd: folder, input, maxBuffer: 1 << 30 })

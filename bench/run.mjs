@@ -1,10 +1,12 @@
 // Measures Lintel beside floors in the same run and writes its section of bench/RESULTS.md. Build first: npm run build.
-// Usage: node bench/run.mjs [BARE_REPOSITORY] [--rounds N]    or LINTEL_BENCH_REPOSITORY; without one, the fixture system is measured.
+// Usage: node bench/run.mjs [BARE_REPOSITORY] [--monorepo BARE_REPOSITORY] [--rounds N]
+// The repository may also be named by LINTEL_BENCH_REPOSITORY; without one, the fixture system is measured. --monorepo: peak memory alone.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { build } from 'rolldown'
 import { makeRepository } from '../scripts/fixture-repo.mjs'
 import { scratchRepository } from './bare.mjs'
 import { alternate, countGit, here, median, peakMemory, run, showRatio } from './measure.mjs'
@@ -16,8 +18,9 @@ const empty = [here('./empty.mjs')]
 const option = name => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
 const rounds = Number(option('--rounds') ?? 15)
 const given =
-  process.argv.slice(2).find((a, i, all) => !a.startsWith('--') && all[i - 1] !== '--rounds') ?? process.env.LINTEL_BENCH_REPOSITORY
-const code = /\.(go|py|java|cs|[cm]?[jt]sx?)$/
+  process.argv.slice(2).find((a, i, all) => !a.startsWith('--') && !all[i - 1]?.startsWith('--')) ?? process.env.LINTEL_BENCH_REPOSITORY
+const monorepo = option('--monorepo')
+const code = /\.(go|py|java|cs|[cm]?[jt]sx?|php|rb|rs|kt|exs?|cpp|cc|h|hpp|lua)$/
 
 const temporary = mkdtempSync(join(tmpdir(), 'lintel-bench-cache-'))
 let caches = 0
@@ -115,16 +118,62 @@ const coldMap = () => {
   }
 }
 
+/** Reading alone, without what is made of it: beside the bytes as they are, and beside one parse of the code. */
+const coldScan = async () => {
+  const scan = [await builtScan(), repository.folder, head]
+  const read = [here('./plain-read.mjs'), repository.folder, head]
+  const parse = [here('./plain-parse.mjs'), repository.folder, head]
+  const few = Math.max(5, Math.round(rounds / 2))
+  const measured = floor => alternate({ read: () => run(read).ms, parse: () => run(parse).ms, scan: () => run(scan).ms }, floor, few)
+  const [byParse, byRead] = [measured('parse'), measured('read')]
+  return [
+    [
+      'cold scan: every file read into facts',
+      'a plain tree-sitter parse of all code files',
+      showRatio(byParse.scan),
+      '1.2',
+      byParse.scan.ratio,
+    ],
+    ['the same', 'reading the same bytes from git', showRatio(byRead.scan), '', byRead.scan.ratio],
+  ]
+}
+
+/** A script that only scans, with its workers beside it. */
+const builtScan = async () => {
+  const dir = here('../node_modules/.cache/lintel-bench/scan')
+  await build({
+    input: { scan: here('./scan-entry.ts'), worker: here('../src/read/worker.ts') },
+    platform: 'node',
+    external: id => !id.startsWith('.') && !id.startsWith('/'),
+    output: { dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    logLevel: 'warn',
+  })
+  writeFileSync(join(dir, 'package.json'), '{"type":"module"}')
+  return join(dir, 'scan.js')
+}
+
+const hugePeak = () => {
+  const revision = execFileSync('git', ['--git-dir', monorepo, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+  const listed = execFileSync('git', ['--git-dir', monorepo, 'ls-tree', '-r', '--name-only', revision], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  })
+  const paths = listed.split('\n')
+  const map = [lintel, 'map', monorepo, '--rev', revision, '--format', 'json']
+  const [peak, emptyPeak] = [peakMemory(map, { env: freshCache() }), peakMemory(empty)]
+  return `Peak memory of a cold map of ${nameOf(monorepo)} at ${revision.slice(0, 12)} (${paths.length - 1} files, ${paths.filter(p => code.test(p)).length} of code): ${(peak / emptyPeak).toFixed(1)}x that of an empty script (${Math.round(peak)} MB there).`
+}
+
 const fragmentSize = () => {
   const { stdout } = run([lintel, 'fragment', repository.folder, '--rev', head], { env: freshCache() })
   const source = codeFiles.reduce((sum, f) => sum + f.size, 0)
   return { raw: Buffer.byteLength(stdout) / source, packed: gzipSync(stdout).length / source, source }
 }
 
-const attempt = (name, suite) => {
+const attempt = async (name, suite) => {
   try {
     console.error(`── ${name}`)
-    return suite()
+    return await suite()
   } catch (error) {
     console.error(String(error))
     return undefined
@@ -139,12 +188,14 @@ const showShares = all =>
 
 const percent = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`
 
-const report = () => {
-  const start = attempt('start-up', startUp) ?? []
-  const warm = attempt('warm check', warmCheck)
-  const cold = attempt('cold map', coldMap)
-  const fragment = attempt('fragment', fragmentSize)
-  const rows = [...start, ...(warm?.rows ?? []), ...(cold?.rows ?? [])]
+const report = async () => {
+  const start = (await attempt('start-up', startUp)) ?? []
+  const warm = await attempt('warm check', warmCheck)
+  const scan = await attempt('cold scan', coldScan)
+  const cold = await attempt('cold map', coldMap)
+  const fragment = await attempt('fragment', fragmentSize)
+  const huge = monorepo && (await attempt('monorepo', hugePeak))
+  const rows = [...start, ...(warm?.rows ?? []), ...(scan ?? []), ...(cold?.rows ?? [])]
   const lines = [
     '## Speed',
     '',
@@ -169,6 +220,7 @@ const report = () => {
     const [map, parse] = [cold.peak, cold.parsePeak].map(mb => `${(mb / cold.emptyPeak).toFixed(1)}x`)
     lines.push(`Peak memory of a cold map: ${map} that of an empty script (plain parse: ${parse}).`, '')
   }
+  if (huge) lines.push(huge, '')
   return lines.join('\n')
 }
 
@@ -182,7 +234,7 @@ const tally = calls => {
 }
 
 try {
-  const text = report()
+  const text = await report()
   writeSection('speed', text)
   console.log(text)
 } finally {

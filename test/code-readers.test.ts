@@ -96,6 +96,26 @@ describe('limits', () => {
     expect(JSON.stringify(program)).toContain('too deep')
   })
 
+  test.each([
+    ['a.go', `package a\nvar x = []T${'{'.repeat(3000)}${'}'.repeat(3000)}\n`],
+    ['a.rs', `fn main() { crate${'::a'.repeat(5000)}(); }\n`],
+  ])('what %s nests by itself is bounded: its facts can be kept', async (path, content) => {
+    const facts = await read(path, content)
+    expect(JSON.stringify(facts)).toContain('too deep')
+  })
+
+  test('a scanner that waits for the end of a line gets one', async () => {
+    const { problems } = await read('a.kt', 'class A {\n  val l by lazy { X }\n}\n@F(name = "x"')
+    expect(problems.map(problem => problem.code)).toEqual(['syntax/kotlin'])
+  })
+
+  test('a parser that is lost gives up, and reads the next file', async () => {
+    const lost = await read('a.go', `package a\n\nimpor${'->'.repeat(20_000)}\n`)
+    expect(lost.problems).toMatchObject([{ code: 'syntax/go', severity: 'error' }])
+    const { program } = await read('b.go', 'package b\n\nfunc f() {}\n')
+    expect(program!.functions.map(f => f.name)).toContain('f')
+  })
+
   test('a long chain of one operator is not deep', async () => {
     const { program, problems } = await read('a.ts', `const x = ${Array.from({ length: 3000 }, (_, i) => `a${i} + "b"`).join(' + ')}`)
     expect(problems).toEqual([])

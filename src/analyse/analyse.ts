@@ -12,6 +12,7 @@ import { type Closure, closureOf } from './closure.ts'
 import { effectsOf } from './effects.ts'
 import { hostDocument } from './hosts.ts'
 import { libraryRows } from './libraries.ts'
+import { withPages } from './pages.ts'
 import { findPrograms } from './programs.ts'
 import { splitUrl } from './reduce.ts'
 import { Repository } from './repository.ts'
@@ -54,7 +55,10 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
     schema: 1,
     repo: scan.repo,
     revision: scan.revision,
-    programs: analysed.map(a => a.program),
+    programs: withPages(
+      analysed.map(a => a.program),
+      scan.paths,
+    ),
     effects,
     documents: [...scan.documents, ...hosts],
     contracts,

@@ -47,6 +47,12 @@ const FRONT = /(^|[-_.])(front[-_]?end|web[-_]?(ui|app|site|client|front)?|ui|po
 export const kindByName = (node: Node): ServiceKind | undefined =>
   node.instances.length > 0 && [node.name, ...node.aliases].some(n => LOAD.test(n)) ? 'loadgen' : undefined
 
+/** The kind that a program's libraries say, where they alone can. */
+export const kindByLibrary = (libraries: Iterable<string>): ServiceKind | undefined => {
+  const names = [...libraries]
+  return LIBRARIES.find(([pattern]) => names.some(name => pattern.test(name)))?.[1]
+}
+
 /**
  * The kind of a service, from the strongest cue to the weakest: how it is deployed, what its image is, what its libraries make of it,
  * what it does, how it stands in the graph. Names only confirm what it could be by its doing.
@@ -61,8 +67,8 @@ export const kindOf = (traits: Traits): ServiceKind => {
   if (node.instances.some(i => /^(Job|CronJob)$/.test(i.place.fact.kind))) return 'job'
   if (traits.role) return traits.role
   const libraries = [...traits.libraries]
-  const byLibrary = LIBRARIES.find(([pattern]) => libraries.some(l => pattern.test(l)))
-  if (byLibrary) return byLibrary[1]
+  const byLibrary = kindByLibrary(libraries)
+  if (byLibrary) return byLibrary
   if (traits.proxies && !traits.servesHttp && !traits.servesRpc && !traits.consumes)
     return libraries.some(l => PAGES.test(l)) ? 'frontend' : 'gateway'
   if (traits.transcodes || traits.scripted || (traits.forwards >= 2 && traits.callers === 0)) return 'gateway'
@@ -80,6 +86,6 @@ const onlyCalls = (traits: Traits): boolean =>
 
 const isFrontend = (traits: Traits, libraries: readonly string[], names: readonly string[]): boolean => {
   if (traits.callers > 0 || traits.servesRpc || traits.consumes) return false
-  if (traits.servesPages || libraries.some(l => PAGES.test(l))) return true
-  return names.some(n => FRONT.test(n)) && (traits.isExposed || traits.callsServices > 0)
+  if (libraries.some(l => PAGES.test(l))) return true
+  return (traits.servesPages || names.some(n => FRONT.test(n))) && (traits.isExposed || traits.callsServices > 0)
 }

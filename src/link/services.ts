@@ -5,13 +5,12 @@ import type { Evidence, Known } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { Interaction, NodeId, OperationRef, PassedOn, Resource, Service } from '../model/system.ts'
 import { showValue } from '../model/value.ts'
-import type { Directory } from './directory.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
 import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, spotAt } from './gather.ts'
 import { operationsOf, uniqueSorted, usesOf } from './interactions.ts'
-import { kindByName, kindOf } from './kinds.ts'
+import { kindByLibrary, kindByName, kindOf } from './kinds.ts'
 import { type Instance, isResource, type Node } from './node.ts'
 import type { OperationIndex } from './operations.ts'
 import { ownersIndex } from './owners.ts'
@@ -186,16 +185,22 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
     const other = linking.directory.nodes.get(id)
     return other !== undefined && !isResource(other)
   }
-  return node => {
-    const effects = (bySeat.get(node.id) ?? []).flatMap(s => s.effects)
-    const serves = effects.filter(e => e.does === 'serve')
-    const libraries = new Set(
+  const librariesOf = (node: Node): Set<string> =>
+    new Set(
       node.programs.flatMap(p =>
         (modules.get(p.repo) ?? [])
           .filter(m => p.program.root !== '' && isInside(m.file, p.program.root))
           .flatMap(m => m.fact.dependencies.filter(d => d.scope === 'runtime').map(d => d.name)),
       ),
     )
+  const isOutsider = (id: NodeId): boolean => {
+    const other = linking.directory.nodes.get(id)
+    return other !== undefined && (isWayIn(other) || kindByLibrary(librariesOf(other)) === 'loadgen')
+  }
+  return node => {
+    const effects = (bySeat.get(node.id) ?? []).flatMap(s => s.effects)
+    const serves = effects.filter(e => e.does === 'serve')
+    const libraries = librariesOf(node)
     const isRpc = (protocol: string): boolean => protocol === 'grpc' || protocol === 'thrift' || protocol === 'dubbo'
     return {
       node,
@@ -206,7 +211,7 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
       libraries,
       servesHttp: serves.some(e => !isRpc(e.protocol)) || effects.some(e => e.does === 'listen' && e.protocol === 'http'),
       servesRpc: serves.some(e => isRpc(e.protocol)),
-      servesPages: false,
+      servesPages: node.programs.some(p => p.program.pages === true),
       transcodes: effects.some(e => e.does === 'call' && e.encoding === 'json' && isRpc(e.protocol)),
       forwards: serves.filter(e => e.forwards).length,
       proxies: linking.proxies.has(node.id) && (out.get(node.id) ?? []).some(i => isService(i.to)),
@@ -216,9 +221,7 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
       consumes: effects.some(e => e.does === 'consume'),
       listens: node.programs.some(p => p.program.listens),
       callsServices: (out.get(node.id) ?? []).filter(i => isService(i.to)).length,
-      callers: new Set(
-        (into.get(node.id) ?? []).map(i => i.from).filter(from => !isOutsider(from, linking.directory) && !linking.proxies.has(from)),
-      ).size,
+      callers: new Set((into.get(node.id) ?? []).map(i => i.from).filter(from => !isOutsider(from) && !linking.proxies.has(from))).size,
     }
   }
 }
@@ -236,11 +239,8 @@ const runsScripts = ({ container, program, image }: Instance): boolean => {
 const PROXY_FOLDER = /\/(nginx|openresty|envoy|haproxy|traefik|caddy|kong|apisix)\//
 
 /** Load generators, and gateways that are nothing but a way in. */
-const isOutsider = (id: NodeId, directory: Directory): boolean => {
-  const node = directory.nodes.get(id)
-  if (node === undefined) return false
-  return node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen' || node.instances.some(i => isGateway(i.place))
-}
+const isWayIn = (node: Node): boolean =>
+  node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen' || node.instances.some(i => isGateway(i.place))
 
 /** Services that something leads to from outside: exposed Services and routes. Without a word about it, exposure is not known. */
 const exposureIndex = ({ gathered, linking }: Described): Map<NodeId, Known<'public' | 'internal'>> => {

@@ -72,6 +72,8 @@ export interface Program {
   ports: Value[]
   /** Roots of the build modules and folders whose code it reaches, its own first. */
   reaches: string[]
+  /** It has templates of pages that it fills in for browsers. */
+  pages?: boolean
   /** Names of the annotations in its code, `Name(Class)` beside them, each with the first place: what frameworks switch on by them. */
   annotations?: { name: string; at: Location }[]
   /** What its operations take and answer, as far as its code tells: `Effect.shape` points here. */

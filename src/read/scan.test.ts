@@ -90,6 +90,7 @@ describe('scan', () => {
       'logo.set': Buffer.from([0x78, 0x3d, 0, 1]),
       'web/app.min.js': 'x=1',
       'web/bundle.js': `x=1;${'a'.repeat(9000)}`,
+      'seats/data.go': `package seats\nvar all = "${'a'.repeat(60_000)}"\n`,
       'vendor/modules.txt': '# x',
       'vendor/lib/x.set': 'x=1',
       'services/vendor/x.set': 'x=1',
@@ -99,7 +100,7 @@ describe('scan', () => {
     }
     const found = await scan(memoryTree(files), { ...options, readers: [all], ignore: ['old/'] })
     expect(found.files.map(f => f.path)).toEqual(['services/vendor/x.set'])
-    expect(found.coverage.skipped).toEqual({ binary: 1, ignored: 1, minified: 2, 'too-large': 1, vendored: 3 })
+    expect(found.coverage.skipped).toEqual({ binary: 1, ignored: 1, minified: 3, 'too-large': 1, vendored: 3 })
     expect(found.unread).toEqual(['huge.set'])
     expect(found.problems.map(p => p.code)).toEqual(['read/too-large'])
   })

@@ -8,20 +8,33 @@ export type SkipReason = 'no-reader' | 'vendored' | 'ignored' | 'minified' | 'to
 export const CODE_LIMIT = 1024 * 1024
 export const DATA_LIMIT = 5 * 1024 * 1024
 
-const code = /\.(go|py|pyi|[cm]?[jt]sx?|java|kt|kts|cs|rb|php|rs|scala|swift|c|cc|cpp|h|hpp|ex|exs|dart|vue|svelte)$/
+const code = /\.(go|py|pyi|[cm]?[jt]sx?|java|kt|kts|cs|rb|php|rs|scala|swift|c|cc|cpp|cxx|h|hh|hpp|hxx|ex|exs|lua|ru|dart|vue|svelte)$/
 const script = /\.([cm]?[jt]sx?|css)$/
 
 /** Largest size in bytes at which a file of this path is read. */
 export const sizeLimit = (path: string): number => (code.test(path) ? CODE_LIMIT : DATA_LIMIT)
 
-/** A script whose lines no person writes. Data on one line is data all the same. */
+/** Code of which a line is longer than this holds data, or is made to keep a parser busy. */
+const LONGEST_LINE = 50_000
+
+/** Code whose lines no person writes. Data on one line is data all the same. */
 export const isMinified = (path: string, content: string): boolean => {
-  if (!script.test(path)) return false
-  if (/[.-]min\.\w+$/.test(path)) return true
-  if (content.length < 8192) return false
+  if (script.test(path) && /[.-]min\.\w+$/.test(path)) return true
+  if (content.length < 8192 || !(script.test(path) || code.test(path))) return false
+  const { lines, longest } = measured(content)
+  return (script.test(path) && content.length / lines > 400) || longest > LONGEST_LINE
+}
+
+const measured = (content: string): { lines: number; longest: number } => {
   let lines = 1
-  for (let at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) lines++
-  return content.length / lines > 400
+  let longest = 0
+  let start = 0
+  for (let end = content.indexOf('\n'); end >= 0; end = content.indexOf('\n', start)) {
+    longest = Math.max(longest, end - start)
+    start = end + 1
+    lines++
+  }
+  return { lines, longest: Math.max(longest, content.length - start) }
 }
 
 /** Folders that only ever hold others' code. */

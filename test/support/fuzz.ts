@@ -1,6 +1,7 @@
 import type { FileFacts } from '../../src/model/scan.ts'
 import type { Reader, Rendered, Renderer } from '../../src/read/reader.ts'
 import { decode } from '../../src/read/run.ts'
+import { isMinified } from '../../src/read/select.ts'
 
 /** A file as readers get it; bytes, since what is broken is often no text. */
 export interface Sample {
@@ -271,7 +272,7 @@ export const readerSubject = (reader: Reader, samples: readonly Sample[]): Subje
     make: random => [mutate(random)],
     async run([file]) {
       const content = decode(file!.bytes)
-      if (content === undefined) return []
+      if (content === undefined || isMinified(file!.path, content)) return []
       reader.recognises?.(content)
       return complaintsOf(await reader.read({ path: file!.path, content }), linesOf(content))
     },

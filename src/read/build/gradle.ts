@@ -1,11 +1,12 @@
 import { basename, dirname } from '../../base/path.ts'
+import type { FileProblem } from '../../model/evidence.ts'
 import type { ModuleFact } from '../../model/manifest.ts'
 import type { Reader } from '../reader.ts'
 
 /** Gradle builds and settings, Groovy or Kotlin, by regular reading: what is computed by code stays unseen. */
 export const gradle: Reader = {
   name: 'build/gradle',
-  version: 1,
+  version: 2,
   wants: path => /(^|\/)[\w-]*\.gradle(?:\.kts)?$/.test(path),
   pathClass: path => `${folderName(path)}/${basename(path)}`,
   read: ({ path, content }) => {
@@ -15,8 +16,10 @@ export const gradle: Reader = {
           { code: 'gradle/too-large', message: `larger than ${MAX_CHARACTERS} characters, not read`, severity: 'warning', line: 1 },
         ],
       }
-    const lines = withoutComments(content).split('\n')
-    return { manifest: [/^settings\.gradle/.test(basename(path)) ? settingsOf(lines) : buildOf(lines, projectName(path))], problems: [] }
+    const problems: FileProblem[] = []
+    const lines = withoutComments(content, problems).split('\n')
+    const manifest = [/^settings\.gradle/.test(basename(path)) ? settingsOf(lines) : buildOf(lines, projectName(path))]
+    return { manifest, problems }
   },
 }
 
@@ -32,7 +35,7 @@ const projectName = (path: string): string => {
 const folderName = (path: string): string => basename(dirname(path))
 
 /** Blanks comments and keeps the lines; quotes protect `//` of addresses. */
-const withoutComments = (content: string): string => {
+const withoutComments = (content: string, problems: FileProblem[]): string => {
   let out = ''
   let quote = ''
   for (let i = 0; i < content.length; i++) {
@@ -47,6 +50,7 @@ const withoutComments = (content: string): string => {
     } else if (content.startsWith('//', i)) i = lineEnd(content, i) - 1
     else if (content.startsWith('/*', i)) {
       const end = content.indexOf('*/', i + 2)
+      if (end < 0) problems.push(endless(content.slice(0, i).split('\n').length))
       const comment = content.slice(i, end < 0 ? content.length : end + 2)
       out += '\n'.repeat(comment.split('\n').length - 1)
       i += comment.length - 1
@@ -54,6 +58,13 @@ const withoutComments = (content: string): string => {
   }
   return out
 }
+
+const endless = (line: number): FileProblem => ({
+  code: 'gradle/syntax',
+  message: 'a comment that nothing closes: what follows is not read',
+  severity: 'warning',
+  line,
+})
 
 const lineEnd = (content: string, from: number): number => {
   const end = content.indexOf('\n', from)

@@ -353,6 +353,7 @@ export class Lowering {
   /** A type's name as an expression: a ref, or a member chain where it is qualified. */
   typeExpr(name: string, line: number): Expr {
     const [first, ...rest] = name.split('.')
+    if (rest.length > MAX_DEPTH) return { is: 'unknown', why: 'too deep', line }
     return rest.reduce<Expr>((of, part) => ({ is: 'member', of, name: part, line }), { is: 'ref', name: first!, line })
   }
 

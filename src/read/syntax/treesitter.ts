@@ -69,16 +69,25 @@ export const parse = async (language: string, text: string): Promise<SyntaxTree 
   const loading = grammars.get(language) ?? load(language)
   grammars.set(language, loading)
   const grammar = await loading
-  const tree = grammar.parser.parse(...bounded(text))
-  if (tree === null) {
-    grammar.parser.reset()
-    return undefined
-  }
+  const tree = parsed(language, grammar.parser, text)
+  if (tree === null) return undefined
   try {
     const copy = copied(tree, grammar, text)
     return { ...copy, errors: tree.rootNode.hasError ? errorsOf(tree.rootNode, copy.lines.length) : [] }
   } finally {
     tree.delete()
+  }
+}
+
+/** Null where the parser gives up, or its scanner fails: then it is in the midst of a text for ever, and the next file gets another. */
+const parsed = (language: string, parser: Parser, text: string): Tree | null => {
+  try {
+    const tree = parser.parse(...bounded(text))
+    if (tree === null) parser.reset()
+    return tree
+  } catch {
+    grammars.delete(language)
+    return null
   }
 }
 

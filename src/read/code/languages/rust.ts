@@ -1,7 +1,7 @@
 import type { AnnotationFact, CallFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf, typeArguments } from '../expressions.ts'
-import type { Hook, LanguageSpec, Lowering, Rule } from '../lowering.ts'
+import { type Hook, type LanguageSpec, type Lowering, MAX_DEPTH, type Rule } from '../lowering.ts'
 import { childOf, pick, picks, textExpr, unknownExpr } from '../nodes.ts'
 import { formatted, splitTokens, valueOfTokens } from '../tokens.ts'
 
@@ -527,7 +527,7 @@ const path = (l: Lowering, node: SyntaxNode): Expr => {
   const renamed = parts.length === 1 ? l.renamed.get(written) : undefined
   if (renamed !== undefined) return { is: 'ref', name: renamed, line: node.line }
   if (parts[0] === 'Self' && self !== undefined) return l.typeExpr([self, ...parts.slice(1)].join('.'), node.line)
-  if (/^(?:crate|super|self)$/.test(parts[0]!) && parts.length > 1)
+  if (/^(?:crate|super|self)$/.test(parts[0]!) && parts.length > 1 && parts.length < MAX_DEPTH)
     for (let i = 1; i <= parts.length; i++) {
       const local = parts.slice(0, i).join('.')
       if (local !== 'self' && !l.facts.unit.imports.some(known => known.local === local)) l.import(node, { local, path: local })

@@ -22,6 +22,8 @@ const kubernetes = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:
 const hostile: Record<string, string | Buffer> = {
   'deep/flow.yaml': `${kubernetes}  x: ${deep('[', ']')}\n`,
   'deep/block.yaml': `${kubernetes}${Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i + 2)}a:`).join('\n')}\n`,
+  'deep/blank.yaml': `${kubernetes}${' \n'.repeat(200_000)}`,
+  'deep/blank.conf': ' \n'.repeat(200_000),
   'deep/compose.yaml': `services:\n  a:\n    image: ${deep('{a: ', '}', 5000)}\n`,
   'deep/package.json': deep('{"a":', '}'),
   'deep/openapi.json': `{"openapi":"3.0.0","info":{"title":"x","version":"1"},"paths":${deep('{"a":', '}')}}`,

@@ -12,7 +12,7 @@ export const apache: Reader = {
   version: 1,
   wants: path =>
     /\.(conf|vhost)(\.[\w-]+)*$|(^|\/)(httpd|apache)[^/]*$|(^|\/)\.htaccess$|(^|\/)sites-(available|enabled)\/[^/]+$/i.test(path),
-  recognises: content => /^\s*(?:ProxyPass(?:Match)?|BalancerMember|RewriteRule\s.*\[(?:[^\]]*,)?P\b)/im.test(content),
+  recognises: content => /^[ \t]*(?:ProxyPass(?:Match)?|BalancerMember|RewriteRule\s.*\[(?:[^\]]*,)?P\b)/im.test(content),
   read: ({ content }) => readApache(content),
 }
 

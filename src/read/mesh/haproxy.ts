@@ -11,7 +11,7 @@ export const haproxy: Reader = {
   name: 'mesh/haproxy',
   version: 1,
   wants: path => /(^|\/)haproxy[^/]*\.(cfg|conf|cfg\.\w+)$|(^|\/)haproxy\/[^/]+\.cfg$/i.test(path),
-  recognises: content => /^\s*(backend|listen|frontend)\s+\S/m.test(content),
+  recognises: content => /^[ \t]*(backend|listen|frontend)\s+\S/m.test(content),
   read: ({ content }) => readHaproxy(content),
 }
 

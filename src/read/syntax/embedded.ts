@@ -12,7 +12,7 @@ export interface EmbeddedFile {
   lineOf: (line: number) => number
 }
 
-export const isConfigMap = (content: string): boolean => /^\s*["']?kind["']?[ \t]*:[ \t]*["']?ConfigMap\b/m.test(content)
+export const isConfigMap = (content: string): boolean => /^[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?ConfigMap\b/m.test(content)
 
 /** Files in the config maps of a YAML file whose content passes the test. */
 export const embeddedFiles = (content: string, wanted: (content: string) => boolean): EmbeddedFile[] =>

@@ -36,7 +36,7 @@ export const identify = (gathered: Gathered): Identities => {
   const counts = asideCounts(gathered)
   const ranks = rankVariants(gathered.deployables, counts)
   const rank = (i: Instance): number => ranks.get(variantKey(i.place)) ?? Number.MAX_SAFE_INTEGER
-  const instances = withProgramsOfImages(instancesOf(gathered, programs))
+  const instances = withProgramsOfImages(instancesOf(gathered, programs), programs)
   const systems = systemsOf(instances)
   const named = [...groupBy(instances, nameKey(instances)).values()].flatMap(group => withoutContradiction(group, systems))
   const merged = mergeAlternatives(mergeByProgram(mergeVersions(named, gathered.addresses), rank), gathered.proxies)

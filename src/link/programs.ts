@@ -159,6 +159,19 @@ export const programOf = (
   return ref && { ref, steps: says(`starts ${ref.program.id.replace(/^#|#/, '/').replace(/^\//, '')}`) }
 }
 
+/** One image may hold several programs: that which a container's own command starts, once another container tells what the image is. */
+export const startedIn = (
+  ref: ProgramRef,
+  place: Placed<unknown>,
+  container: ContainerFact,
+  programs: Programs,
+): ProgramRef | undefined => {
+  const { dockerfile } = ref.program
+  const same = dockerfile === undefined ? [] : (programs.byDockerfile.get(at(ref.repo, dockerfile)) ?? [])
+  const words = commandWords(container)
+  return same.length < 2 || words.size === 0 ? ref : pick(same, words, place, programs)
+}
+
 /** What builds an image. Where builds give one name to several images, their tags tell them apart. */
 const artifactsOf = (image: string, name: string, programs: Programs): Gathered['artifacts'] => {
   const all = programs.artifacts.get(name) ?? []

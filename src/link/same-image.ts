@@ -2,12 +2,13 @@ import { canonicalName } from '../base/names.ts'
 import { showValue } from '../model/value.ts'
 import { groupBy, stepAt } from './gather.ts'
 import type { Instance } from './node.ts'
+import { type Programs, startedIn } from './programs.ts'
 
 /**
  * Instances whose image is built from a program as another place of the same repository says run that program too, whatever they are called
  * there: a release gives its workloads names of its own. Taken only where all places agree.
  */
-export const withProgramsOfImages = (instances: readonly Instance[]): Instance[] => {
+export const withProgramsOfImages = (instances: readonly Instance[], programs: Programs): Instance[] => {
   const imageKey = imageKeys(instances)
   const known = groupBy(
     instances.filter(i => i.program !== undefined && i.image !== ''),
@@ -18,8 +19,9 @@ export const withProgramsOfImages = (instances: readonly Instance[]): Instance[]
     const same = known.get(imageKey(i)) ?? []
     const [first] = same
     if (!first?.program || same.some(other => other.program!.key !== first.program!.key)) return i
+    const program = startedIn(first.program, i.place, i.container, programs)
     const step = stepAt(first.place, first.container.spot, `image ${i.image} is what ${first.place.fact.name} runs`)
-    return { ...i, program: first.program, steps: [...i.steps, step] }
+    return program ? { ...i, program, steps: [...i.steps, step] } : i
   })
 }
 

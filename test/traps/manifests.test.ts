@@ -151,6 +151,22 @@ describe('one and many', () => {
     expect(pairs(model)).toEqual(['seating -> pricing'])
   })
 
+  it('an image that one workload shows to be the repository’s runs what each command starts', async () => {
+    const main = (name: string, body: string): Record<string, string> => ({
+      [`cmd/${name}/main.go`]: `package main\n\nimport "net/http"\n\nfunc main() {\n\t${body}\n\thttp.ListenAndServe(":7000", nil)\n}\n`,
+    })
+    const other = (name: string, program: string): string => deployment(name, 'office_demo', { container: `command: [${program}]` })
+    const model = await mapOf({
+      'go.mod': 'module office\n\ngo 1.24\n',
+      Dockerfile: 'FROM golang:1.24\nCOPY . .\nRUN go build -o /bin/ ./cmd/...\n',
+      ...main('seating', 'http.Get("http://pricing:7000/v1/list")'),
+      ...main('pricing', ''),
+      'compose.yaml': composeFile({ seating: 'build: .\nentrypoint: [/bin/seating]', pricing: 'build: .\nentrypoint: [/bin/pricing]' }),
+      'k8s/all.yaml': [other('seating', 'seating'), other('srv-pricing', 'pricing')].join('---\n'),
+    })
+    expect(pairs(model)).toEqual(['seating -> pricing'])
+  })
+
   it('one folder with several Dockerfiles is several services', async () => {
     const python = (body: string): string =>
       `import requests\nfrom flask import Flask\n\napp = Flask(__name__)\n${body}\napp.run(port=7000)\n`

@@ -71,9 +71,14 @@ const contractsEmptied = (context: RuleContext): RuleResult[] =>
       ]
     })
 
+/** Without a contract that knows it, a call has lost its package. */
+const isNamed = (known: string, called: string): boolean => known === called || known.endsWith(`.${called}`)
+
 const calledBefore = (interaction: Interaction, operation: string, contract: string, { comparison }: RuleContext): boolean =>
   comparison.impacts.some(
-    r => r.change.contract?.contract === contract && r.impacts.some(i => i.party === interaction.from && i.operations.includes(operation)),
+    r =>
+      r.change.contract?.contract === contract &&
+      r.impacts.some(i => i.party === interaction.from && i.operations.some(o => isNamed(o, operation))),
   )
 
 const resultOf = (provider: Service, left: readonly Interaction[], message: string, clause: string, { head }: RuleContext): RuleResult => {

@@ -1,8 +1,8 @@
 import type { Spot } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
-import { spotAt } from './gather.ts'
-import { kindByName } from './kinds.ts'
+import { type Gathered, spotAt } from './gather.ts'
+import { bringsLoad, kindByName } from './kinds.ts'
 import type { Instance, Node } from './node.ts'
 import { imageOf, type Programs, stagesOf } from './programs.ts'
 
@@ -10,8 +10,10 @@ import { imageOf, type Programs, stagesOf } from './programs.ts'
  * What a load generator is pointed at stands on its command line, not in code: `locust --host=http://${WEB_ADDR}`. Each address given there
  * becomes a call. Other programs' command lines say too many other things.
  */
-export const commandEffects = (node: Node, instance: Instance, programs: Programs): Effect[] => {
-  if (node.stock?.service !== 'loadgen' && kindByName(node) !== 'loadgen') return []
+export const commandEffects = (node: Node, instance: Instance, programs: Programs, gathered: Gathered): Effect[] => {
+  const isLoad =
+    node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen' || (instance.program && bringsLoad(instance.program, gathered))
+  if (!isLoad) return []
   const found = commandLine(instance, programs)
   if (!found) return []
   const said = addressesOf(found.words)

@@ -7,6 +7,7 @@ import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/mar
 import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
+import { bringsLoad } from './kinds.ts'
 import type { Instance, Node } from './node.ts'
 import { imageOf, indexPrograms, isAside, type Programs, programNames, specificFolder, stockBase } from './programs.ts'
 import { namesWithoutRelease, withProgramsOfImages } from './same-image.ts'
@@ -292,16 +293,6 @@ const isAmong = (ref: ProgramRef, deployed: readonly ProgramRef[], { effects }: 
   const isWired = (effects.get(ref.key) ?? []).some(e => e.does === 'call' && holes(e.target).length > 0)
   return dirname(ref.program.root) !== '' && beside.length >= 2 && isWired
 }
-
-/** Its build module is a load generator's: an image of it is one, wherever it is started. */
-const bringsLoad = (ref: ProgramRef, { modules }: Gathered): boolean =>
-  ref.program.root !== '' &&
-  modules.some(
-    m =>
-      m.repo === ref.repo &&
-      dirname(m.file) === ref.program.root &&
-      m.fact.dependencies.some(d => /^(artillery|k6|locust|autocannon|gatling)$/.test(d.name)),
-  )
 
 const isArtifact = (artifacts: Gathered['artifacts'], ref: ProgramRef): boolean =>
   artifacts.some(

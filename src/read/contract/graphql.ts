@@ -57,7 +57,7 @@ const parsed = async (content: string, problems: FileProblem[]): Promise<Part[]>
       return { document: parse(text, { maxTokens: MAX_TOKENS }), lines }
     } catch (error) {
       const at = (error as { locations?: { line: number }[] }).locations?.[0]?.line ?? 1
-      return { line: at + lines, message: error instanceof Error ? error.message : String(error) }
+      return { line: at + lines, message: (error instanceof Error ? error.message : String(error)).slice(0, 300) }
     }
   }
   const whole = read(content, 0)

@@ -540,7 +540,7 @@ class Body {
   private isFieldAssignment(name: string, binds: readonly BindFact[]): boolean {
     const owner = this.ownerType()
     return (
-      this.fn.unit.traits.implicitThis &&
+      this.fn.unit.traits.implicitThis === true &&
       owner !== undefined &&
       binds.every(b => !b.type) &&
       this.frame.scope.field(owner, name) !== undefined
@@ -1004,7 +1004,7 @@ const sameExpr = (a: Expr, b: Expr): boolean =>
 const clip = (text: string): string => (text.length > 40 ? `${text.slice(0, 37)}…` : text)
 
 /** An expression in few words, for chains of evidence. */
-export const show = (e: Expr): string => {
+const show = (e: Expr): string => {
   switch (e.is) {
     case 'text':
       return `"${clip(e.text)}"`

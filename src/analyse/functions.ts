@@ -8,7 +8,7 @@ export const noArgs: Args = { labels: [], kids: [] }
 export const parametersOf = (fn: Fn): Fn['fact']['parameters'] => (takesSelf(fn) ? fn.fact.parameters.slice(1) : fn.fact.parameters)
 
 export const takesSelf = (fn: Fn): boolean =>
-  fn.unit.traits.selfIsFirstParameter &&
+  fn.unit.traits.selfIsFirstParameter === true &&
   fn.owner !== undefined &&
   fn.fact.static !== true &&
   fn.outer === undefined &&

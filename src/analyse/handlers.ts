@@ -140,7 +140,7 @@ const serveService = (
 const streamed = /(Server|Stream|StreamWriter|Observer)$/
 
 /** Calls one handler as the framework does. */
-export const serveOne = (frame: Frame, handler: Term, request: Term, shape: HandlerShape | undefined, site: Site | undefined): void => {
+const serveOne = (frame: Frame, handler: Term, request: Term, shape: HandlerShape | undefined, site: Site | undefined): void => {
   const fn = fnsOf(frame, handler)[0]!
   const parameters = parametersOf(fn)
   if (site) frame.add({ kind: 'handler', term: request, extra: handler, site })

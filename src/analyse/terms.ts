@@ -1,5 +1,3 @@
-import type { Spot } from '../model/evidence.ts'
-
 /** Where a term was made: a line of a file of the repository, and in few words what stands there. */
 export interface Site {
   file: string
@@ -43,7 +41,7 @@ export interface Parts {
 const maxDepth = 32
 const maxSites = 10
 const maxParts = 60
-export const maxOptions = 24
+const maxOptions = 24
 
 /** The hash-consing table of one program's analysis. */
 export class Terms {
@@ -157,14 +155,12 @@ export class Terms {
 }
 
 const noValue = 'a value that nothing sets'
-export const tooMany = 'too many values'
+const tooMany = 'too many values'
 export const selfReference = 'a value made of itself'
 
 /** Appends a call site to the chain of a term that was filled there. */
 export const withSite = (sites: readonly Site[], site: Site): readonly Site[] =>
   sites.length >= maxSites || sites.some(s => s.file === site.file && s.line === site.line) ? sites : [...sites, site]
-
-export const siteOf = (file: string, spot: Spot, says: string): Site => ({ file, line: spot.line, says })
 
 /** The kid under a label. */
 export const kid = (term: Pick<Term, 'labels' | 'kids'>, label: string): Term | undefined => {

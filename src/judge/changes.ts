@@ -20,9 +20,7 @@ const fileOf = ({ at }: Change): string => {
   return file.slice(file.lastIndexOf('/') + 1)
 }
 
-export const unitsOf = (reports: readonly ImpactReport[]): Subject[] => [
-  ...new Map(reports.map(unitOf).map(u => [u.id, u] as const)).values(),
-]
+const unitsOf = (reports: readonly ImpactReport[]): Subject[] => [...new Map(reports.map(unitOf).map(u => [u.id, u] as const)).values()]
 
 /** One subject for several changes: the unit they share, or the units together. */
 export const subjectOf = (reports: readonly ImpactReport[]): Subject => {

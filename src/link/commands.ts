@@ -1,18 +1,18 @@
 import type { Spot } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
-import { type Gathered, spotAt } from './gather.ts'
-import { bringsLoad, kindByName } from './kinds.ts'
+import { spotAt } from './gather.ts'
+import { kindByName } from './kinds.ts'
 import type { Instance, Node } from './node.ts'
-import { imageOf, type Programs, stagesOf } from './programs.ts'
+import { bringsLoad, imageOf, type Programs, stagesOf } from './programs.ts'
 
 /**
  * What a load generator is pointed at stands on its command line, not in code: `locust --host=http://${WEB_ADDR}`. Each address given there
  * becomes a call. Other programs' command lines say too many other things.
  */
-export const commandEffects = (node: Node, instance: Instance, programs: Programs, gathered: Gathered): Effect[] => {
+export const commandEffects = (node: Node, instance: Instance, programs: Programs): Effect[] => {
   const isLoad =
-    node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen' || (instance.program && bringsLoad(instance.program, gathered))
+    node.stock?.service === 'loadgen' || kindByName(node) === 'loadgen' || (instance.program && bringsLoad(instance.program, programs))
   if (!isLoad) return []
   const found = commandLine(instance, programs)
   if (!found) return []

@@ -119,7 +119,7 @@ const selectAll = (directory: Directory, addresses: readonly Placed<AddressFact>
 }
 
 /** Whether a selector picks these labels; an empty selector picks nothing. */
-export const selects = (selector: Record<string, string>, labels: Record<string, string>): boolean => {
+const selects = (selector: Record<string, string>, labels: Record<string, string>): boolean => {
   const wanted = Object.entries(selector)
   return wanted.length > 0 && wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value)
 }
@@ -134,7 +134,7 @@ export const viewpointOf = (i: Instance): Viewpoint => ({
 })
 
 /** Nearness of a place, smaller is nearer: own variant · what the variant is made of · own repository by shared folders · elsewhere. */
-export const distance = (place: Pick<Placed<unknown>, 'repo' | 'file' | 'variant'>, from: Viewpoint): number => {
+const distance = (place: Pick<Placed<unknown>, 'repo' | 'file' | 'variant'>, from: Viewpoint): number => {
   if (place.repo !== from.repo) return 10_000
   if (from.variant !== undefined && variantKey(place) === from.variant) return 0
   if (from.bases.some(base => base !== '' && (place.file === base || place.file.startsWith(`${base}/`)))) return 1

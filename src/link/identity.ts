@@ -7,9 +7,8 @@ import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/mar
 import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
-import { bringsLoad } from './kinds.ts'
 import type { Instance, Node } from './node.ts'
-import { imageOf, indexPrograms, isAside, type Programs, programNames, specificFolder, stockBase } from './programs.ts'
+import { bringsLoad, imageOf, indexPrograms, isAside, type Programs, programNames, specificFolder, stockBase } from './programs.ts'
 import { namesWithoutRelease, withProgramsOfImages } from './same-image.ts'
 import { rankVariants, variantKey } from './variants.ts'
 
@@ -238,7 +237,7 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
   const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref)) || isMember(ref)
   const makesLoad = (ref: ProgramRef): boolean => {
     const image = imageOf(ref, programs)
-    return image !== undefined && !listens(ref) && (stockBase(image)?.stock.service === 'loadgen' || bringsLoad(ref, gathered))
+    return image !== undefined && !listens(ref) && (stockBase(image)?.stock.service === 'loadgen' || bringsLoad(ref, programs))
   }
   const found = gathered.programs.filter(ref => {
     const deployed = known.get(ref.repo) ?? []

@@ -1,6 +1,4 @@
-import { dirname } from '../base/path.ts'
 import type { ServiceKind } from '../model/system.ts'
-import type { Gathered, ProgramRef } from './gather.ts'
 import type { Node } from './node.ts'
 
 /** What is known about a service when its kind is decided. */
@@ -54,13 +52,6 @@ export const kindByLibrary = (libraries: Iterable<string>): ServiceKind | undefi
   const names = [...libraries]
   return LIBRARIES.find(([pattern]) => names.some(name => pattern.test(name)))?.[1]
 }
-
-/** Its build module is a load generator's: an image of it is one, wherever it is started. */
-export const bringsLoad = ({ repo, program }: ProgramRef, { modules }: Gathered): boolean =>
-  program.root !== '' &&
-  modules.some(
-    m => m.repo === repo && dirname(m.file) === program.root && kindByLibrary(m.fact.dependencies.map(d => d.name)) === 'loadgen',
-  )
 
 /**
  * The kind of a service, from the strongest cue to the weakest: how it is deployed, what its image is, what its libraries make of it,

@@ -5,6 +5,7 @@ import type { ContainerFact, DeployableFact, ImageFact, ImageStage } from '../mo
 import { showValue } from '../model/value.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
 import { imageFamilies } from './image-families.ts'
+import { kindByLibrary } from './kinds.ts'
 import { imageName, type Stock, stockOf } from './stock.ts'
 
 /** Look-ups of programs by where they lie and what they are called. */
@@ -20,6 +21,8 @@ export interface Programs {
   imagesByName: Map<string, Placed<ImageFact>[]>
   /** What images that begin alike are named after. */
   families: Map<string, string>
+  /** Folders whose build module is a load generator's. */
+  loadFolders: Set<string>
 }
 
 /** Which program a container runs, and why that is known. */
@@ -70,7 +73,16 @@ export const indexPrograms = (gathered: Gathered): Programs => ({
   images: new Map(gathered.images.map(image => [at(image.repo, image.file), image])),
   imagesByName: imagesByName(gathered),
   families: imageFamilies(gathered),
+  loadFolders: loadFolders(gathered),
 })
+
+/** Folders whose build module is a load generator's. */
+const loadFolders = ({ modules }: Gathered): Set<string> =>
+  new Set(modules.filter(m => kindByLibrary(m.fact.dependencies.map(d => d.name)) === 'loadgen').map(m => at(m.repo, dirname(m.file))))
+
+/** An image of a load generator's module is one, wherever it is started. */
+export const bringsLoad = ({ repo, program }: ProgramRef, { loadFolders }: Programs): boolean =>
+  program.root !== '' && loadFolders.has(at(repo, program.root))
 
 const NAME_KEYS = /^(?:spring|dubbo|quarkus|micronaut)\.application\.name$/
 

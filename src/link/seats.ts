@@ -28,7 +28,7 @@ export const seatsOf = (nodes: readonly Node[], gathered: Gathered, settings: Se
         program,
         ...(instance ? { instance } : {}),
         environment: environmentOf({ program, ...(instance ? { instance } : {}) }, settings, programs),
-        effects: [...(gathered.effects.get(program.key) ?? []), ...(instance ? commandEffects(node, instance, programs, gathered) : [])],
+        effects: [...(gathered.effects.get(program.key) ?? []), ...(instance ? commandEffects(node, instance, programs) : [])],
         others: () => (others ??= rest.map(i => environmentOf({ instance: i, program }, settings, programs))),
       }
     }),

@@ -18,26 +18,26 @@ export interface ProgramFacts {
   reads: ReadFact[]
 }
 
-/** How names work in a language. Data from its spec; the analyser asks these, never the language's name. */
+/** How names work in a language. Data from its spec; the analyser asks these, never the language's name. What is absent does not hold. */
 export interface LanguageTraits {
   /** What one importable module is: a file (JS, Python), a folder (Go), or a type (Java, C#). */
   moduleIs: 'file' | 'directory' | 'type'
   /** A bare name inside a method may be a member of its type (Java, C#). */
-  implicitThis: boolean
+  implicitThis?: boolean
   /** Name of the receiver inside methods: `this`, `self`; absent where each method names its own (Go: FunctionFact.receiver). */
   self?: string
   /** The receiver is the first declared parameter (Python). */
-  selfIsFirstParameter: boolean
+  selfIsFirstParameter?: boolean
   /** Functions of one name are told apart by the number of arguments (Java, C#). */
-  overloads: boolean
+  overloads?: boolean
   /** A static method whose first parameter has `this` extends that type (C#). */
-  extensionMethods: boolean
+  extensionMethods?: boolean
   /** Fields without a name lend their members to the type (Go). */
-  embedding: boolean
+  embedding?: boolean
   /** A type's name called like a function makes an instance (Python), without `new`. */
-  callMakesInstance: boolean
+  callMakesInstance?: boolean
   /** Several return values are one tuple whose parts are bound by position (Go, Python). */
-  tuples: boolean
+  tuples?: boolean
   /** Assigning a name in a function makes a local, whatever the file has under that name (PHP, Ruby). */
   assignmentMakesLocal?: boolean
   /** A class may be declared in parts, in several files (Ruby). */

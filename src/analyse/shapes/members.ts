@@ -257,7 +257,7 @@ const words = (name: string): string[] => name.split(/_|(?<=[\p{Ll}\d])(?=\p{Lu}
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()
 const pascal = (name: string): string => words(name).map(capital).join('')
 
-export const renamed: Record<string, (name: string) => string> = {
+const renamed: Record<string, (name: string) => string> = {
   lowercase: name => name.toLowerCase(),
   UPPERCASE: name => name.toUpperCase(),
   PascalCase: pascal,

@@ -295,7 +295,7 @@ const isNeeded = (parameter: ParameterFact, told: AnnotationFact | undefined, fn
   if (said?.is === 'text') return said.text === 'true'
   if (told?.named.some(n => n.name === 'defaultValue') || parameter.default !== undefined) return false
   const isLax = /^(Optional|Option)$/.test(parameter.type?.name ?? '')
-  return !isLax && (told?.name === 'RequestParam' || fn.unit.traits.callMakesInstance)
+  return !isLax && (told?.name === 'RequestParam' || fn.unit.traits.callMakesInstance === true)
 }
 
 const push = <K, V>(map: Map<K, V[]>, key: K, value: V): void => {

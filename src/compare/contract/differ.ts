@@ -274,5 +274,5 @@ const compareEdge = (state: State, pair: Pair, spec: RoleSpec, before: Edge, aft
 }
 
 /** The name of an edge's target, whether it is at hand or not. */
-export const typeName = (graph: Graph, target: Ix | undefined, edge: Edge): string =>
+const typeName = (graph: Graph, target: Ix | undefined, edge: Edge): string =>
   target !== undefined ? (graph.nodes[target]!.name ?? '') : typeof edge.to === 'number' ? '' : edge.to.name

@@ -4,7 +4,7 @@ import type { Shapes } from '../../model/fragment.ts'
 import type { Served, ServedIndex } from '../serves.ts'
 
 /** What identifies the contract of a service that no file writes down. */
-export const codeContractId = (service: string): string => `code:${service}`
+const codeContractId = (service: string): string => `code:${service}`
 
 /**
  * One contract for each service and the HTTP operations of it that no contract file covers, from the messages that its code shows. What

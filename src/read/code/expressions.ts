@@ -77,7 +77,7 @@ const member: Handler = (l, node, picks) => {
 }
 
 /** Whether `?.` stands between an object and its member. */
-export const isOptional = (l: Lowering, of: SyntaxNode | undefined, name: SyntaxNode | undefined): boolean =>
+const isOptional = (l: Lowering, of: SyntaxNode | undefined, name: SyntaxNode | undefined): boolean =>
   of !== undefined && name !== undefined && l.source.slice(of.end, name.start).trimStart().startsWith('?')
 
 /** Picks: of, key. */

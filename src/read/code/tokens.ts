@@ -14,7 +14,7 @@ export interface Tokens {
 
 const MAX_TOKENS = 2000
 
-export const tokensOf = (l: Lowering, nodes: SyntaxNode[], start: number, end: number): Tokens => ({
+const tokensOf = (l: Lowering, nodes: SyntaxNode[], start: number, end: number): Tokens => ({
   nodes,
   start,
   end,

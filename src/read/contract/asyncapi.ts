@@ -2,6 +2,7 @@ import type { ContractFact, Edge, Facets, Json, NodeIx, Role } from '../../model
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
 import { parseJson } from '../syntax/json.ts'
+import { escapeStep } from '../syntax/json-pointer.ts'
 import { at, type DataNode, entriesOf, itemsOf, plain, textOf } from '../syntax/node.ts'
 import { SchemaNodes } from '../syntax/schema-nodes.ts'
 import { parseYaml } from '../syntax/yaml.ts'
@@ -268,7 +269,7 @@ class Document {
 
   private components(): void {
     for (const { key, line } of entriesOf(at(this.root, 'components', 'schemas'))) {
-      const pointer = `#/components/schemas/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const pointer = `#/components/schemas/${escapeStep(key)}`
       this.schemas.connect(this.api, { role: 'type', key, to: this.schemas.target('schema', pointer, line) })
     }
   }

@@ -2,6 +2,7 @@ import type { ContractFact } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
 import { parseJson } from '../syntax/json.ts'
+import { escapeStep } from '../syntax/json-pointer.ts'
 import { at, type DataNode, entriesOf, textOf } from '../syntax/node.ts'
 import { SchemaNodes } from '../syntax/schema-nodes.ts'
 import { parseYaml } from '../syntax/yaml.ts'
@@ -34,7 +35,7 @@ const contractOf = (root: DataNode, problems: FileProblem[]): ContractFact => {
   schemas.connect(api, { role: 'schema', key: '', to: schemas.target('schema', '#', root.line) })
   for (const section of ['$defs', 'definitions'])
     for (const { key, line } of entriesOf(at(root, section))) {
-      const pointer = `/${section}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const pointer = `/${section}/${escapeStep(key)}`
       schemas.connect(api, { role: 'type', key, to: schemas.target('schema', `#${pointer}`, line) })
     }
   const name = textOf(at(root, '$id')) ?? textOf(at(root, 'id')) ?? textOf(at(root, 'title')) ?? ''

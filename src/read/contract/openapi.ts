@@ -3,6 +3,7 @@ import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Ro
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
 import { parseJson } from '../syntax/json.ts'
+import { escapeStep, pointed, stepOfReference } from '../syntax/json-pointer.ts'
 import { schemaFacets, typesOf } from '../syntax/json-schema.ts'
 import { at, type DataNode, entriesOf, itemsOf, membersOf, textOf } from '../syntax/node.ts'
 import { parseYaml } from '../syntax/yaml.ts'
@@ -92,7 +93,7 @@ const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[], with
       ...entriesOf(at(root, 'components', section)),
       ...entriesOf(isV2 && kind === 'schema' ? at(root, 'definitions') : undefined),
     ]) {
-      const pointer = isV2 ? `#/definitions/${escaped(key)}` : `#/components/${section}/${escaped(key)}`
+      const pointer = isV2 ? `#/definitions/${escapeStep(key)}` : `#/components/${section}/${escapeStep(key)}`
       const to = targetNode(b, kind, pointer, root.line)
       if (typeof to === 'number') b.nodes[api]!.edges.push({ role: 'type', key: componentKey(pointer), to })
     }
@@ -311,17 +312,6 @@ const describe = (b: Building, kind: NodeKind, node: DataNode, line: number, ope
   return ix
 }
 
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
-const unescaped = (step: string): string => {
-  let out = step
-  try {
-    out = decodeURIComponent(step)
-  } catch {
-    // Not encoded: taken as it stands.
-  }
-  return out.replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
 const KEYS = new Map<string, string>()
 const MAX_KEYS = 50_000
 
@@ -340,7 +330,7 @@ const keyOf = (pointer: string): string =>
     .replace(/^(components\/schemas|definitions)\//, '')
     .replace(/^components\//, '')
     .split('/')
-    .map(unescaped)
+    .map(stepOfReference)
     .join('/')
 
 /** The one node of a `$ref` target. Other files stay names; what is fetched from elsewhere is not read. */
@@ -354,7 +344,7 @@ const targetNode = (b: Building, kind: NodeKind, ref: string, line: number, oper
   const key = `${kind} #${pointer}`
   const known = b.targets.get(key)
   if (known !== undefined) return known
-  const target = pointed(b, pointer)
+  const target = pointed(b.root, pointer)
   if (target === undefined) {
     problem(b, 'openapi/broken-ref', `${ref} points to nothing`, line)
     return { name: `#${componentKey(pointer)}` }
@@ -379,18 +369,12 @@ const problem = (b: Building, code: string, message: string, line: number): void
   if (b.problems.length < 50 && !b.problems.some(p => p.message === message)) b.problems.push({ code, message, severity: 'warning', line })
 }
 
-const pointed = (b: Building, pointer: string): DataNode | undefined => {
-  let here: DataNode | undefined = b.root
-  for (const step of pointer.split('/').slice(1)) here = here?.is === 'list' ? here.items[Number(step)] : at(here, unescaped(step))
-  return here
-}
-
 /** What a `$ref` in this file leads to, for the few facts that sit on the place of use. */
 const dereferenced = (b: Building, node: DataNode): DataNode => {
   let here = node
   for (let i = 0; i < 20; i++) {
     const ref = textOf(at(here, '$ref'))
-    const target = ref?.startsWith('#') ? pointed(b, ref.slice(1)) : undefined
+    const target = ref?.startsWith('#') ? pointed(b.root, ref.slice(1)) : undefined
     if (target === undefined) return here
     here = target
   }

@@ -1,3 +1,4 @@
+import { unescapeStep } from './json-pointer.ts'
 import { asText, type Budget, copyOf, listItems, member, type Placed, removeMember, scalar, setMember } from './placed.ts'
 
 /**
@@ -29,10 +30,7 @@ const MAX_STEPS = 100
 
 const pointer = (text: string | undefined): string[] | undefined => {
   if (text === undefined || !text.startsWith('/')) return undefined
-  const steps = text
-    .slice(1)
-    .split('/')
-    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const steps = text.slice(1).split('/').map(unescapeStep)
   return steps.length <= MAX_STEPS ? steps : undefined
 }
 

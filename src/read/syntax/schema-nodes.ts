@@ -1,5 +1,6 @@
 import type { Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Role } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
+import { pointed, stepOfReference } from './json-pointer.ts'
 import { schemaFacets } from './json-schema.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from './node.ts'
 
@@ -225,28 +226,12 @@ const onlyRef = (ref: DataNode): DataNode => ({
   endLine: ref.line,
 })
 
-const unescaped = (step: string): string => {
-  let out = step
-  try {
-    out = decodeURIComponent(step)
-  } catch {
-    // Not encoded: taken as it stands.
-  }
-  return out.replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
-const pointed = (root: DataNode, pointer: string): DataNode | undefined => {
-  let here: DataNode | undefined = root
-  for (const step of pointer.split('/').slice(1)) here = here?.is === 'list' ? here.items[Number(step)] : at(here, unescaped(step))
-  return here
-}
-
 /** `/$defs/Seat` is `Seat`, other targets keep their way. */
-export const keyOf = (pointer: string): string =>
+const keyOf = (pointer: string): string =>
   pointer
     .replace(/^\//, '')
     .replace(/^(?:\$defs|definitions|components\/schemas)\//, '')
     .replace(/^components\//, '')
     .split('/')
-    .map(unescaped)
+    .map(stepOfReference)
     .join('/')

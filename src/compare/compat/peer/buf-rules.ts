@@ -67,7 +67,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The rules that a rule or category stands for. */
-export const rulesNamed = (name: string): string[] => {
+const rulesNamed = (name: string): string[] => {
   const aliased = ALIASES[name]
   if (aliased !== undefined) return aliased.flatMap(rulesNamed)
   return RULES.has(name) ? [name] : [...RULES].filter(([, categories]) => categories.includes(name as Category)).map(([rule]) => rule)

@@ -384,11 +384,6 @@ export const elixir: LanguageSpec = {
   traits: {
     moduleIs: 'type',
     implicitThis: true,
-    selfIsFirstParameter: false,
-    overloads: false,
-    extensionMethods: false,
-    embedding: false,
-    callMakesInstance: false,
     tuples: true,
     taggedResults: true,
     accessors: [],

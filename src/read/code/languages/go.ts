@@ -292,12 +292,7 @@ export const go: LanguageSpec = {
   grammar: () => 'go',
   traits: {
     moduleIs: 'directory',
-    implicitThis: false,
-    selfIsFirstParameter: false,
-    overloads: false,
-    extensionMethods: false,
     embedding: true,
-    callMakesInstance: false,
     tuples: true,
     accessors: ['Get', 'Set'],
   },

@@ -177,13 +177,7 @@ export const lua: LanguageSpec = {
   grammar: () => 'lua',
   traits: {
     moduleIs: 'file',
-    implicitThis: false,
     self: 'self',
-    selfIsFirstParameter: false,
-    overloads: false,
-    extensionMethods: false,
-    embedding: false,
-    callMakesInstance: false,
     tuples: true,
     accessors: [],
   },

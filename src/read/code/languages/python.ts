@@ -253,12 +253,8 @@ export const python: LanguageSpec = {
   grammar: () => 'python',
   traits: {
     moduleIs: 'file',
-    implicitThis: false,
     self: 'self',
     selfIsFirstParameter: true,
-    overloads: false,
-    extensionMethods: false,
-    embedding: false,
     callMakesInstance: true,
     tuples: true,
     accessors: [],

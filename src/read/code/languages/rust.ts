@@ -667,13 +667,7 @@ export const rust: LanguageSpec = {
   grammar: () => 'rust',
   traits: {
     moduleIs: 'file',
-    implicitThis: false,
     self: 'self',
-    selfIsFirstParameter: false,
-    overloads: false,
-    extensionMethods: false,
-    embedding: false,
-    callMakesInstance: false,
     tuples: true,
     accessors: [],
     assignmentMakesLocal: true,

@@ -8,6 +8,7 @@ import { unresolvedCall } from './rules/coverage/unresolved-call.ts'
 import { noOwner } from './rules/ownership/no-owner.ts'
 import { passThrough } from './rules/placement/pass-through.ts'
 import { syncCycle } from './rules/topology/sync-cycle.ts'
+import { danglingTopic } from './rules/wiring/dangling-topic.ts'
 import { targetMissing } from './rules/wiring/target-missing.ts'
 
 /** All rules, in the order in which findings of one severity are shown. */
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   breaksUnknownConsumers,
   staleCopy,
   drift,
+  danglingTopic,
   noOwner,
   unresolvedCall,
 ]

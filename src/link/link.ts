@@ -24,6 +24,7 @@ import { indexServed, type ServedIndex } from './serves.ts'
 import { servicesOf, stockResources } from './services.ts'
 import { throughSidecars } from './sidecars.ts'
 import type { Linking, LinkOptions, Outside } from './targets.ts'
+import { transportProblems } from './transport-problems.ts'
 import { variantExtras } from './variant-extras.ts'
 import { wiringsOf } from './wirings.ts'
 
@@ -83,6 +84,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
       ...fragments.flatMap(f => f.problems),
       ...identities.problems,
       ...joined.problems,
+      ...transportProblems(coded, settings),
       ...linkProblems(options, directory.nodes),
     ]),
   }

@@ -35,6 +35,16 @@ const traps: [trap: string, file: string, title: string][] = [
   ['images named alike', 'test/traps/nodes.test.ts', 'one image that ends like a folder says nothing'],
   ['manifest gateways beside real ones', 'test/traps/nodes.test.ts', 'that leads to nothing deployed here is no node'],
   ['tests of message code', 'test/analyse/messages.test.ts', 'what only runs in tests is none'],
+  ['topics consumed and never produced', 'test/traps/messages.test.ts', 'a topic that is consumed and never produced'],
+  ['queues that are bound, without a listener', 'test/analyse/transports.test.ts', 'where nobody here listens, belongs to nobody'],
+  ['a transport that contradicts its own address', 'test/traps/messages.test.ts', 'a transport that its address contradicts'],
+  [
+    'a fanout exchange: the message type is the topic',
+    'test/analyse/message-types.test.ts',
+    'are the topics of an exchange that sends everything to everybody',
+  ],
+  ['channels inside one process', 'test/analyse/transports.test.ts', 'stays in the process: mediators, emitters, buses in memory'],
+  ['topics that an outbox keeps', 'test/analyse/channels.test.ts', 'carry topics that an outbox keeps'],
 ]
 
 it.each(traps)('%s', (_, file, title) => {

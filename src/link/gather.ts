@@ -6,6 +6,7 @@ import type {
   AddressFact,
   ArtifactFact,
   DeployableFact,
+  EntityFact,
   ImageFact,
   ManifestFact,
   ModuleFact,
@@ -40,6 +41,7 @@ export interface Gathered {
   artifacts: Placed<ArtifactFact>[]
   owners: Placed<OwnerFact>[]
   proxies: Placed<ProxyFact>[]
+  entities: Placed<EntityFact>[]
   effects: Map<string, Effect[]>
 }
 
@@ -57,6 +59,7 @@ export const gather = (fragments: readonly Fragment[]): Gathered => {
     artifacts: [],
     owners: [],
     proxies: [],
+    entities: [],
     effects: new Map(),
   }
   for (const fragment of [...fragments].sort(by(f => `${f.repo}\n${f.revision}`))) {
@@ -96,6 +99,7 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     artifact: found.artifacts as Placed<ManifestFact>[],
     owner: found.owners as Placed<ManifestFact>[],
     proxy: found.proxies as Placed<ManifestFact>[],
+    entity: found.entities as Placed<ManifestFact>[],
   }
   for (const fact of document.facts) lists[fact.says]?.push({ fact, ...place })
 }

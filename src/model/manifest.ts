@@ -2,7 +2,16 @@ import type { Spot } from './evidence.ts'
 import type { Value } from './value.ts'
 
 /** What one manifest, build file or catalog file says. A closed union of small shapes; values stay symbolic. */
-export type ManifestFact = DeployableFact | AddressFact | SettingFact | ImageFact | ModuleFact | ArtifactFact | OwnerFact | ProxyFact
+export type ManifestFact =
+  | DeployableFact
+  | AddressFact
+  | SettingFact
+  | ImageFact
+  | ModuleFact
+  | ArtifactFact
+  | OwnerFact
+  | ProxyFact
+  | EntityFact
 
 /** Something that is deployed: a compose service, a Kubernetes workload. */
 export interface DeployableFact {
@@ -190,5 +199,38 @@ export interface ProxyRoute {
   target: Value
   /** Path at the target: `to` instead of the matched `prefix`; without `prefix`, instead of the whole path (`{}` where it is not known). */
   rewrite?: { prefix?: string; to: string }
+  spot: Spot
+}
+
+/** What a catalog says there is: a component, its owner and what it relates to, by its author's word alone. */
+export interface EntityFact {
+  says: 'entity'
+  /** Whose form it is written in: `backstage`, `port`, `datadog`, `opslevel`, `cortex`. */
+  catalog: string
+  kind: EntityKind
+  name: string
+  /** Without one: `default`. */
+  namespace?: string
+  title?: string
+  description?: string
+  /** What sort of its kind: `service`, `website`, `library`, `openapi`, `database`, … */
+  type?: string
+  lifecycle?: string
+  /** In the author's order; owners and the system it is part of are relations too. */
+  relations: EntityRelation[]
+  /** What it goes by elsewhere: `lintel/id`, `kubernetes-id`, `label/KEY`, `dd-service`, `team-slug`, `user-login`, `email`. */
+  marks: { by: string; value: string; spot: Spot }[]
+  /** Files and folders that it names, relative to its own; `repo` (`owner/name`) where an address names another repository. */
+  files: { as: 'source' | 'definition' | 'target'; path: string; repo?: string; gone?: true; spot: Spot }[]
+  spot: Spot
+}
+
+/** `other` is what the catalog's owner made up; `blueprint` says what kinds there are. */
+export type EntityKind = ('component' | 'api' | 'resource' | 'system' | 'domain' | 'group' | 'user' | 'location') | ('blueprint' | 'other')
+
+/** `target` is `kind:namespace/name`; `*` stands for a kind that is not said. */
+export interface EntityRelation {
+  type: 'ownedBy' | 'partOf' | 'providesApi' | 'consumesApi' | 'dependsOn' | 'dependencyOf' | 'relatesTo'
+  target: string
   spot: Spot
 }

@@ -8,6 +8,7 @@ import { maven } from './build/maven.ts'
 import { mix } from './build/mix.ts'
 import { npm } from './build/npm.ts'
 import { python } from './build/python.ts'
+import { backstage } from './catalog/backstage.ts'
 import { codeowners } from './catalog/codeowners.ts'
 import { codeReaders } from './code/code.ts'
 import { appsettings } from './config/appsettings.ts'
@@ -87,6 +88,7 @@ export const readers: readonly Reader[] = [
   cargo,
   mix,
   codeowners,
+  backstage,
 ]
 
 export const renderers: readonly Renderer[] = [composeProject, kustomize, helm]

@@ -10,6 +10,7 @@ import type { DerivedCache, Scan } from '../model/scan.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { effectsOf } from './effects.ts'
+import { withGoneFiles } from './entities.ts'
 import { hostDocument } from './hosts.ts'
 import { libraryRows } from './libraries.ts'
 import { withPages } from './pages.ts'
@@ -60,7 +61,7 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
       scan.paths,
     ),
     effects,
-    documents: [...scan.documents, ...hosts],
+    documents: [...withGoneFiles(scan), ...hosts],
     contracts,
     stubs: stubFiles(scan, analysed),
     coverage: { ...scan.coverage, unresolved: unresolved(effects), budgets: analysed.map(a => a.budget) },

@@ -1,10 +1,11 @@
-import { by, byText } from '../base/names.ts'
+import { by } from '../base/names.ts'
 import { isInside } from '../base/path.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Evidence, Problem } from '../model/evidence.ts'
 import type { Coverage, Fragment } from '../model/fragment.ts'
-import type { Interaction, NodeId, Resource, Service, SystemModel, Team } from '../model/system.ts'
+import type { Interaction, NodeId, Resource, Service, SystemModel } from '../model/system.ts'
 import { showValue, type Value } from '../model/value.ts'
+import { withCatalog } from './catalog.ts'
 import { codeContracts } from './contracts/code.ts'
 import { type ContractInput, joinContracts } from './contracts.ts'
 import { makeDirectory } from './directory.ts'
@@ -65,26 +66,31 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     identities.nodes.filter(n => isResource(n) || data.has(n.id)),
     extras,
   )
+  const allResources = [...stock, ...resources().filter(r => reached.has(r.id))].sort(by(r => r.id))
+  const provided = withProviders(contracts, served)
+  const cataloged = withCatalog(gathered, { services, resources: allResources, contracts: provided, nodes: identities.nodes })
   const effects = new Map([...groupBy(seats, s => s.program.key)].map(([key, same]) => [key, same.flatMap(s => s.effects)]))
   return {
     schema: 1,
     revisions: fragments.map(f => ({ repo: f.repo, revision: f.revision })).sort(by(r => `${r.repo}\n${r.revision}`)),
-    services,
-    resources: [...stock, ...resources().filter(r => reached.has(r.id))].sort(by(r => r.id)),
-    teams: teamsOf(services),
+    services: cataloged.services,
+    resources: allResources,
+    teams: cataloged.teams,
     interactions: withPurposes(found.interactions, services, stock, new Set(coded.map(s => s.node.id))),
-    contracts: withProviders(contracts, served),
+    contracts: cataloged.contracts,
     unresolved: found.unresolved.map(u => ({ ...u, evidence: uniqueSorted(u.evidence) })),
     wirings: wiringsOf(identities.nodes, effects, directory, settings, identities.programs).map(w => ({
       ...w,
       evidence: uniqueSorted(w.evidence),
     })),
+    ...(cataloged.catalog ? { catalog: cataloged.catalog } : {}),
     coverage: coverageOf(fragments, found),
     problems: sortedProblems([
       ...fragments.flatMap(f => f.problems),
       ...identities.problems,
       ...joined.problems,
       ...transportProblems(coded, settings),
+      ...cataloged.problems,
       ...linkProblems(options, directory.nodes),
     ]),
   }
@@ -245,9 +251,6 @@ const withProviders = (contracts: readonly Contract[], served: ServedIndex): Con
       : contract.providers,
   }))
 }
-
-const teamsOf = (services: readonly Service[]): Team[] =>
-  [...new Set(services.flatMap(s => s.owners.map(o => o.value)))].sort(byText).map(id => ({ id, name: id.replace(/^@(?:[^/]+\/)?/, '') }))
 
 const coverageOf = (fragments: readonly Fragment[], found: Interactions): Coverage => {
   const total: Coverage = { files: { seen: 0, read: 0, skipped: 0, failed: 0 }, skipped: {}, unresolved: {}, budgets: [] }

@@ -1,3 +1,6 @@
+import { basename, dirname, join } from '../base/path.ts'
+import type { EntityFact } from './manifest.ts'
+
 /** What a catalog calls an entity: `component:default/billing`. */
 export interface EntityName {
   kind: string
@@ -17,3 +20,13 @@ export const parseEntityRef = (written: string, kind: string, namespace: string 
 
 /** References do not tell upper from lower case. */
 export const entityKey = (ref: string): string => ref.toLowerCase()
+
+/** `billing`, with its namespace where that is not the default one. */
+export const shortEntityName = ({ namespace, name }: Pick<EntityName, 'namespace' | 'name'>): string =>
+  namespace === DEFAULT_NAMESPACE ? name : `${namespace}/${name}`
+
+/** The path in the tree of `repo` that an entity's file names; undefined for other repositories and for what leaves the tree. */
+export const entityPath = ({ path, repo: named }: EntityFact['files'][number], file: string, repo: string): string | undefined => {
+  if (named === undefined) return join(dirname(file), path)
+  return basename(named).toLowerCase() === basename(repo).toLowerCase() ? join(path) : undefined
+}

@@ -1,6 +1,7 @@
 import type { Contract, ContractId } from './contract.ts'
-import type { Confidence, Evidence, Known, Problem } from './evidence.ts'
+import type { Confidence, Evidence, Known, Location, Problem } from './evidence.ts'
 import type { Coverage, MemberUse, Protocol } from './fragment.ts'
+import type { EntityKind, EntityRelation } from './manifest.ts'
 
 export type ServiceId = string
 export type ResourceId = string
@@ -21,6 +22,8 @@ export interface SystemModel {
   unresolved: Unresolved[]
   /** Values in manifests that name a service or port, resolved or not: what `wiring` rules judge. */
   wirings: Wiring[]
+  /** What catalogs declare, beside what was found. Absent where no catalog was read. */
+  catalog?: Catalog
   coverage: Coverage
   problems: Problem[]
 }
@@ -44,7 +47,11 @@ export interface Service {
   repo: string
   /** Folders of its own code, most specific first. */
   paths: string[]
+  /** Whoever its catalog entry names, then whoever owns its code. */
   owners: Known<TeamId>[]
+  /** The system and the domain that it is declared to be part of. */
+  system?: Known<string>
+  domain?: Known<string>
   exposure?: Known<'public' | 'internal'>
   /** Programming language, by its program. */
   runtime: Known<string>[]
@@ -68,6 +75,45 @@ export interface Resource {
 export interface Team {
   id: TeamId
   name: string
+  title?: string
+}
+
+/** What catalogs say there is and how it hangs together. Nothing of it is a call by itself. */
+export interface Catalog {
+  entities: CatalogEntity[]
+  relations: DeclaredRelation[]
+}
+
+export interface CatalogEntity {
+  /** `kind:namespace/name` */
+  ref: string
+  kind: EntityKind
+  name: string
+  namespace: string
+  title?: string
+  description?: string
+  type?: string
+  lifecycle?: string
+  /** What of the map it stands for, by evidence; absent where nothing does. */
+  describes?: { kind: 'service' | 'resource' | 'contract' | 'team'; id: string }
+  /** Files that it names and that are not in the tree. */
+  gone?: string[]
+  /** Other places that declare the same name and say something else. */
+  duplicates?: Location[]
+  evidence: Evidence[]
+}
+
+/** By its author's word. `missing`: no catalog that was read has the target. */
+export interface DeclaredRelation {
+  /** `from type to` */
+  id: string
+  type: Exclude<EntityRelation['type'], 'dependencyOf'>
+  from: string
+  to: string
+  missing?: true
+  /** Where both sides stand for something of the map: what would be a call or a use there. */
+  nodes?: { from: NodeId; to: NodeId[] }
+  evidence: Evidence[]
 }
 
 export interface Interaction {

@@ -12,7 +12,9 @@ import type {
   ModuleFact,
   OwnerFact,
   ProxyFact,
+  ResourceFact,
   SettingFact,
+  TriggerFact,
 } from '../model/manifest.ts'
 
 /** A manifest fact with the place it lies at. */
@@ -42,6 +44,8 @@ export interface Gathered {
   owners: Placed<OwnerFact>[]
   proxies: Placed<ProxyFact>[]
   entities: Placed<EntityFact>[]
+  resources: Placed<ResourceFact>[]
+  triggers: Placed<TriggerFact>[]
   effects: Map<string, Effect[]>
 }
 
@@ -60,6 +64,8 @@ export const gather = (fragments: readonly Fragment[]): Gathered => {
     owners: [],
     proxies: [],
     entities: [],
+    resources: [],
+    triggers: [],
     effects: new Map(),
   }
   for (const fragment of [...fragments].sort(by(f => `${f.repo}\n${f.revision}`))) {
@@ -100,6 +106,8 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     owner: found.owners as Placed<ManifestFact>[],
     proxy: found.proxies as Placed<ManifestFact>[],
     entity: found.entities as Placed<ManifestFact>[],
+    resource: found.resources as Placed<ManifestFact>[],
+    trigger: found.triggers as Placed<ManifestFact>[],
   }
   for (const fact of document.facts) lists[fact.says]?.push({ fact, ...place })
 }

@@ -9,7 +9,7 @@ export const variantKey = (place: Pick<Placed<unknown>, 'repo' | 'variant'>): st
 /** How much a variant speaks for the real deployment; compared part by part, the smallest is the primary one. */
 type Standing = readonly (number | string)[]
 
-const KINDS: Record<string, number> = { kustomize: 0, helm: 1, compose: 2, plain: 3 }
+const KINDS: Record<string, number> = { kustomize: 0, helm: 1, compose: 3, plain: 4 }
 
 /**
  * The rank of every variant, 0 first: not an example or test · not one file that repeats everything (a release bundle) · deploys most ·
@@ -26,7 +26,7 @@ export const rankVariants = (
     const files = new Set(places.map(p => p.file))
     const isBundle = variant.kind === 'plain' && files.size === 1 && names.size >= 3
     const aside = asideCounts(repo) && (isAside(variant.root) || places.every(p => isAside(p.file)))
-    standing.set(key, [aside ? 1 : 0, isBundle ? 1 : 0, -names.size, KINDS[variant.kind] ?? 4, depth(variant.root), key])
+    standing.set(key, [aside ? 1 : 0, isBundle ? 1 : 0, -names.size, KINDS[variant.kind] ?? 2, depth(variant.root), key])
   }
   const ranked = [...standing].sort(([, a], [, b]) => compareParts(a, b))
   return new Map(ranked.map(([key], index) => [key, index]))

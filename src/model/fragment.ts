@@ -43,13 +43,18 @@ export interface Document {
   facts: ManifestFact[]
 }
 
+/** What a rendered unit is written in. */
+export type UnitKind =
+  | ('compose' | 'kustomize' | 'helm')
+  | ('terraform' | 'cloudformation' | 'serverless' | 'pulumi' | 'crossplane' | 'cdk' | 'nomad')
+
 /**
  * A set of manifests that is deployed together; names resolve inside one. `plain`: files as they lie in one folder;
- * `compose`, `kustomize` and `helm`: what a rendered unit yields. `bases` are folders whose files went into it.
+ * any other kind: what a rendered unit yields. `bases` are folders whose files went into it.
  */
 export interface Variant {
   id: string
-  kind: 'plain' | 'compose' | 'kustomize' | 'helm'
+  kind: 'plain' | UnitKind
   root: string
   bases: string[]
 }

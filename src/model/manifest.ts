@@ -12,11 +12,18 @@ export type ManifestFact =
   | OwnerFact
   | ProxyFact
   | EntityFact
+  | ResourceFact
+  | TriggerFact
+
+export type ResourceKind = 'database' | 'cache' | 'broker' | 'queue' | 'topic' | 'bucket' | 'secret-store' | 'external'
 
 /** Something that is deployed: a compose service, a Kubernetes workload. */
 export interface DeployableFact {
   says: 'deployable'
-  /** `compose`, or the workload kind as Kubernetes names it: `Deployment`, `StatefulSet`, `CronJob`, … */
+  /**
+   * `compose`; the workload kind as Kubernetes names it (`Deployment`, `StatefulSet`, `CronJob`, …); of a cloud `cloud/service`,
+   * `cloud/function`, `cloud/job`, and without an image of their own `cloud/gateway` and `cloud/workflow`.
+   */
   kind: string
   name: string
   namespace?: string
@@ -193,6 +200,8 @@ export interface ProxyRoute {
   hosts: string[]
   match: 'prefix' | 'exact' | 'regex'
   path: string
+  /** Of HTTP, where it takes one alone. */
+  method?: string
   protocol: 'http' | 'grpc' | 'graphql' | 'tcp'
   /** The proxy turns JSON into the protocol's own form. */
   encoding?: 'json'
@@ -232,5 +241,37 @@ export type EntityKind = ('component' | 'api' | 'resource' | 'system' | 'domain'
 export interface EntityRelation {
   type: 'ownedBy' | 'partOf' | 'providesApi' | 'consumesApi' | 'dependsOn' | 'dependencyOf' | 'relatesTo'
   target: string
+  spot: Spot
+}
+
+/**
+ * Something of a cloud that holds or hands on data and is no program: a table, a queue, a bucket, an event bus. Others name it by any of
+ * its aliases, or by an attribute of its address (`aws_sqs_queue.orders.url`).
+ */
+export interface ResourceFact {
+  says: 'resource'
+  kind: ResourceKind
+  name: string
+  /** Its address in the document that declares it, and its name in the cloud where that is known. */
+  aliases: string[]
+  /** What runs there: `postgres`, `dynamodb`, `sqs`, … */
+  engine?: string
+  spot: Spot
+}
+
+/**
+ * What makes something happen: what `from` holds or is asked comes to `to`. Both are addresses, as environment values are.
+ * - `event`: `to` takes messages or notifications of `from`;
+ * - `send`: `from` puts messages into `to`;
+ * - `call`: `from` calls `to`, and waits;
+ * - `schedule`: time starts `to`; there is no `from`.
+ */
+export interface TriggerFact {
+  says: 'trigger'
+  via: 'event' | 'send' | 'call' | 'schedule'
+  from?: Value
+  to: Value
+  /** Which messages of a bus it takes: any of these types, of any of these sources; absent: all. */
+  filter?: { types?: string[]; sources?: string[] }
   spot: Spot
 }

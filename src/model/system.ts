@@ -1,7 +1,7 @@
 import type { Contract, ContractId } from './contract.ts'
 import type { Confidence, Evidence, Known, Location, Problem } from './evidence.ts'
 import type { Coverage, MemberUse, Protocol } from './fragment.ts'
-import type { EntityKind, EntityRelation } from './manifest.ts'
+import type { EntityKind, EntityRelation, ResourceKind } from './manifest.ts'
 
 export type ServiceId = string
 export type ResourceId = string
@@ -65,7 +65,7 @@ export interface Service {
 export interface Resource {
   id: ResourceId
   name: string
-  kind: 'database' | 'cache' | 'broker' | 'queue' | 'topic' | 'bucket' | 'secret-store' | 'external'
+  kind: ResourceKind
   aliases: string[]
   /** Deployed by one of several ways of deploying the system only, and used by nothing that the others deploy. */
   state?: 'optional'

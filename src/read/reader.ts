@@ -1,3 +1,4 @@
+import type { UnitKind } from '../model/fragment.ts'
 import type { FileFacts } from '../model/scan.ts'
 
 /** One kind of file, in; facts, out. Pure: no other file, no clock, no network. A throw is caught by scan and becomes a Problem. */
@@ -36,7 +37,7 @@ export interface Renderer {
 
 export interface RenderUnit {
   root: string
-  kind: 'compose' | 'kustomize' | 'helm'
+  kind: UnitKind
 }
 
 export interface Rendered {

@@ -24,6 +24,7 @@ import { jsonSchema } from './contract/json-schema.ts'
 import { openapi } from './contract/openapi.ts'
 import { protobuf } from './contract/protobuf.ts'
 import { thrift } from './contract/thrift.ts'
+import { cloud } from './deploy/cloud.ts'
 import { compose } from './deploy/compose.ts'
 import { dapr } from './deploy/dapr.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
@@ -62,6 +63,7 @@ export const readers: readonly Reader[] = [
   skaffold,
   dapr,
   tye,
+  cloud,
   nginx,
   apache,
   envoy,

@@ -21,6 +21,7 @@ export type { ChangeOptions, CheckOptions, MapOptions, ReadOptions, ReplayOption
 export { type ReplayStep, replay } from './flow/replay.ts'
 export type * from './model/change.ts'
 export type * from './model/contract.ts'
+export type * from './model/control.ts'
 export type * from './model/evidence.ts'
 export type * from './model/fragment.ts'
 export { interactionsBetween, nodesNamed } from './model/queries.ts'

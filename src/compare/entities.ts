@@ -1,6 +1,7 @@
 import { canonicalJson } from '../base/json.ts'
 import { by, byText } from '../base/names.ts'
 import type { Change, Subject } from '../model/change.ts'
+import type { Control } from '../model/control.ts'
 import type { Evidence, Location } from '../model/evidence.ts'
 import type { Interaction, OperationRef, Resource, Service, SystemModel, Wiring } from '../model/system.ts'
 
@@ -24,6 +25,15 @@ interface Spec<T> {
 
 const firstOf = (evidence: readonly Evidence[]): Location | undefined => evidence[0]?.at
 
+/** Controls as text; evidence is no difference. */
+const controlsOf = (controls: readonly Control[] = []): string[] =>
+  controls
+    .map(({ kind, value, of, peers, state }) => {
+      const who = peers ? ` (${peers.effect} ${[...peers.nodes, ...peers.others].join(', ') || 'nobody'})` : ''
+      return `${kind} ${value}${of === undefined ? '' : ` for ${of}`}${who}${state === undefined ? '' : ` (${state})`}`
+    })
+    .sort(byText)
+
 const serviceSpec: Spec<Service> = {
   subject: s => ({ kind: 'service', id: s.id, name: s.name }),
   at: s => firstOf(s.evidence),
@@ -34,6 +44,7 @@ const serviceSpec: Spec<Service> = {
     owners: s => s.owners.map(o => o.value).sort(byText),
     runtime: s => s.runtime.map(r => r.value).sort(byText),
     paths: s => s.paths,
+    controls: s => controlsOf(s.controls),
   },
 }
 
@@ -46,7 +57,7 @@ const resourceSpec: Spec<Resource> = {
 const interactionSpec: Spec<Interaction> = {
   subject: i => ({ kind: 'interaction', id: i.id, name: `${i.from} -> ${i.to}` }),
   at: i => firstOf(i.evidence),
-  properties: { purpose: i => i.purpose, style: i => i.style, encoding: i => i.encoding },
+  properties: { purpose: i => i.purpose, style: i => i.style, encoding: i => i.encoding, controls: i => controlsOf(i.controls) },
 }
 
 interface OperationAt {

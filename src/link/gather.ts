@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/json.ts'
 import { by, byText } from '../base/names.ts'
+import type { ControlFact, ControlUseFact, SecretFact } from '../model/control.ts'
 import type { Location, Spot, Step } from '../model/evidence.ts'
 import type { Document, Effect, Fragment, Program, Variant } from '../model/fragment.ts'
 import type {
@@ -46,6 +47,9 @@ export interface Gathered {
   entities: Placed<EntityFact>[]
   resources: Placed<ResourceFact>[]
   triggers: Placed<TriggerFact>[]
+  controls: Placed<ControlFact>[]
+  controlUses: Placed<ControlUseFact>[]
+  secrets: Placed<SecretFact>[]
   effects: Map<string, Effect[]>
 }
 
@@ -66,6 +70,9 @@ export const gather = (fragments: readonly Fragment[]): Gathered => {
     entities: [],
     resources: [],
     triggers: [],
+    controls: [],
+    controlUses: [],
+    secrets: [],
     effects: new Map(),
   }
   for (const fragment of [...fragments].sort(by(f => `${f.repo}\n${f.revision}`))) {
@@ -108,6 +115,9 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     entity: found.entities as Placed<ManifestFact>[],
     resource: found.resources as Placed<ManifestFact>[],
     trigger: found.triggers as Placed<ManifestFact>[],
+    control: found.controls as Placed<ManifestFact>[],
+    'control-use': found.controlUses as Placed<ManifestFact>[],
+    'secret-source': found.secrets as Placed<ManifestFact>[],
   }
   for (const fact of document.facts) lists[fact.says]?.push({ fact, ...place })
 }

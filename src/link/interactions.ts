@@ -17,7 +17,7 @@ import { type Linking, type Target, targetOf } from './targets.ts'
 interface Draft {
   from: NodeId
   to: NodeId
-  effect: Effect
+  effect: DirectEffect
   role?: 'produce' | 'consume'
   operations: { id: string; contract?: string }[]
   confidence: Interaction['confidence']
@@ -133,7 +133,7 @@ export const operationsOf = (
 }
 
 /** Messages go to a topic, or to the broker when only that is known. */
-const messages = (seat: Seat, effect: Effect, linking: Linking, unresolved: Map<string, Unresolved>): Draft[] => {
+const messages = (seat: Seat, effect: DirectEffect, linking: Linking, unresolved: Map<string, Unresolved>): Draft[] => {
   const role = effect.does === 'publish' ? 'produce' : 'consume'
   const topics = topicsOf(seat, effect, linking)
   if (topics.length > 0)
@@ -274,6 +274,7 @@ const grouped = (drafts: readonly Draft[]): Interaction[] => {
 const interaction = (id: string, group: readonly Draft[]): Interaction => {
   const { from, to, effect, role } = group[0]!
   const encoding = group.map(d => d.effect.encoding).find(e => e !== undefined)
+  const controls = uniqueSorted(group.flatMap(d => d.effect.controls ?? []))
   const purpose = role ? 'message' : effect.does === 'store' ? 'data' : (effect.purpose ?? 'call')
   return {
     id,
@@ -285,6 +286,7 @@ const interaction = (id: string, group: readonly Draft[]): Interaction => {
     ...(role ? { role } : {}),
     ...(encoding ? { encoding } : {}),
     operations: operationRefs(group),
+    ...(controls.length > 0 ? { controls } : {}),
     confidence: strongest(...group.map(d => d.confidence)),
     evidence: uniqueSorted(group.map(d => d.evidence)),
   }

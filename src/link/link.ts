@@ -8,6 +8,7 @@ import { showValue, type Value } from '../model/value.ts'
 import { withCatalog } from './catalog.ts'
 import { codeContracts } from './contracts/code.ts'
 import { type ContractInput, joinContracts } from './contracts.ts'
+import { controlsOf } from './controls.ts'
 import { makeDirectory } from './directory.ts'
 import { indexSettings } from './environment.ts'
 import { fill, isWhole } from './fill.ts'
@@ -56,11 +57,12 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const linking: Linking = { directory, settings, served, options, outside, proxies, byRole: frameworks.byRole }
   const found = interactionsOf([...seats, ...stockSeats], linking, index)
   const reached = new Set(found.interactions.map(i => i.to))
+  const controls = controlsOf(gathered, directory)
   const extras = variantExtras(identities.nodes, found.interactions, identities.ranks)
   const data = dataOnly(identities.nodes, seats, found.interactions)
   const services = servicesOf(
     identities.nodes.filter(n => !isResource(n) && !data.has(n.id)),
-    { gathered, seats, interactions: found.interactions, linking, operations: index, frameworks, extras },
+    { gathered, seats, interactions: found.interactions, linking, operations: index, frameworks, extras, controls },
   )
   const stock = stockResources(
     identities.nodes.filter(n => isResource(n) || data.has(n.id)),
@@ -76,7 +78,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     services: cataloged.services,
     resources: allResources,
     teams: cataloged.teams,
-    interactions: withPurposes(found.interactions, services, stock, new Set(coded.map(s => s.node.id))),
+    interactions: controls.along(withPurposes(found.interactions, services, stock, new Set(coded.map(s => s.node.id)))),
     contracts: cataloged.contracts,
     unresolved: found.unresolved.map(u => ({ ...u, evidence: uniqueSorted(u.evidence) })),
     wirings: wiringsOf(identities.nodes, effects, directory, settings, identities.programs).map(w => ({
@@ -91,6 +93,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
       ...joined.problems,
       ...transportProblems(coded, settings),
       ...cataloged.problems,
+      ...controls.problems,
       ...linkProblems(options, directory.nodes),
     ]),
   }

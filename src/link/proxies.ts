@@ -1,11 +1,12 @@
 import { globToRegExp } from '../base/glob.ts'
 import { basename, dirname, isInside, join } from '../base/path.ts'
+import type { Control, RouteControl } from '../model/control.ts'
 import type { Step } from '../model/evidence.ts'
-import type { Effect } from '../model/fragment.ts'
 import type { ImageFact, ProxyFact, ProxyRoute } from '../model/manifest.ts'
 import type { NodeId } from '../model/system.ts'
 import { showValue, text, type Value } from '../model/value.ts'
 import { nearest, viewpointOf } from './directory.ts'
+import type { DirectEffect } from './effect.ts'
 import { environmentOf } from './environment.ts'
 import { boundRoutes, isGateway } from './gateways.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
@@ -188,7 +189,7 @@ const routesOf = (owned: readonly Owned[]): Forwarding[] => {
 const poolName = (target: Value): string => showValue(target).replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
 
 /** A proxy's routes as calls: one effect a route and target. */
-const effectsOf = (forwardings: readonly Forwarding[], programId: string): Effect[] =>
+const effectsOf = (forwardings: readonly Forwarding[], programId: string): DirectEffect[] =>
   forwardings.flatMap(({ route, targets, place, steps }) => {
     const operation = operationOf(route)
     return targets.map(target => ({
@@ -198,6 +199,7 @@ const effectsOf = (forwardings: readonly Forwarding[], programId: string): Effec
       target,
       ...(operation === undefined ? {} : { operation: text(operation) }),
       ...(route.encoding ? { encoding: route.encoding } : {}),
+      ...(route.controls ? { controls: route.controls.map(c => routeControl(c, route, place)) } : {}),
       uses: [],
       closed: true,
       escapes: [],
@@ -211,6 +213,20 @@ const effectsOf = (forwardings: readonly Forwarding[], programId: string): Effec
       },
     }))
   })
+
+const routeControl = ({ kind, value, spot }: RouteControl, route: ProxyRoute, place: Placed<ProxyFact>): Control => ({
+  kind,
+  value,
+  ...(route.path === '/' ? {} : { of: route.match === 'prefix' ? `${route.path.replace(/\/$/, '')}/**` : route.path }),
+  evidence: [
+    {
+      reader: `mesh/${place.fact.kind}`,
+      basis: 'declared',
+      at: spotAt(place, spot),
+      note: `${route.path} goes to ${showValue(route.target)}`,
+    },
+  ],
+})
 
 /** What a route asks of its target: `* /a/b` for one path, `* /a/**` for all below it; undefined for everything. */
 const operationOf = (route: ProxyRoute): string | undefined => {

@@ -5,6 +5,7 @@ import type { Evidence, Known } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { Interaction, NodeId, OperationRef, PassedOn, Resource, Service } from '../model/system.ts'
 import { showValue } from '../model/value.ts'
+import type { Controls } from './controls.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
 import { isGateway } from './gateways.ts'
@@ -29,6 +30,7 @@ export interface Described {
   /** Nodes that belong to one way of deploying the system only. */
   extras: ReadonlySet<NodeId>
   operations: OperationIndex
+  controls: Controls
 }
 
 /** The services of the map; a node that is only ever stored to and runs no known code counts as data, not as a service. */
@@ -58,6 +60,7 @@ const service = (
     paths,
     owners: ownedPlace(node, paths, owners),
     ...(exposure ? { exposure } : {}),
+    controls: described.controls.of(node.id),
     runtime: [...languages].map(([value, evidence]) => ({ value, evidence })).sort(by(r => r.value)),
     serves: servedRefs(node, described),
     state: described.extras.has(node.id) ? 'optional' : stateOf(node),

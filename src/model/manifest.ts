@@ -1,3 +1,4 @@
+import type { ControlFact, ControlUseFact, RouteControl, SecretFact } from './control.ts'
 import type { Spot } from './evidence.ts'
 import type { Value } from './value.ts'
 
@@ -14,6 +15,9 @@ export type ManifestFact =
   | EntityFact
   | ResourceFact
   | TriggerFact
+  | ControlFact
+  | ControlUseFact
+  | SecretFact
 
 export type ResourceKind = 'database' | 'cache' | 'broker' | 'queue' | 'topic' | 'bucket' | 'secret-store' | 'external'
 
@@ -33,6 +37,8 @@ export interface DeployableFact {
   state: 'deployed' | 'optional' | 'undeployed'
   labels: Record<string, string>
   annotations: Record<string, string>
+  /** The service account that it runs as, where one is named. */
+  account?: string
   containers: ContainerFact[]
   replicas?: number
   /** Start order only; never evidence of a call. */
@@ -208,6 +214,8 @@ export interface ProxyRoute {
   target: Value
   /** Path at the target: `to` instead of the matched `prefix`; without `prefix`, instead of the whole path (`{}` where it is not known). */
   rewrite?: { prefix?: string; to: string }
+  /** What the proxy does for requests that take this route: timeouts, retries. */
+  controls?: RouteControl[]
   spot: Spot
 }
 

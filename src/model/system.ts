@@ -1,4 +1,5 @@
 import type { Contract, ContractId } from './contract.ts'
+import type { Control } from './control.ts'
 import type { Confidence, Evidence, Known, Location, Problem } from './evidence.ts'
 import type { Coverage, MemberUse, Protocol } from './fragment.ts'
 import type { EntityKind, EntityRelation, ResourceKind } from './manifest.ts'
@@ -53,6 +54,8 @@ export interface Service {
   system?: Known<string>
   domain?: Known<string>
   exposure?: Known<'public' | 'internal'>
+  /** What is asked of its requests, or done for them, by mesh, gateways and cluster. */
+  controls: Control[]
   /** Programming language, by its program. */
   runtime: Known<string>[]
   /** What it serves, with the members it reads and sends. */
@@ -128,6 +131,8 @@ export interface Interaction {
   /** The caller speaks JSON for a protocol that is binary (a transcoding gateway). */
   encoding?: 'json' | 'binary'
   operations: OperationRef[]
+  /** Controls of the route that it takes, and policies that let it through or do not. */
+  controls?: Control[]
   confidence: Confidence
   evidence: Evidence[]
 }

@@ -37,6 +37,8 @@ import { envoy } from './mesh/envoy.ts'
 import { gatewayApi } from './mesh/gateway-api.ts'
 import { haproxy } from './mesh/haproxy.ts'
 import { istio } from './mesh/istio.ts'
+import { istioSecurity } from './mesh/istio-security.ts'
+import { networkPolicy } from './mesh/network-policy.ts'
 import { nginx } from './mesh/nginx.ts'
 import { supergraph } from './mesh/supergraph.ts'
 import { traefik } from './mesh/traefik.ts'
@@ -69,6 +71,8 @@ export const readers: readonly Reader[] = [
   envoy,
   gatewayApi,
   istio,
+  istioSecurity,
+  networkPolicy,
   traefik,
   caddy,
   haproxy,

@@ -25,6 +25,7 @@ export const service = (id: string, more: Partial<Service> = {}): Service => ({
   paths: [`services/${id}`],
   owners: [],
   runtime: [{ value: 'go', evidence: [] }],
+  controls: [],
   serves: [],
   state: 'deployed',
   evidence: [seen(`services/${id}/main.go`)],

@@ -18,7 +18,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Kubernetes objects: workloads, Services, ConfigMaps, names of Secrets, routes. Whatever carries a pod template is a workload. */
 export const kubernetes: Reader = {
   name: 'deploy/kubernetes',
-  version: 3,
+  version: 4,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^["']?kind["']?[ \t]*:/m.test(content) && /^["']?apiVersion["']?[ \t]*:[ \t]*["']?(?!skaffold\/)/m.test(content),
   read: ({ content }) => readKubernetes(content),
@@ -93,6 +93,7 @@ const workload = (object: DataNode, kind: string): ManifestFact[] => {
     aliases: [...hostAliases(pod), ...appId(object, pod)],
     state: isOff ? 'optional' : 'deployed',
     labels: textMap(at(pod, 'metadata', 'labels')),
+    ...accountOf(pod),
     annotations: { ...textMap(at(object, 'metadata', 'annotations')), ...textMap(at(pod, 'metadata', 'annotations')) },
     containers,
     ...(Number.isNaN(replicas) ? {} : { replicas }),
@@ -100,6 +101,11 @@ const workload = (object: DataNode, kind: string): ManifestFact[] => {
     spot: spotOf(object),
   }
   return kind === 'Service' ? knative(deployable) : [deployable]
+}
+
+const accountOf = (pod: DataNode): { account?: string } => {
+  const account = textOf(at(pod, 'spec', 'serviceAccountName')) ?? textOf(at(pod, 'spec', 'serviceAccount'))
+  return account ? { account } : {}
 }
 
 const hostAliases = (pod: DataNode): string[] => {
@@ -227,7 +233,8 @@ const mounted = (mount: DataNode, volumes: DataNode | undefined): ContainerFact[
   return [volume, ...projected].flatMap(source => {
     const map = textOf(at(source, 'configMap', 'name'))
     const secret = textOf(at(source, 'secret', 'secretName')) ?? textOf(at(source, 'secret', 'name'))
-    const owner = map ? `config-map/${map}` : secret ? `secret/${secret}` : undefined
+    const provided = textOf(at(source, 'csi', 'volumeAttributes', 'secretProviderClass'))
+    const owner = map ? `config-map/${map}` : secret ? `secret/${secret}` : provided ? `secret-provider-class/${provided}` : undefined
     const key = textOf(at(mount, 'subPath'))
     return owner ? [{ source: key ? `${owner}/${key}` : owner, target, spot: spotOf(mount) }] : []
   })

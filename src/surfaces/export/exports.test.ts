@@ -12,6 +12,7 @@ const service = (id: string, more: Partial<Service> = {}): Service => ({
   paths: [`services/${id}`],
   owners: [],
   runtime: [],
+  controls: [],
   serves: [],
   state: 'deployed',
   evidence: [],

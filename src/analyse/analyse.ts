@@ -11,6 +11,7 @@ import { concat, showValue, text, type Value } from '../model/value.ts'
 import { type Closure, closureOf } from './closure.ts'
 import { effectsOf } from './effects.ts'
 import { withGoneFiles } from './entities.ts'
+import { graphEffects, type Queries, queriesIn, withoutBareClients } from './graphql.ts'
 import { hostDocument } from './hosts.ts'
 import { libraryRows } from './libraries.ts'
 import { withPages } from './pages.ts'
@@ -23,7 +24,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 24
+const version = 25
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -36,6 +37,8 @@ interface Analysed {
   program: Program
   effects: Effect[]
   stubs: string[]
+  /** GraphQL in its code. */
+  queries: Queries
   budget: Coverage['budgets'][number]
   /** What it deploys. */
   hosts?: Document
@@ -48,7 +51,14 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
   const contracts = contractFiles(scan)
   const work = new Work(repo, rows, contractNames(contracts.map(c => c.contract)), options.cache)
   const analysed = findPrograms(repo).flatMap(seed => work.analyse(seed) ?? [])
-  const effects = analysed.flatMap(a => a.effects)
+  const asked = graphEffects(analysed, scan.documents, scan.repo)
+  const effects = [
+    ...withoutBareClients(
+      analysed.flatMap(a => a.effects),
+      asked,
+    ),
+    ...asked,
+  ]
   // Manifests of their own go before what code deploys on a developer's machine.
   const isDeployed = scan.documents.some(d => d.facts.some(f => f.says === 'deployable' && f.containers.some(c => c.build)))
   const hosts = isDeployed ? [] : analysed.flatMap(a => a.hosts ?? []).slice(0, 1)
@@ -138,6 +148,7 @@ class Work {
       effects,
       ...(hosts && { hosts }),
       stubs: closure.stubs,
+      queries: queriesIn(reached),
       budget: { program: seed.id, steps: solution.steps, exhausted: solution.exhausted },
     }
   }

@@ -1,5 +1,6 @@
 import type { MemberUse } from '../model/fragment.ts'
-import type { Expr, FieldFact, TypeRef } from '../model/program.ts'
+import type { FieldFact, TypeRef } from '../model/program.ts'
+import { eachExpression } from './expressions.ts'
 import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
 import { memberOf, namingOf } from './shapes/members.ts'
 import { carriers, lists, maps, nullables } from './shapes/scalars.ts'
@@ -81,26 +82,8 @@ export class Bindings {
 /** Names that code takes as members of something. */
 const membersNamed = (fns: readonly Fn[]): Set<string> => {
   const names = new Set<string>()
-  const visit = (value: unknown, depth: number): void => {
-    if (depth > 60 || value === null || typeof value !== 'object') return
-    if (Array.isArray(value)) {
-      for (const item of value) visit(item, depth + 1)
-      return
-    }
-    const e = value as Partial<Extract<Expr, { is: 'member' }>> & Record<string, unknown>
-    if (e.is === 'member') names.add(e.name!)
-    for (const key of ['of', 'key', 'value', 'parts', 'options', 'items', 'entries', 'callee', 'args', 'named', 'init'])
-      if (e[key] !== undefined) visit(e[key], depth + 1)
-  }
-  for (const fn of fns) {
-    visit(fn.binds, 0)
-    visit(
-      fn.calls.map(i => fn.unit.facts.calls[i]),
-      0,
-    )
-    visit(fn.returns, 0)
-    visit(fn.reads, 0)
-    visit(fn.cases, 0)
-  }
+  eachExpression(fns, e => {
+    if (e.is === 'member') names.add(e.name)
+  })
   return names
 }

@@ -6,6 +6,7 @@ import { elixirRows } from './libraries/elixir.ts'
 import { goRows } from './libraries/go.ts'
 import { goChannelRows } from './libraries/go-channels.ts'
 import { goFrameworkRows } from './libraries/go-frameworks.ts'
+import { graphqlRows } from './libraries/graphql.ts'
 import { javaRows } from './libraries/java.ts'
 import { javascriptRows } from './libraries/javascript.ts'
 import { javascriptChannelRows } from './libraries/javascript-channels.ts'
@@ -25,6 +26,7 @@ import type { LibraryRow } from './rows.ts'
 /** The built-in tables. Rows of the user go before them. */
 export const libraryRows: readonly LibraryRow[] = [
   ...transportRows,
+  ...graphqlRows,
   ...routerRows,
   ...goFrameworkRows,
   ...modelRows,

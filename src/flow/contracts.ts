@@ -204,7 +204,7 @@ export const contractConsumers = async (options: MapOptions, service: string, el
   const id = nodesNamed(model, service)[0]
   if (id === undefined) throw new UsageError(`the map has no ${service}`, 'All services: lintel map')
   const found: ConsumersResult = { service: id, ...(element === undefined ? {} : { element }), uses: [], open: [] }
-  const refs = [...indexCalls(model).calls.values()].flat().filter(c => c.to === id)
+  const refs = [...indexCalls(model).calls.values()].flat().filter(c => c.to === id || isProvided(model, c.ref, id))
   const isOperation = element === undefined || refs.some(c => namesOperation(c.ref.operation, element))
   for (const { from, ref } of refs) {
     if (isOperation && element !== undefined && !namesOperation(ref.operation, element)) continue
@@ -221,6 +221,10 @@ export const contractConsumers = async (options: MapOptions, service: string, el
   }
   return { ...found, uses: unique(found.uses), open: unique(found.open) }
 }
+
+/** A router is asked; what it asks for is another's. */
+const isProvided = (model: SystemModel, ref: Ref, service: string): boolean =>
+  model.contracts.some(c => c.id === ref.contract && c.format === 'graphql' && c.providers.some(p => p.value === service))
 
 const unique = <T extends { consumer: string; operation: string; at: Location }>(list: readonly T[]): T[] => {
   const keyed = new Map(list.map((u): [string, T] => [JSON.stringify([u.consumer, u.at.repo, u.at.file, u.at.line, u.operation, u]), u]))

@@ -4,6 +4,7 @@ import type { Contract, ContractId, Copy } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import type { StubFile } from '../model/fragment.ts'
 import { copyOf, elementsOf } from './contracts/copies.ts'
+import { federate } from './contracts/graphql.ts'
 import { type Candidate, candidatesOf, type Group, groupsOf, holdersOf } from './contracts/groups.ts'
 import type { ContractInput, ProgramRoot } from './contracts/input.ts'
 import { assembled, isNominal, resolveNames } from './contracts/names.ts'
@@ -43,6 +44,7 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
     const record = elementsOf(facts)
     contracts[i]!.copies = group.copies.map(copy => copyOf(copy, group, record))
   })
+  federate(contracts)
   attachStubs(input, groups, contracts)
   for (const contract of contracts) contract.copies.sort(by(c => `${c.kind} ${c.repo} ${c.file}`))
   return { contracts: contracts.sort(by(c => c.id)), problems }

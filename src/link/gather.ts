@@ -118,6 +118,8 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     control: found.controls as Placed<ManifestFact>[],
     'control-use': found.controlUses as Placed<ManifestFact>[],
     'secret-source': found.secrets as Placed<ManifestFact>[],
+    // Analyse has made effects of them.
+    'graphql-document': [],
   }
   for (const fact of document.facts) lists[fact.says]?.push({ fact, ...place })
 }

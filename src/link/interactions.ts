@@ -121,6 +121,7 @@ export const operationsOf = (
         : rpcOperations(text, near, index).map(o => ({ id: o.id, ...(o.contract ? { contract: o.contract.id } : {}) })),
     )
   }
+  if (effect.protocol === 'graphql') return known.flatMap(id => (id === undefined ? [] : [{ id, ...linking.graphs.contractOf(id) }]))
   const served = linking.served.byNode.get(end.to)
   return known.flatMap(text => {
     if (text?.endsWith('/**')) return [{ id: text }]

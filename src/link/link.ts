@@ -14,6 +14,7 @@ import { indexSettings } from './environment.ts'
 import { fill, isWhole } from './fill.ts'
 import { type Frameworks, frameworkEffects, frameworksOf } from './frameworks.ts'
 import { type Gathered, gather, groupBy, type ProgramRef, programKey } from './gather.ts'
+import { graphsOf } from './graphs.ts'
 import { identify } from './identity.ts'
 import { type Interactions, interactionsOf, uniqueSorted } from './interactions.ts'
 import type { Settings } from './layers/layer.ts'
@@ -54,7 +55,16 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const served = indexServed(seats, index, settings)
   const contracts = [...joined.contracts, ...codeContracts(served)].sort(by(c => c.id))
   const { outside, resources } = collectResources()
-  const linking: Linking = { directory, settings, served, options, outside, proxies, byRole: frameworks.byRole }
+  const linking: Linking = {
+    directory,
+    settings,
+    served,
+    options,
+    outside,
+    proxies,
+    byRole: frameworks.byRole,
+    graphs: graphsOf(joined.contracts, proxies),
+  }
   const found = interactionsOf([...seats, ...stockSeats], linking, index)
   const reached = new Set(found.interactions.map(i => i.to))
   const controls = controlsOf(gathered, directory)

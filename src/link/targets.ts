@@ -7,6 +7,7 @@ import { type Address, HOLE, isLocal, parseAddresses, THIS_HOST } from './addres
 import type { Directory } from './directory.ts'
 import { type Filled, fill, isWhole } from './fill.ts'
 import { stepAt } from './gather.ts'
+import type { Graphs } from './graphs.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
 import { httpOperation, matchServed } from './operations.ts'
@@ -34,6 +35,7 @@ export interface Linking {
   proxies: ReadonlyMap<NodeId, readonly Forwarding[]>
   /** Nodes by the roles that they play for others. */
   byRole: Map<string, Node[]>
+  graphs: Graphs
 }
 
 /** Resources that no manifest deploys: hosts outside, topics. */
@@ -293,6 +295,7 @@ const storeByPort = (candidates: readonly Node[], address: Address, effect: Foll
 const servedAt = (node: Node, operation: string, address: Address, effect: Followed, linking: Linking): Step | undefined => {
   if (effect.protocol === 'grpc' || effect.protocol === 'thrift')
     return linking.served.rpcServices.get(serviceOf(operation.replace(/^\//, '')))?.get(node.id)
+  if (effect.protocol === 'graphql') return linking.graphs.servers(operation).get(node.id)
   const id = effect.protocol === 'http' ? httpOperation(operation === HOLE ? undefined : operation, address.path) : undefined
   const served = linking.served.byNode.get(node.id)
   const match = id === undefined || served === undefined ? undefined : matchServed(id, served.keys())
@@ -361,6 +364,7 @@ const keyParts = (key: string): [group: string, service: string, version: string
 
 /** An rpc service that exactly one service registers: a marked guess, where the address itself is not known. */
 const inferred = (seat: Seat, effect: Followed, failed: Target, linking: Linking): Target | undefined => {
+  if (effect.protocol === 'graphql' && effect.operation?.is === 'text') return inferredGraph(seat, effect.operation.text, linking)
   if (
     (effect.protocol !== 'grpc' && effect.protocol !== 'thrift') ||
     effect.operation?.is !== 'text' ||
@@ -375,4 +379,18 @@ const inferred = (seat: Seat, effect: Followed, failed: Target, linking: Linking
   const steps = [{ at: step.at, says: `only ${id} registers ${name}` }]
   const node = linking.directory.nodes.get(id)
   return { ends: [{ to: id, ...(node ? { node } : {}), steps, confidence: 'low', inferred: true }], own: false }
+}
+
+/** A root field that only the graph of this system has, where nobody knows the address. */
+const inferredGraph = (seat: Seat, operation: string, linking: Linking): Target | undefined => {
+  const servers = [...linking.graphs.servers(operation)]
+  if (servers.length === 0) return undefined
+  if (servers.some(([id]) => id === seat.node.id)) return { ends: [], own: true }
+  return {
+    ends: servers.map(([id, step]) => {
+      const node = linking.directory.nodes.get(id)
+      return { to: id, ...(node ? { node } : {}), steps: [step], confidence: 'low', inferred: true }
+    }),
+    own: false,
+  }
 }

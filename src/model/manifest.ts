@@ -12,6 +12,7 @@ export type ManifestFact =
   | ArtifactFact
   | OwnerFact
   | ProxyFact
+  | GraphqlDocumentFact
   | EntityFact
   | ResourceFact
   | TriggerFact
@@ -281,5 +282,12 @@ export interface TriggerFact {
   to: Value
   /** Which messages of a bus it takes: any of these types, of any of these sources; absent: all. */
   filter?: { types?: string[]; sources?: string[] }
+  spot: Spot
+}
+
+/** A file of GraphQL queries, mutations and fragments: what the program whose folder it lies in asks of a graph. */
+export interface GraphqlDocumentFact {
+  says: 'graphql-document'
+  text: string
   spot: Spot
 }

@@ -14,6 +14,7 @@ import { codeReaders } from './code/code.ts'
 import { appsettings } from './config/appsettings.ts'
 import { dotenv } from './config/dotenv.ts'
 import { dubbo } from './config/dubbo.ts'
+import { graphqlQueries } from './config/graphql-queries.ts'
 import { prisma } from './config/prisma.ts'
 import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
@@ -83,6 +84,7 @@ export const readers: readonly Reader[] = [
   appsettings,
   settings,
   prisma,
+  graphqlQueries,
   npm,
   go,
   maven,

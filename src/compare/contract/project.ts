@@ -60,14 +60,20 @@ export const projectPath = (
   const index = indexed(contract, all)
   const start = index?.operations.get(operation) ?? index?.operations.get(fullName(index, operation) ?? '')
   if (index === undefined || start === undefined) return NOTHING
+  // Arguments of inner fields stand on the way through the answer.
+  const isInner = side === 'request' && flipsSides(index.format) && argumentsNamed(index, start, path[0]).length === 0
+  return followed(index, start, isInner ? 'response' : side, path)
+}
+
+const flipsSides = (format: Format): boolean => Object.values(format.roles).some(role => role?.flips === true)
+
+const followed = (index: Indexed, start: Ix, side: 'request' | 'response', path: readonly string[]): Projection => {
   const elements = new Set<string>()
   const first = index.graph.nodes[start]!.edges.filter(e => index.format.roles[e.role]?.side === side)
-  let here = closure(
-    index,
-    first.map(edge => ({ owner: start, edge })),
-    elements,
-  )
-  for (const label of path) {
+  // Arguments have names of their own; a body has none.
+  const named = side === 'request' ? argumentsNamed(index, start, path[0]) : []
+  let here = closure(index, named.length > 0 ? named : first.map(edge => ({ owner: start, edge })), elements)
+  for (const label of named.length > 0 ? path.slice(1) : path) {
     if (label === '[]' || label === '*' || /^\d+$/.test(label)) continue
     const next = matching(index, here, label)
     if (next.length > 0) here = closure(index, next, elements)
@@ -111,6 +117,14 @@ const closure = (index: Indexed, steps: readonly Step[], elements: Set<string>):
   }
   return found
 }
+
+const argumentsNamed = (index: Indexed, owner: Ix, label: string | undefined): Step[] =>
+  label === undefined
+    ? []
+    : index.graph.nodes[owner]!.edges.filter(e => e.role === 'arg' && canonicalName(e.key) === canonicalName(label)).map(edge => ({
+        owner,
+        edge,
+      }))
 
 const matching = (index: Indexed, here: ReadonlySet<Ix>, label: string): Step[] => {
   const named: { step: Step; names: string[] }[] = []
@@ -172,9 +186,13 @@ export const touches = (
   const [, place = ''] = change.subject.id.split(/#(.*)/s)
   const id = `${contract.id}#${place}`
   if (elements.has(id)) return true
-  if (change.property?.startsWith('value') === true && ends.has(id.slice(0, id.lastIndexOf('/')))) return touchesValue(change, use)
+  if (change.property?.startsWith('value') === true && ends.has(ownerOf(id))) return touchesValue(change, use)
   return complete ? false : 'maybe'
 }
+
+/** `type Seat/3` is of `type Seat`, `State.OPEN` of `State`. */
+const ownerOf = (id: string): string =>
+  id.slice(0, Math.max(id.lastIndexOf('/'), id.indexOf('/', id.indexOf('#')) === -1 ? id.lastIndexOf('.') : 0))
 
 const touchesValue = (change: Change, use: MemberUse): boolean | 'maybe' => {
   if (use.literal === undefined) return 'maybe'

@@ -40,7 +40,9 @@ export const occurrencesOf = (graph: Graph, format: Format, places: readonly Pla
   const found: Found[][] = places.map(() => [])
   for (const operation of operationsLeading(graph, search.leading)) {
     const contract = graph.contracts[operation.contract]!.id
-    const hit: Hit = (index, side, trail) => {
+    const hit: Hit = (index, way, trail) => {
+      const spec = format.roles[places[index]!.edge?.role ?? 'file']
+      const side = spec?.flips === true && spec.side !== undefined ? spec.side : way
       const { path, via } = found[index]!.length < paths ? trail(places[index]!.edge) : NO_TRAIL
       found[index]!.push({ operation: operation.id, contract, side, path, ...(via === undefined ? {} : { via }) })
     }

@@ -1,5 +1,5 @@
 import { byText } from '../../base/names.ts'
-import type { ContractFact, Node, NodeIx, Unit } from '../../model/contract.ts'
+import type { Contract, ContractFact, Node, NodeIx, Unit } from '../../model/contract.ts'
 
 /** What a file defines, for the question whether another one is a copy: subgraphs have types in common, but hardly their members. */
 export const coordinatesOf = ({ nodes, root }: ContractFact): Set<string> =>
@@ -20,7 +20,8 @@ export const areOneGraph = (a: ContractFact, b: ContractFact): boolean => {
 const definedTypes = ({ nodes, root }: ContractFact): Set<string> =>
   new Set(nodes[root]!.edges.filter(e => nodes[e.to as NodeIx]!.facets.extended !== true).map(e => e.key))
 
-const isSubgraph = ({ nodes, root }: ContractFact): boolean => JSON.stringify(nodes[root]!.facets.directives ?? '').includes('federation')
+const isSubgraph = ({ nodes, root }: Pick<ContractFact, 'nodes' | 'root'>): boolean =>
+  JSON.stringify(nodes[root]!.facets.directives ?? '').includes('federation')
 
 /**
  * The types of several files: what one extends and another defines is one type, root types are found by name, and whoever reads an interface
@@ -63,3 +64,29 @@ export const uniteTypes = (nodes: Node[], units: Unit[]): Unit[] => {
   }
   return units.filter(u => !gone.has(u.node))
 }
+
+/**
+ * Types that several served subgraphs have in common are one type to whoever asks their router: what reads it in one reads the members
+ * that the others give it. Root fields stay their subgraphs' own.
+ */
+export const federate = (contracts: readonly Contract[]): void => {
+  const types = new Map<string, { contract: Contract; ix: NodeIx }[]>()
+  for (const contract of contracts.filter(isServedSubgraph))
+    for (const edge of contract.nodes[contract.root]!.edges) {
+      if (edge.role !== 'type' || typeof edge.to !== 'number' || !isEntity(contract.nodes[edge.to]!)) continue
+      types.set(edge.key, [...(types.get(edge.key) ?? []), { contract, ix: edge.to }])
+    }
+  for (const [name, all] of types)
+    for (const one of all)
+      for (const other of all)
+        if (one !== other)
+          one.contract.nodes[one.ix]!.edges.push({ role: 'possible', key: other.contract.id, to: { name, contract: other.contract.id } })
+}
+
+const isServedSubgraph = (contract: Contract): boolean =>
+  contract.format === 'graphql' && contract.providers.length > 0 && (isSubgraph(contract) || contract.nodes.some(hasKey))
+
+const hasKey = ({ facets }: Node): boolean =>
+  Array.isArray(facets.directives) && facets.directives.some(d => Array.isArray(d) && d[0] === 'key')
+
+const isEntity = ({ facets }: Node): boolean => facets.root === undefined && (facets.kind === 'object' || facets.kind === 'interface')

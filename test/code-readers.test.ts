@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { Parser } from 'web-tree-sitter'
 import { codeReaders } from '../src/read/code/code.ts'
 import { showProgram } from './support/program-text.ts'
 
@@ -114,6 +115,22 @@ describe('limits', () => {
     expect(lost.problems).toMatchObject([{ code: 'syntax/go', severity: 'error' }])
     const { program } = await read('b.go', 'package b\n\nfunc f() {}\n')
     expect(program!.functions.map(f => f.name)).toContain('f')
+  })
+
+  test('a parser whose every step takes longer than the last gives up', async () => {
+    const { problems } = await read('a.rs', '  -);\n'.repeat(4000))
+    expect(problems).toMatchObject([{ code: 'syntax/rust', severity: 'error' }])
+  })
+
+  test('a parser that has failed is replaced: its memory may be spoiled', async () => {
+    const parse = vi.spyOn(Parser.prototype, 'parse').mockImplementationOnce(() => {
+      throw new Error('table index is out of bounds')
+    })
+    expect((await read('a.go', 'package a\n')).problems).toMatchObject([{ code: 'syntax/go', severity: 'error' }])
+    const others = parse.mock.calls.length
+    const { program } = await read('b.go', 'package b\n\nfunc f() {}\n')
+    expect(program!.functions.map(f => f.name)).toContain('f')
+    expect(parse.mock.calls.length).toBe(others)
   })
 
   test('a long chain of one operator is not deep', async () => {

@@ -113,9 +113,20 @@ describe('the house', () => {
     expect(places(allowed, io), 'repositories are hostile and verdicts deterministic: I/O is fenced so that it can be reviewed').toEqual([])
   })
 
-  it('clock and random are read only in surfaces and observe', () => {
+  it('clock and random are read only in surfaces and observe, and where a parser is stopped', () => {
     const clock = /Date\.now\(|new Date\(\)|performance\.now\(|Math\.random\(|randomUUID\(|process\.hrtime/
-    expect(places(/^(surfaces|observe)\//, clock), 'same input, same verdict: a clock in a lower floor breaks it').toEqual([])
+    expect(
+      places(/^(surfaces|observe)\/|^read\/syntax\/treesitter\.ts$/, clock),
+      'same input, same verdict: a clock in a lower floor breaks it',
+    ).toEqual([])
+  })
+
+  it('tables that words of the judged files ask know no inherited names', () => {
+    const bare = /^(?:export )?const \w+: (?:Readonly<)?(?:Partial<)?Record<string,[^=\n]*= \{/m
+    expect(
+      places(/^surfaces\/|^read\/code\/languages\/lua\.ts$|\.test\.ts$/, bare),
+      'write table({ … }) of base/table.ts: constructor is a word too',
+    ).toEqual([])
   })
 
   it('nothing compares by locale', () => {

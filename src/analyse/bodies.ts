@@ -1,3 +1,4 @@
+import { table } from '../base/table.ts'
 import { isReply } from './matching.ts'
 import { pick } from './places.ts'
 import { compilePath } from './rows.ts'
@@ -98,11 +99,11 @@ const statusOf = (frame: Frame, { status }: BodyRow, callee: Term, args: Args): 
   return constant === undefined ? {} : { name: constant }
 }
 
-const statuses: Record<string, string> = {
+const statuses: Record<string, string> = table({
   ...{ StatusBadRequest: '400', StatusUnauthorized: '401', StatusForbidden: '403', StatusNotFound: '404', StatusConflict: '409' },
   ...{ StatusMethodNotAllowed: '405', StatusUnprocessableEntity: '422', StatusTooManyRequests: '429' },
   ...{ StatusInternalServerError: '500', StatusNotImplemented: '501', StatusBadGateway: '502', StatusServiceUnavailable: '503' },
-}
+})
 
 /** The request that a response writer, a context or a chain of calls over them belongs to, once call sites have filled it in. */
 export const requestOf = (term: Term): Term | undefined => requestUnder(term, 0)

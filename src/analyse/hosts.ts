@@ -1,4 +1,5 @@
 import { dirname } from '../base/path.ts'
+import { table } from '../base/table.ts'
 import type { Document } from '../model/fragment.ts'
 import type { ContainerFact, DeployableFact, EnvFact, ManifestFact, ProxyRoute } from '../model/manifest.ts'
 import { text } from '../model/value.ts'
@@ -158,7 +159,7 @@ const relative = (from: string, to: string): string => {
   return [...a.slice(shared).map(() => '..'), ...b.slice(shared)].join('/') || '.'
 }
 
-const CONNECTIONS: Record<string, (name: string) => string> = {
+const CONNECTIONS: Record<string, (name: string) => string> = table({
   redis: name => `${name}:6379`,
   valkey: name => `${name}:6379`,
   rabbitmq: name => `amqp://${name}:5672`,
@@ -167,7 +168,7 @@ const CONNECTIONS: Record<string, (name: string) => string> = {
   kafka: name => `${name}:9092`,
   elasticsearch: name => `http://${name}:9200`,
   eventstore: name => `esdb://${name}:2113`,
-}
+})
 
 const SERVERS = new Set(['postgres', 'mssql/server', 'mysql', 'oracle-free', 'qdrant', 'milvus'])
 

@@ -1,3 +1,4 @@
+import { table } from '../base/table.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { Level, Policy, Waiver } from '../model/verdict.ts'
 import { rules } from './rules.ts'
@@ -18,11 +19,11 @@ export const defaultPolicy: Policy = {
 export const MAX_WAIVER_DAYS = 90
 
 /** Findings about the policy itself have levels too. */
-export const policyRules: Record<string, Level> = {
+export const policyRules: Record<string, Level> = table({
   'policy/expired-waiver': 'error',
   'policy/changed': 'warning',
   'policy/stale-baseline': 'warning',
-}
+})
 
 export interface PolicySource {
   repo: string

@@ -1,6 +1,8 @@
 import { globToRegExp } from '../base/glob.ts'
 import { basename, dirname, isInside, join } from '../base/path.ts'
+import { table } from '../base/table.ts'
 import type { Control, RouteControl } from '../model/control.ts'
+
 import type { Step } from '../model/evidence.ts'
 import type { ImageFact, ProxyFact, ProxyRoute } from '../model/manifest.ts'
 import type { NodeId } from '../model/system.ts'
@@ -89,7 +91,7 @@ const boundProxies = ({ place }: Instance, proxies: readonly Placed<ProxyFact>[]
   }))
 
 /** Words by which an image, a command or a target folder shows that it runs such a proxy. */
-const RUNS: Record<string, RegExp> = {
+const RUNS: Record<string, RegExp> = table({
   nginx: /nginx|openresty|tengine|conf\.d|sites-(available|enabled)/i,
   apache: /httpd|apache|sites-(available|enabled)/i,
   envoy: /envoy/i,
@@ -97,7 +99,7 @@ const RUNS: Record<string, RegExp> = {
   caddy: /caddy/i,
   haproxy: /haproxy/i,
   'graphql-router': /router|gateway|supergraph|apollo|federation/i,
-}
+})
 
 const runs = (kind: string, ...words: readonly string[]): boolean => words.some(word => RUNS[kind]?.test(word) ?? false)
 

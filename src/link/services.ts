@@ -1,5 +1,6 @@
 import { by, byText } from '../base/names.ts'
 import { dirname, isInside } from '../base/path.ts'
+import { table } from '../base/table.ts'
 import type { NodeIx, Role } from '../model/contract.ts'
 import type { Evidence, Known } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
@@ -97,7 +98,7 @@ const pathsOf = (node: Node): string[] => {
   return [...new Set(paths)].sort((a, b) => b.length - a.length || byText(a, b))
 }
 
-const READERS: Record<string, string> = { compose: 'deploy/compose', 'dapr-app': 'deploy/dapr', tye: 'deploy/tye' }
+const READERS: Record<string, string> = table({ compose: 'deploy/compose', 'dapr-app': 'deploy/dapr', tye: 'deploy/tye' })
 
 const evidenceOf = (node: Node): Evidence[] =>
   uniqueSorted([

@@ -1,3 +1,4 @@
+import { table } from '../base/table.ts'
 import type { AddressFact } from '../model/manifest.ts'
 import { text, unknown } from '../model/value.ts'
 import { HOLE, isLocal, parseAddresses } from './address.ts'
@@ -36,14 +37,14 @@ const meant = (
   return matches.flatMap(match => replaced(effect, match!, components.get(`${seat.program.repo}\n${match![3]}`)))
 }
 
-const PROTOCOLS: Record<string, DirectEffect['protocol']> = {
+const PROTOCOLS: Record<string, DirectEffect['protocol']> = table({
   redis: 'redis',
   mongodb: 'mongodb',
   postgresql: 'sql',
   postgres: 'sql',
   mysql: 'sql',
   sqlserver: 'sql',
-}
+})
 
 const replaced = (effect: DirectEffect, match: RegExpExecArray, component: Placed<AddressFact> | undefined): DirectEffect[] => {
   const [, method = '*', what, name = '', rest = ''] = match

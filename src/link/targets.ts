@@ -1,4 +1,5 @@
 import { by } from '../base/names.ts'
+import { table } from '../base/table.ts'
 import type { Confidence, Evidence, Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { NodeId, Resource, Unresolved } from '../model/system.ts'
@@ -97,14 +98,14 @@ const expected = (seat: Seat, filled: readonly Filled[], effect: Followed, found
 }
 
 /** Things that stand outside the manifests where a library says that they are there: its usual name. */
-const STAND_INS: Record<string, { kind: Resource['kind']; name: string }> = {
+const STAND_INS: Record<string, { kind: Resource['kind']; name: string }> = table({
   'database sql': { kind: 'database', name: 'sql' },
   'database mongodb': { kind: 'database', name: 'mongodb' },
   'cache redis': { kind: 'cache', name: 'redis' },
   'broker amqp': { kind: 'broker', name: 'rabbitmq' },
   'broker kafka': { kind: 'broker', name: 'kafka' },
   zipkin: { kind: 'external', name: 'zipkin' },
-}
+})
 
 const primaryAddress = (addresses: readonly Address[]): Address | undefined => addresses.find(a => !isLocal(a.host)) ?? addresses[0]
 

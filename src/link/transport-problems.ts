@@ -1,3 +1,4 @@
+import { table } from '../base/table.ts'
 import type { Problem } from '../model/evidence.ts'
 import type { Protocol } from '../model/fragment.ts'
 import { parseAddresses } from './address.ts'
@@ -6,7 +7,7 @@ import type { Settings } from './layers/layer.ts'
 import type { Seat } from './seats.ts'
 
 /** Schemes that only one protocol has. */
-const PROTOCOLS: Readonly<Record<string, Protocol>> = {
+const PROTOCOLS: Readonly<Record<string, Protocol>> = table({
   amqp: 'amqp',
   amqps: 'amqp',
   nats: 'nats',
@@ -14,7 +15,7 @@ const PROTOCOLS: Readonly<Record<string, Protocol>> = {
   rediss: 'redis',
   mongodb: 'mongodb',
   'mongodb+srv': 'mongodb',
-}
+})
 const BROKERS: ReadonlySet<Protocol> = new Set(['amqp', 'kafka', 'nats'])
 
 /** Messages whose transport is one thing in the code and another by its address. The map goes by the transport and does not choose silently. */

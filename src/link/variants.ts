@@ -1,5 +1,6 @@
 import { byText } from '../base/names.ts'
 import { depth } from '../base/path.ts'
+import { table } from '../base/table.ts'
 import type { DeployableFact } from '../model/manifest.ts'
 import { groupBy, type Placed } from './gather.ts'
 import { isAside } from './programs.ts'
@@ -9,7 +10,7 @@ export const variantKey = (place: Pick<Placed<unknown>, 'repo' | 'variant'>): st
 /** How much a variant speaks for the real deployment; compared part by part, the smallest is the primary one. */
 type Standing = readonly (number | string)[]
 
-const KINDS: Record<string, number> = { kustomize: 0, helm: 1, compose: 3, plain: 4 }
+const KINDS: Record<string, number> = table({ kustomize: 0, helm: 1, compose: 3, plain: 4 })
 
 /**
  * The rank of every variant, 0 first: not an example or test · not one file that repeats everything (a release bundle) · deploys most ·

@@ -46,10 +46,13 @@ export interface DerivedCache {
   put(key: string, value: unknown): void
 }
 
+/** What a problem quotes may be as long as the file. */
+const LONGEST_MESSAGE = 600
+
 /** Places a reader's problem in its file. */
 export const placed = (problem: FileProblem, repo: string, file: string): Problem => ({
   code: problem.code,
-  message: problem.message,
+  message: problem.message.length > LONGEST_MESSAGE ? `${problem.message.slice(0, LONGEST_MESSAGE)}…` : problem.message,
   severity: problem.severity,
   at: { repo, file, line: problem.line ?? 1 },
 })

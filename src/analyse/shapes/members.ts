@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { Facets, Json } from '../../model/contract.ts'
 import type { AnnotationFact, CallFact, Expr, FieldFact } from '../../model/program.ts'
 import { tagsOf } from '../fields.ts'
@@ -34,7 +35,7 @@ interface Habits {
   defaults?: true
 }
 
-const habits: Record<string, Habits> = {
+const habits: Record<string, Habits> = table({
   go: { seen: /^\p{Lu}/u },
   csharp: { camel: true, seen: /^\p{Lu}/u },
   python: { seen: /^(?!_|model_config$|Config$|Meta$|objects$)/, demanding: true, defaults: true },
@@ -42,10 +43,10 @@ const habits: Record<string, Habits> = {
   kotlin: { demanding: true, defaults: true },
   typescript: { demanding: true, leavesOut: true, defaults: true },
   javascript: { leavesOut: true, defaults: true },
-}
+})
 
 /** Where annotations, calls and tags put a member's name on the wire. */
-const named: Record<string, readonly string[]> = {
+const named: Record<string, readonly string[]> = table({
   JsonProperty: ['0', 'value=', 'PropertyName='],
   JsonPropertyName: ['0'],
   SerializedName: ['0', 'value='],
@@ -55,14 +56,14 @@ const named: Record<string, readonly string[]> = {
   Expose: ['name='],
   serde: ['rename='],
   Field: ['serialization_alias=', 'alias='],
-}
+})
 
 const ignored = new Set(['JsonIgnore', 'JsonbTransient', 'XmlTransient', 'IgnoreDataMember', 'Exclude', 'JsonBackReference', 'Transient'])
 const demanded = new Set(['NotNull', 'NotBlank', 'NotEmpty', 'Required', 'JsonRequired', 'BindRequired', 'IsNotEmpty', 'IsDefined'])
 const allowedAbsent = new Set(['IsOptional'])
 
 /** What annotations say of values: `lower`, `upper`, a pattern or a format, and where it stands. */
-const said: Record<string, readonly [what: string, place: readonly string[], of?: Limit['of']][]> = {
+const said: Record<string, readonly [what: string, place: readonly string[], of?: Limit['of']][]> = table({
   Size: [
     ['lower', ['min=']],
     ['upper', ['max=']],
@@ -96,14 +97,14 @@ const said: Record<string, readonly [what: string, place: readonly string[], of?
     ['upper', ['max_length=']],
     ['pattern', ['pattern=', 'regex=']],
   ],
-}
+})
 
-const fixed: Record<string, Facets | Limit> = {
+const fixed: Record<string, Facets | Limit> = table({
   ...{ Email: { format: 'email' }, IsEmail: { format: 'email' }, EmailAddress: { format: 'email' }, IsUUID: { format: 'uuid' } },
   Positive: { bound: 'lower', value: 0, exclusive: true, of: 'value' },
   IsPositive: { bound: 'lower', value: 0, exclusive: true, of: 'value' },
   PositiveOrZero: { bound: 'lower', value: 0, of: 'value' },
-}
+})
 
 type Written = Pick<AnnotationFact, 'name' | 'args' | 'named'>
 
@@ -245,19 +246,19 @@ export const namingOf = (type: Type): ((name: string) => string) => {
 const lastName = (e: Expr | undefined, isStrategy: boolean): string =>
   isStrategy && e?.is === 'member' ? (e.name === 'class' ? lastName(e.of, true) : e.name) : isStrategy && e?.is === 'ref' ? e.name : ''
 
-const strategies: Record<string, string> = {
+const strategies: Record<string, string> = table({
   SnakeCaseStrategy: 'snake_case',
   KebabCaseStrategy: 'kebab-case',
   UpperCamelCaseStrategy: 'PascalCase',
   LowerCamelCaseStrategy: 'camelCase',
-}
+})
 
 const camel = (name: string): string => name.replace(/^\p{Lu}+(?=\p{Lu}\p{Ll}|$)|^\p{Lu}/u, start => start.toLowerCase())
 const words = (name: string): string[] => name.split(/_|(?<=[\p{Ll}\d])(?=\p{Lu})/u).filter(Boolean)
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()
 const pascal = (name: string): string => words(name).map(capital).join('')
 
-const renamed: Record<string, (name: string) => string> = {
+const renamed: Record<string, (name: string) => string> = table({
   lowercase: name => name.toLowerCase(),
   UPPERCASE: name => name.toUpperCase(),
   PascalCase: pascal,
@@ -265,4 +266,4 @@ const renamed: Record<string, (name: string) => string> = {
   snake_case: name => words(name).join('_').toLowerCase(),
   SCREAMING_SNAKE_CASE: name => words(name).join('_').toUpperCase(),
   'kebab-case': name => words(name).join('-').toLowerCase(),
-}
+})

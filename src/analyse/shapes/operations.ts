@@ -1,4 +1,5 @@
 import { by } from '../../base/names.ts'
+import { table } from '../../base/table.ts'
 import type { Facets, NodeIx } from '../../model/contract.ts'
 import type { Shapes } from '../../model/fragment.ts'
 import type { AnnotationFact, ParameterFact, TypeRef } from '../../model/program.ts'
@@ -28,7 +29,7 @@ export interface ServedOperation {
 type Source = 'path' | 'query' | 'header' | 'cookie' | 'body' | 'none'
 
 /** Where frameworks say that a parameter comes from. */
-const sources: Record<string, Source> = {
+const sources: Record<string, Source> = table({
   ...{ RequestBody: 'body', FromBody: 'body', Body: 'body', Payload: 'body', ModelAttribute: 'body', FromForm: 'body' },
   ...{ RequestParam: 'query', FromQuery: 'query', Query: 'query', QueryParam: 'query', QueryValue: 'query', RestQuery: 'query' },
   ...{ PathVariable: 'path', PathParam: 'path', FromRoute: 'path', Param: 'path', RestPath: 'path', Path: 'path' },
@@ -43,16 +44,23 @@ const sources: Record<string, Source> = {
     Autowired: 'none',
     Inject: 'none',
   },
-}
+})
 
 /** Types that say where a parameter comes from, by their last name: `Query<Page>`. */
-const carriers: Record<string, Source> = { Json: 'body', Form: 'body', JsonBody: 'body', Query: 'query', Path: 'path', State: 'none' }
+const carriers: Record<string, Source> = table({
+  Json: 'body',
+  Form: 'body',
+  JsonBody: 'body',
+  Query: 'query',
+  Path: 'path',
+  State: 'none',
+})
 
 /** Members of a request, beside its body, through which parameters are read. */
-const bags: Record<string, Source> = {
+const bags: Record<string, Source> = table({
   ...{ params: 'path', query: 'query', headers: 'header', header: 'header', cookies: 'cookie' },
   ...{ args: 'query', query_params: 'query', path_params: 'path', queryParams: 'query', searchParams: 'query' },
-}
+})
 
 /** A member of the request that the code names. */
 interface Read {

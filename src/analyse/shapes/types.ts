@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { Facets, NodeIx } from '../../model/contract.ts'
 import type { FieldFact, TypeRef } from '../../model/program.ts'
 import type { Scope, SourceUnit, Type } from '../scope.ts'
@@ -139,9 +140,9 @@ export class TypeShapes {
   }
 }
 
-const dataClasses: Record<string, RegExp> = {
+const dataClasses: Record<string, RegExp> = table({
   python: /(?:^|\.)(?:BaseModel|SQLModel|Schema|dataclass|TypedDict|NamedTuple|Struct|RootModel|BaseSettings)$/,
-}
+})
 
 const placeOfType = (type: Type): Place => ({ file: type.unit.path, line: type.fact.spot.line })
 

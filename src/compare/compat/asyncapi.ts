@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/json.ts'
+import { table } from '../../base/table.ts'
 import type { BreakMode, Compatibility } from '../../model/change.ts'
 import type { Json, Node } from '../../model/contract.ts'
 import { effective } from '../contract/effective.ts'
@@ -68,7 +69,7 @@ const securityChanged = (atom: AtomView): Partial<Judged> => {
   return isOpen ? { ...verdict('compatible', 'compatible'), modes: [] } : {}
 }
 
-const eventRows: Record<string, Row> = {
+const eventRows: Record<string, Row> = table({
   'channel-added': harmless(a => `added channel ${a.edge!.key}`),
   'channel-removed': row('breaking', 'breaking', GONE, a => `removed channel ${a.edge!.key}`),
   'channel-server-added': harmless(a => `${where(a)} is on server ${shown(a.after)}`),
@@ -128,9 +129,9 @@ const eventRows: Record<string, Row> = {
   'server-address-changed': row('breaking', 'breaking', ['wire'], from('address')),
   'server-protocol-changed': row('breaking', 'breaking', ['wire'], from('protocol')),
   'security-changed': row('breaking', 'breaking', ['validate'], from('security'), securityChanged),
-}
+})
 
-const ADDRESSES: Record<string, (key: string) => string> = {
+const ADDRESSES: Record<string, (key: string) => string> = table({
   param: key => `/parameter/${key}`,
   message: () => '',
   publish: () => '',
@@ -139,7 +140,7 @@ const ADDRESSES: Record<string, (key: string) => string> = {
   headers: () => '/headers',
   out: key => `/reply(${key})`,
   in: key => `/reply(${key})`,
-}
+})
 
 export const asyncapi: Format = {
   format: 'asyncapi',

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { BreakMode, Compatibility } from '../../model/change.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
@@ -28,13 +29,13 @@ const branchesOf = (side: Side): Branch[] => {
   })
 }
 
-const PROMOTIONS: Record<string, readonly string[]> = {
+const PROMOTIONS: Record<string, readonly string[]> = table({
   int: ['long', 'float', 'double'],
   long: ['float', 'double'],
   float: ['double'],
   string: ['bytes'],
   bytes: ['string'],
-}
+})
 
 const lastName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 const listOf = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : [])
@@ -179,7 +180,7 @@ const place = (atom: AtomView): string => {
   return names.join('.') || 'the schema'
 }
 
-const rows: Record<string, Row> = {
+const rows: Record<string, Row> = table({
   'type-changed': row(
     'breaking',
     'breaking',
@@ -242,7 +243,7 @@ const rows: Record<string, Row> = {
   'message-added': row('compatible', 'compatible', [], () => 'added a type to the protocol'),
   'schema-added': row('compatible', 'compatible', [], () => 'there is a schema now'),
   'schema-removed': row('breaking', 'breaking', ['wire'], () => 'there is no schema any more'),
-}
+})
 
 export const avro: Format = {
   format: 'avro',

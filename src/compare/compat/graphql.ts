@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/json.ts'
+import { table } from '../../base/table.ts'
 import type { BreakMode, Compatibility } from '../../model/change.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
@@ -103,7 +104,7 @@ const defaultRemoved = (atom: AtomView): Partial<Judged> | undefined =>
 const verdict = (request: Compatibility, response: Compatibility): Pick<Judged, 'request' | 'response'> => ({ request, response })
 
 /** What a use of a known directive means to those who call, when it comes, goes or says something else. Others: it may change what happens. */
-const USES: Record<string, { added: Compatibility; removed: Compatibility; changed: Compatibility; modes: BreakMode[] }> = {
+const USES: Record<string, { added: Compatibility; removed: Compatibility; changed: Compatibility; modes: BreakMode[] }> = table({
   inaccessible: { added: 'breaking', removed: 'compatible', changed: 'compatible', modes: ['wire', 'validate', 'source'] },
   authenticated: { added: 'breaking', removed: 'compatible', changed: 'conditional', modes: ['validate'] },
   requiresScopes: { added: 'breaking', removed: 'compatible', changed: 'conditional', modes: ['validate'] },
@@ -118,7 +119,7 @@ const USES: Record<string, { added: Compatibility; removed: Compatibility; chang
       { added: 'compatible', removed: 'compatible', changed: 'compatible', modes: [] },
     ]),
   ),
-}
+})
 
 const useOf = (value: Json | undefined): string => {
   const [name, args] = value as unknown as Use
@@ -180,7 +181,7 @@ const defaultRows = (what: string): Record<string, Row> => {
 
 const GONE: BreakMode[] = ['wire', 'json', 'source']
 
-const rows: Record<string, Row> = {
+const rows: Record<string, Row> = table({
   'type-added': harmless(a => `added ${kindOf(a)} ${a.edge!.key}`),
   'type-removed': row('breaking', 'breaking', ['validate', 'source'], a => `removed ${kindOf(a)} ${a.edge!.key}`),
   'type-kind-changed': row('breaking', 'breaking', GONE, between('kind')),
@@ -239,7 +240,7 @@ const rows: Record<string, Row> = {
     useChanged('changed'),
   ),
   ...{ 'doc-added': quiet, 'doc-removed': quiet, 'doc-changed': quiet, 'uses-changed': quiet },
-}
+})
 
 const ROOT: Format['kinds'][keyof Format['kinds']] = {
   facets: {

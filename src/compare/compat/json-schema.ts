@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { BreakMode, Compatibility } from '../../model/change.ts'
 import type { Json, Node } from '../../model/contract.ts'
 import { effective } from '../contract/effective.ts'
@@ -113,7 +114,7 @@ const memberRemoved = (atom: AtomView): Partial<Judged> => verdict(isCovered(ato
 
 type Decide = NonNullable<Row['decide']>
 
-const EXCEPTIONS: Record<string, Decide> = {
+const EXCEPTIONS: Record<string, Decide> = table({
   'property-added': propertyAdded,
   'property-removed': propertyRemoved,
   'required-added': () => verdict('breaking', 'compatible'),
@@ -130,7 +131,7 @@ const EXCEPTIONS: Record<string, Decide> = {
   'one-of-removed': memberRemoved,
   'any-of-added': memberAdded,
   'any-of-removed': memberRemoved,
-}
+})
 
 /** What a validator does not look at, or cannot be told from the text. */
 const OPEN: ReadonlySet<string> = new Set([

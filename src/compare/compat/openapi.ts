@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { BreakMode, Compatibility } from '../../model/change.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
 import { effective } from '../contract/effective.ts'
@@ -166,12 +167,12 @@ const quiet: Row = row(
   () => 'drop',
 )
 
-const NAMES: Record<string, string> = {
+const NAMES: Record<string, string> = table({
   ...{ minimum: 'minimum', maximum: 'maximum', 'min-length': 'shortest length', 'max-length': 'longest length' },
   ...{ 'min-items': 'least number of items', 'max-items': 'greatest number of items' },
   ...{ 'min-contains': 'least number of matching items', 'max-contains': 'greatest number of matching items' },
   ...{ 'min-properties': 'least number of members', 'max-properties': 'greatest number of members' },
-}
+})
 
 /** Values that must be longer than before may not fit where readers keep them. */
 const GROWING: ReadonlySet<string> = new Set(['min-length', 'min-items'])
@@ -231,7 +232,7 @@ const renamedTarget = (atom: AtomView): 'drop' | undefined => {
   return Array.isArray(others) && others.some(o => Array.isArray(o) && o[0] === value) ? 'drop' : undefined
 }
 
-const rows: Record<string, Row> = {
+const rows: Record<string, Row> = table({
   'operation-added': harmless(a => `added ${operationOf(a)}`),
   'operation-removed': row('breaking', 'breaking', ['wire', 'json', 'source'], a => `removed ${operationOf(a)}`),
   'operation-deprecated-added': harmless(a => `deprecated ${operationOf(a)}`),
@@ -425,7 +426,7 @@ const rows: Record<string, Row> = {
   'union-removed': row('breaking', 'compatible', ['validate'], a => `${place(a)} now is only one kind of value`),
   ...unionRows('one-of'),
   ...unionRows('any-of'),
-}
+})
 
 const anyOr = (value: Json | undefined): string => (value === undefined ? 'any' : shown(value))
 

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { BreakMode } from '../../model/change.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
@@ -41,17 +42,17 @@ const compareFieldTypes = (pair: Pair, walk: Walk): boolean => {
 }
 
 /** Types whose bytes can be read as one another; the values may differ. */
-const WIRE_GROUPS: Record<string, string> = {
+const WIRE_GROUPS: Record<string, string> = table({
   ...{ int32: 'varint', int64: 'varint', uint32: 'varint', uint64: 'varint', bool: 'varint', enum: 'varint' },
   ...{ sint32: 'zigzag', sint64: 'zigzag', fixed32: 'fixed32', sfixed32: 'fixed32', fixed64: 'fixed64', sfixed64: 'fixed64' },
   ...{ string: 'bytes', bytes: 'bytes', float: 'float', double: 'double' },
-}
+})
 /** Types that look alike in JSON; 64-bit integers are text there. */
-const JSON_GROUPS: Record<string, string> = {
+const JSON_GROUPS: Record<string, string> = table({
   ...{ int32: 'number', uint32: 'number', sint32: 'number', fixed32: 'number', sfixed32: 'number', float: 'number', double: 'number' },
   ...{ int64: 'digits', uint64: 'digits', sint64: 'digits', fixed64: 'digits', sfixed64: 'digits' },
   ...{ bool: 'bool', string: 'string', bytes: 'base64', enum: 'enum' },
-}
+})
 
 const fieldTypeModes = (atom: AtomView): Pick<Judged, 'request' | 'response' | 'modes'> => {
   const a = typeOfField(atom.base, atom.pair.a)
@@ -262,7 +263,7 @@ const described = (graph: Graph, ix: Ix): string => {
 const shown = (value: Json | undefined): string =>
   value === undefined ? 'none' : typeof value === 'string' ? value : JSON.stringify(value)
 
-const rows: Record<string, Row> = {
+const rows: Record<string, Row> = table({
   'file-added': row('compatible', [], a => `added file ${a.edge!.key}`),
   'file-removed': row('compatible', [], a => `removed file ${a.edge!.key}`),
   'syntax-changed': row('compatible', [], a => `syntax now is ${shown(a.after)} (was ${shown(a.before)})`),
@@ -421,7 +422,7 @@ const rows: Record<string, Row> = {
   'rpc-deprecated-removed': row('compatible', [], a => `rpc ${rpcLabel(a)} is no longer deprecated`),
   'service-deprecated-added': row('compatible', [], a => `deprecated service ${ownLabel(a)}`),
   'service-deprecated-removed': row('compatible', [], a => `service ${ownLabel(a)} is no longer deprecated`),
-}
+})
 
 /** Comes with another type: told as that. */
 function besideType(atom: AtomView): 'drop' | undefined {
@@ -431,13 +432,13 @@ function besideType(atom: AtomView): 'drop' | undefined {
 const isRenamed = (atom: AtomView): boolean =>
   atom.pair.atoms.some(o => o.aspect === 'field-name') && ownersOf(atom)[0]?.facets.mapEntry !== true
 
-const LABELS: Record<string, string> = {
+const LABELS: Record<string, string> = table({
   implicit: 'without presence',
   optional: 'optional',
   required: 'required',
   repeated: 'repeated',
   map: 'a map',
-}
+})
 const oneofOf = (value: Json | undefined): string => (value === undefined ? 'no oneof' : `oneof ${value}`)
 const streamOf = (value: Json | undefined): string => (value === true ? 'a stream' : 'one message')
 

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { BreakMode } from '../../model/change.ts'
 import type { Json, Node } from '../../model/contract.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
@@ -30,7 +31,7 @@ const wireOf = (graph: Graph, field: Ix): string => {
   )
   return String(node.facets.type).replace(/[A-Za-z_][\w.]*/g, word => kinds.get(word) ?? WIRE[word] ?? word)
 }
-const WIRE: Record<string, string> = { binary: 'string', slist: 'string', byte: 'i8' }
+const WIRE: Record<string, string> = table({ binary: 'string', slist: 'string', byte: 'i8' })
 
 const BASE = /^(bool|i8|i16|i32|i64|double|string|uuid|list|set|map|struct)$/
 const isKnown = (wire: string): boolean => (wire.match(/[A-Za-z_][\w.]*/g) ?? []).every(word => BASE.test(word))
@@ -209,7 +210,7 @@ const shown = (value: Json | undefined): string => (value === undefined ? 'none'
 const own = (atom: AtomView): string => lastName(nameOf(atom.base.nodes[atom.pair.a]))
 const edgeName = (atom: AtomView): string => lastName(atom.edge!.key)
 
-const rows: Record<string, Row> = {
+const rows: Record<string, Row> = table({
   'message-added': harmless(a => `added ${edgeName(a)}`, unlessMethodPart()),
   'message-removed': row('conditional', 'conditional', ['source'], a => `removed ${edgeName(a)}`, unlessMethodPart()),
   'message-kind-changed': row(
@@ -273,7 +274,7 @@ const rows: Record<string, Row> = {
     a => `value ${a.pair.edge?.key} now is ${shown(a.after)} (was ${shown(a.before)})`,
     nameChanged,
   ),
-}
+})
 
 const GONE_WITH_METHOD = { match: 'single', aspect: 'method-part', nominal: 'method-part' } as const
 

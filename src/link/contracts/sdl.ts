@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { Contract, Edge, Json, Node } from '../../model/contract.ts'
 
 type Graph = Pick<Contract, 'nodes' | 'root'>
@@ -26,14 +27,14 @@ const schemaText = (root: Node): string => {
   return `schema${uses} { ${roots.map(r => r.text).join(' ')} }`
 }
 
-const KEYWORDS: Record<string, string> = {
+const KEYWORDS: Record<string, string> = table({
   object: 'type',
   interface: 'interface',
   union: 'union',
   enum: 'enum',
   input: 'input',
   scalar: 'scalar',
-}
+})
 
 const typeText = (graph: Graph, node: Node, name: string): string => {
   const { kind, extended, interfaces } = node.facets

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { EntityFact, EntityKind, EntityRelation } from '../../model/manifest.ts'
 import type { Reader } from '../reader.ts'
@@ -89,13 +90,13 @@ const RELATIONS: readonly RelationKey[] = [
 ]
 
 /** Annotations that tie an entity to something that exists outside of the catalog. */
-const MARKS: Record<string, string> = {
+const MARKS: Record<string, string> = table({
   'lintel/id': 'lintel/id',
   'backstage.io/kubernetes-id': 'kubernetes-id',
   'backstage.io/kubernetes-label-selector': 'labels',
   'github.com/team-slug': 'team-slug',
   'github.com/user-login': 'user-login',
-}
+})
 
 const marksOf = (metadata: DataNode | undefined, kind: string, spec: DataNode | undefined): EntityFact['marks'] => {
   const annotations = entriesOf(at(metadata, 'annotations')).map(({ key, value }) => ({

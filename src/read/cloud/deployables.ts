@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { ContainerFact, DeployableFact, EnvFact, PortFact } from '../../model/manifest.ts'
 import { text, type Value } from '../../model/value.ts'
 import { at, type DataNode, entriesOf, textOf } from '../syntax/node.ts'
@@ -17,7 +18,7 @@ export const deployablesOf = (things: Things, also: ReadonlyMap<Thing, string[]>
   return [...found, ...alone.map(task => deployable(task, containersOf([task], things), things, []))]
 }
 
-const KINDS: Record<string, string> = { function: 'cloud/function', service: 'cloud/service', job: 'cloud/job', task: 'cloud/job' }
+const KINDS: Record<string, string> = table({ function: 'cloud/function', service: 'cloud/service', job: 'cloud/job', task: 'cloud/job' })
 
 const deployable = (thing: Thing, containers: readonly ContainerFact[], things: Things, names: readonly string[]): DeployableFact => {
   const name = nameOf(thing, things)

@@ -1,10 +1,11 @@
+import { table } from '../../base/table.ts'
 import type { CallFact, Expr } from '../../model/program.ts'
 import type { SyntaxNode } from '../syntax/treesitter.ts'
 import type { Handler, Kind, Lowering, Operator } from './lowering.ts'
 import { pick, textExpr, unknownExpr } from './nodes.ts'
 import { unescaped } from './strings.ts'
 
-const OPERATORS: Readonly<Record<string, Operator>> = {
+const OPERATORS: Readonly<Record<string, Operator>> = table({
   '+': 'concat',
   '||': 'or',
   '??': 'or',
@@ -15,7 +16,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   '===': 'equals',
   '!=': 'equals',
   '!==': 'equals',
-}
+})
 
 type ExpressionKind = Exclude<Kind, StatementKind>
 export type StatementKind =

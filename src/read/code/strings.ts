@@ -1,4 +1,6 @@
-const SIMPLE: Readonly<Record<string, string>> = {
+import { table } from '../../base/table.ts'
+
+const SIMPLE: Readonly<Record<string, string>> = table({
   n: '\n',
   t: '\t',
   r: '\r',
@@ -9,7 +11,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '0': '\0',
   s: ' ',
   e: '\x1b',
-}
+})
 
 /** The character an escape sequence of the C family stands for; what is no such escape stays as written. */
 export const unescaped = (sequence: string): string => {

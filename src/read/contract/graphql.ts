@@ -11,6 +11,7 @@ import type {
 } from 'graphql'
 import { quickHash } from '../../base/hash.ts'
 import { by } from '../../base/names.ts'
+import { table } from '../../base/table.ts'
 import type { ContractFact, Edge, Facets, Json, Node, NodeIx, Role, Span, Unit } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
@@ -94,10 +95,10 @@ const definitionsIn = (content: string): { text: string; line: number }[] => {
 type Placed = { loc?: { startToken: { line: number }; endToken: { line: number } } }
 type TypeDefinition = Extract<DefinitionNode, { kind: `${string}Type${'Definition' | 'Extension'}` }>
 
-const KINDS: Record<string, string> = {
+const KINDS: Record<string, string> = table({
   ...{ ObjectType: 'object', InterfaceType: 'interface', UnionType: 'union', EnumType: 'enum' },
   ...{ InputObjectType: 'input', ScalarType: 'scalar' },
-}
+})
 
 /** Collects definitions: extensions are added to what they extend, names are looked up at the end. */
 class Builder {

@@ -1,4 +1,5 @@
 import { shortHash } from '../../base/hash.ts'
+import { table } from '../../base/table.ts'
 import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Role } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
@@ -514,7 +515,7 @@ const addSecuritySchemes = (b: Building, api: NodeIx): void => {
   }
 }
 
-const V2_FLOWS: Readonly<Record<string, string>> = { application: 'clientCredentials', accessCode: 'authorizationCode' }
+const V2_FLOWS: Readonly<Record<string, string>> = table({ application: 'clientCredentials', accessCode: 'authorizationCode' })
 
 /** How a token is got. What is said about a scope is told by its hash alone. */
 const addFlow = (b: Building, scheme: NodeIx, key: string, node: DataNode, line: number): void => {

@@ -1,4 +1,5 @@
 import type { Instruction } from 'dockerfile-ast'
+import { table } from '../../base/table.ts'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { EnvFact, ImageStage, PortFact } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -118,7 +119,7 @@ const startStage = (file: ReadState, line: InstructionLine): void => {
 const interpolated = (source: string, scope: Scope): Value =>
   interpolate(source, '\\$', found => withOperator(scope.names.get(found.name) ?? { is: 'env', name: found.name }, found))
 
-const INSTRUCTIONS: Record<string, (stage: ImageStage, line: InstructionLine, scope: Scope) => void> = {
+const INSTRUCTIONS: Record<string, (stage: ImageStage, line: InstructionLine, scope: Scope) => void> = table({
   ARG: (stage, line, scope) => stage.args.push(...declareArgs(line, scope)),
   ENV: (stage, line, scope) => stage.env.push(...declareEnv(line, scope)),
   EXPOSE: (stage, line, scope) => stage.ports.push(...words(line.rest).flatMap(word => exposedPorts(word, scope, line.spot))),
@@ -138,7 +139,7 @@ const INSTRUCTIONS: Record<string, (stage: ImageStage, line: InstructionLine, sc
   USER: (stage, line) => {
     stage.user = line.rest
   },
-}
+})
 
 /** A build argument is no variable of the running process: it is `{ is: 'config', owner: 'build-arg' }`, with its default behind it. */
 const declareArgs = (line: InstructionLine, scope: Scope): EnvFact[] =>

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { PortFact, ProxyFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -116,7 +117,7 @@ const portOf = (word: string, spot: Spot): PortFact[] => {
   return port > 0 && port < 65_536 ? [{ target: port, spot }] : []
 }
 
-const DIRECTIVES: Record<string, (line: Line, state: State) => void> = {
+const DIRECTIVES: Record<string, (line: Line, state: State) => void> = table({
   listen: (line, { fact }) => fact.listens.push(...portOf(line.args[0] ?? '', line.spot)),
   servername: (line, state) => state.hosts.push(...line.args.map(bareHost)),
   serveralias: (line, state) => state.hosts.push(...line.args.map(bareHost)),
@@ -148,7 +149,7 @@ const DIRECTIVES: Record<string, (line: Line, state: State) => void> = {
     const here = locationOf(state)
     addRoute(here ?? patternOf(pattern.startsWith('^/') ? pattern : pattern.replace(/^\^?/, '^/')), target, line, state)
   },
-}
+})
 
 const bareHost = (name: string): string => name.replace(/^\w+:\/\//, '').replace(/:\d+$/, '')
 
@@ -164,7 +165,7 @@ const patternOf = (pattern: string): Pick<ProxyRoute, 'match' | 'path'> => {
   return prefix ? { match: 'prefix', path: prefix[1]! } : { match: 'regex', path: pattern }
 }
 
-const PROTOCOLS: Record<string, ProxyRoute['protocol']> = { h2: 'grpc', h2c: 'grpc' }
+const PROTOCOLS: Record<string, ProxyRoute['protocol']> = table({ h2: 'grpc', h2c: 'grpc' })
 
 const addRoute = (at: Pick<ProxyRoute, 'match' | 'path'>, target: string | undefined, line: Line, state: State): void => {
   if (!target?.includes('://') || /^unix:/.test(target) || state.fact.routes.length >= MAX_ROUTES) return

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { ManifestFact, PortFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -19,7 +20,7 @@ export const gatewayApi: Reader = {
   },
 }
 
-const ROUTES: Record<string, ProxyRoute['protocol']> = { HTTPRoute: 'http', GRPCRoute: 'grpc', TLSRoute: 'tcp', TCPRoute: 'tcp' }
+const ROUTES: Record<string, ProxyRoute['protocol']> = table({ HTTPRoute: 'http', GRPCRoute: 'grpc', TLSRoute: 'tcp', TCPRoute: 'tcp' })
 
 const objectFacts = (object: DataNode, problems: FileProblem[]): ManifestFact[] => {
   const kind = textOf(at(object, 'kind')) ?? ''
@@ -62,7 +63,7 @@ const routesOf = (object: DataNode, protocol: ProxyRoute['protocol']): ProxyRout
 
 type Match = Pick<ProxyRoute, 'match' | 'path'>
 
-const TYPES: Record<string, Match['match']> = { Exact: 'exact', PathPrefix: 'prefix', RegularExpression: 'regex' }
+const TYPES: Record<string, Match['match']> = table({ Exact: 'exact', PathPrefix: 'prefix', RegularExpression: 'regex' })
 
 const matchesOf = (rule: DataNode): Match[] => {
   const matches = itemsOf(at(rule, 'matches'))

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { ProxyFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -64,7 +65,7 @@ const begin = (kind: string, [name = '']: string[], spot: Spot, state: State): v
 
 type Directive = (args: string[], spot: Spot, state: State) => void
 
-const DIRECTIVES: Record<string, Directive> = {
+const DIRECTIVES: Record<string, Directive> = table({
   mode([mode], _, state) {
     const protocol = mode === 'tcp' ? 'tcp' : 'http'
     if (state.section?.kind === 'defaults') state.protocol = protocol
@@ -90,11 +91,11 @@ const DIRECTIVES: Record<string, Directive> = {
   'server-template'(args, spot, state) {
     server(args[2], spot, state)
   },
-}
+})
 
 const ANY: Test = { paths: [], hosts: [] }
 
-const FETCHES: Record<string, ProxyRoute['match']> = { path_beg: 'prefix', path_dir: 'prefix', path: 'exact', path_reg: 'regex' }
+const FETCHES: Record<string, ProxyRoute['match']> = table({ path_beg: 'prefix', path_dir: 'prefix', path: 'exact', path_reg: 'regex' })
 
 /** `path_beg /api /v2`, `hdr(host) -i office.example`. */
 const testOf = ([fetch = '', ...values]: readonly string[]): Test | undefined => {

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { ControlFact, ControlScope, Peer } from '../../model/control.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -45,7 +46,7 @@ const scopeOf = (object: DataNode): ControlScope => {
   return isRoot ? { is: 'mesh' } : { is: 'namespace' }
 }
 
-const MODES: Record<string, string> = { STRICT: 'STRICT', PERMISSIVE: 'PERMISSIVE', DISABLE: 'DISABLE' }
+const MODES: Record<string, string> = table({ STRICT: 'STRICT', PERMISSIVE: 'PERMISSIVE', DISABLE: 'DISABLE' })
 
 const peerAuthentication: FactsOf = (object, says) => {
   const scope = scopeOf(object)

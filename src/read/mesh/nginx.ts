@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { PortFact, ProxyFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -7,13 +8,13 @@ import { embeddedFiles, isConfigMap } from '../syntax/embedded.ts'
 import { type Directive, parseNginx } from '../syntax/nginx.ts'
 import { type LookUp, splitTarget, withVariables } from '../syntax/proxy-target.ts'
 
-const PASSES: Record<string, ProxyRoute['protocol']> = {
+const PASSES: Record<string, ProxyRoute['protocol']> = table({
   proxy_pass: 'http',
   grpc_pass: 'grpc',
   fastcgi_pass: 'http',
   uwsgi_pass: 'http',
   scgi_pass: 'http',
-}
+})
 const isNginx = (content: string): boolean => /(?:^|[\s{;])(?:(?:proxy|grpc|fastcgi|uwsgi|scgi)_pass|upstream)\s/.test(content)
 
 /** nginx and OpenResty: servers, upstreams, and where each location passes requests to. Also in config maps. Lua code is left out. */

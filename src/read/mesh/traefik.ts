@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { AddressFact, ManifestFact, ProxyFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -41,7 +42,7 @@ interface Rule {
   paths: Pick<ProxyRoute, 'match' | 'path'>[]
 }
 
-const PATHS: Record<string, ProxyRoute['match']> = { PathPrefix: 'prefix', Path: 'exact', PathRegexp: 'regex' }
+const PATHS: Record<string, ProxyRoute['match']> = table({ PathPrefix: 'prefix', Path: 'exact', PathRegexp: 'regex' })
 
 /** ``Host(`office.example`) && PathPrefix(`/seats`, `/plan`)`` */
 const ruleOf = (rule: string): Rule => {

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 
 export interface DotenvEntry {
@@ -10,7 +11,7 @@ export interface DotenvEntry {
 }
 
 const KEY = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:[=:]|$)/
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\', $: '\\$' }
+const ESCAPES: Record<string, string> = table({ n: '\n', t: '\t', r: '\r', '"': '"', '\\': '\\', $: '\\$' })
 
 /** Reads an env file: `KEY=value`, quotes, `export`, comments, values over several lines in quotes. */
 export const parseDotenv = (content: string): { entries: DotenvEntry[]; problems: FileProblem[] } => {

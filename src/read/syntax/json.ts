@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { DataNode, ListNode, MapNode } from './node.ts'
 
@@ -211,7 +212,7 @@ const unescaped = (raw: string): string => {
 }
 
 const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const CONSTANTS: Record<string, boolean | null> = { true: true, false: false, null: null }
+const CONSTANTS: Record<string, boolean | null> = table({ true: true, false: false, null: null })
 
 const word = (s: Scanner): number | boolean | null => {
   WORD.lastIndex = s.at

@@ -1,4 +1,5 @@
 /** One `key = value` of a .properties file, escapes and continued lines resolved. */
+import { table } from '../../base/table.ts'
 export interface Property {
   key: string
   value: string
@@ -7,7 +8,7 @@ export interface Property {
 }
 
 const MAX_PROPERTIES = 20_000
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', f: '\f' }
+const ESCAPES: Record<string, string> = table({ n: '\n', t: '\t', r: '\r', f: '\f' })
 
 /** Reads Java's properties format: `=`, `:` or space after the key, `#` and `!` comments, `\` at the end continues. Every text is valid. */
 export const parseProperties = (content: string): Property[] => {

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { Json } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 
@@ -320,7 +321,7 @@ const DECLARATION = /^(message|enum|service|rpc|extend|oneof|option|import|packa
 
 const octal = (token: string): string => (/^0[0-7]+$/.test(token) ? `0o${token.slice(1)}` : token.replace(/(?<=^\d[\d.]*)[fF]$/, ''))
 
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' }
+const ESCAPES: Record<string, string> = table({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' })
 
 /** The character after a backslash at `at`, and how much of the text it took. */
 const unescaped = (content: string, at: number): [text: string, length: number] => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { brotliDecompressSync } from 'node:zlib'
 import type { Node, ParseCallback, ParseOptions, Parser, ParseState, Tree } from 'web-tree-sitter'
@@ -39,6 +40,12 @@ const LEAST = 30_000
 /** Where it is lost it comes forward slowly, and slower with every step: this far at least in so many reports. Written code makes twice that. */
 const STRIDE = 60
 const ADVANCE = 45 * STRIDE
+/**
+ * Milliseconds a text may take, and per unit: the last resort, since one step of the parser can take a hundred. Written code takes a
+ * hundredth of it, so that what is given up does not depend on the machine.
+ */
+const LONGEST = 800
+const LONGEST_PER_UNIT = 0.01
 
 interface Grammar {
   parser: Parser
@@ -58,37 +65,43 @@ type Role = 'skip' | 'operator' | 'leaf' | 'node'
 const OPERATOR = /^(?:[-+*/%&|^!=<>?~@.]{1,4}|not|in|is|and|or|is not|not in|typeof|instanceof|void|delete|of)$/
 const ERROR = 65535
 
-let started: Promise<void> | undefined
-/** Becomes the parser's wasm module. */
-const wasm = {} as Heap
-const grammars = new Map<string, Promise<Grammar>>()
+/** The parser with its memory, in which all grammars work. */
+interface Engine {
+  binding: typeof import('web-tree-sitter')
+  wasm: Heap
+  grammars: Map<string, Promise<Grammar>>
+}
+
+let engine: Promise<Engine> | undefined
+let engines = 0
 
 /** Parses a text with one of the bundled grammars, which are loaded on first use. Undefined when the text is too large or takes too long. */
 export const parse = async (language: string, text: string): Promise<SyntaxTree | undefined> => {
   if (text.length > MAX_SOURCE) return undefined
-  const loading = grammars.get(language) ?? load(language)
-  grammars.set(language, loading)
+  engine ??= start()
+  const running = await engine
+  const loading = running.grammars.get(language) ?? load(running, language)
+  running.grammars.set(language, loading)
   const grammar = await loading
-  const tree = parsed(language, grammar.parser, text)
-  if (tree === null) return undefined
   try {
-    const copy = copied(tree, grammar, text)
-    return { ...copy, errors: tree.rootNode.hasError ? errorsOf(tree.rootNode, copy.lines.length) : [] }
-  } finally {
-    tree.delete()
+    return parsed(grammar, running.wasm, text)
+  } catch {
+    // A scanner that fails may have written anywhere in the memory that all grammars share.
+    engine = undefined
+    return undefined
   }
 }
 
-/** Null where the parser gives up, or its scanner fails: then it is in the midst of a text for ever, and the next file gets another. */
-const parsed = (language: string, parser: Parser, text: string): Tree | null => {
-  try {
-    const tree = parser.parse(...bounded(text))
-    if (tree === null) parser.reset()
-    return tree
-  } catch {
-    grammars.delete(language)
-    return null
+const parsed = (grammar: Grammar, wasm: Heap, text: string): SyntaxTree | undefined => {
+  const tree = grammar.parser.parse(...bounded(text))
+  if (tree === null) {
+    grammar.parser.reset()
+    return undefined
   }
+  const copy = copied(tree, grammar, wasm, text)
+  const errors = tree.rootNode.hasError ? errorsOf(tree.rootNode, copy.lines.length) : []
+  tree.delete()
+  return { ...copy, errors }
 }
 
 /** What the parser asks for at once, in UTF-16 units. */
@@ -102,13 +115,14 @@ const bounded = (text: string): [input: ParseCallback, old: null, options: Parse
   let reports = 0
   let furthest = 0
   let last = 0
+  const latest = performance.now() + LONGEST + LONGEST_PER_UNIT * whole.length
   const input = (at: number): string => {
     unread -= Math.min(CHUNK, whole.length - at)
     return unread < 0 ? '' : whole.slice(at, at + CHUNK)
   }
   const isTooMuch = ({ currentOffset }: ParseState): boolean => {
     furthest = Math.max(furthest, currentOffset / 2)
-    if (unread < 0 || ++reports > (PATIENCE * size) / 1000) return true
+    if (unread < 0 || ++reports > (PATIENCE * size) / 1000 || performance.now() > latest) return true
     if (reports % STRIDE > 0 || furthest + CHUNK >= whole.length) return false
     const isLost = furthest - last < ADVANCE
     last = furthest
@@ -117,10 +131,21 @@ const bounded = (text: string): [input: ParseCallback, old: null, options: Parse
   return [input, null, { progressCallback: isTooMuch }]
 }
 
-const load = async (name: string): Promise<Grammar> => {
-  const { Language, Parser } = await import('web-tree-sitter')
-  started ??= Parser.init(wasm)
-  await started
+const start = async (): Promise<Engine> => {
+  const binding = engines++ === 0 ? await import('web-tree-sitter') : anotherBinding()
+  const wasm = {} as Heap
+  await binding.Parser.init(wasm)
+  return { binding, wasm, grammars: new Map() }
+}
+
+/** The binding keeps one memory for good: another one comes with another copy of it. */
+const anotherBinding = (): Engine['binding'] => {
+  const require = createRequire(import.meta.url)
+  delete require.cache[require.resolve('web-tree-sitter')]
+  return require('web-tree-sitter') as Engine['binding']
+}
+
+const load = async ({ binding: { Language, Parser } }: Engine, name: string): Promise<Grammar> => {
   const language = await Language.load(brotliDecompressSync(readFileSync(grammarFile(name))))
   const parser = new Parser()
   parser.setLanguage(language)
@@ -145,11 +170,11 @@ const grammarFile = (name: string): string => {
 }
 
 /** The tree as plain data, read in memory where that was seen to agree with the cursor. */
-const copied = (tree: Tree, grammar: Grammar, text: string): Pick<SyntaxTree, 'root' | 'lines'> => {
+const copied = (tree: Tree, grammar: Grammar, wasm: Heap, text: string): Pick<SyntaxTree, 'root' | 'lines'> => {
   const lines = lineStarts(text)
-  if (!grammar.compared && ++grammar.walked > UNPROVED) compare(tree, grammar, lines)
+  if (!grammar.compared && ++grammar.walked > UNPROVED) compare(tree, grammar, wasm, lines)
   return {
-    root: grammar.heap === undefined ? copiedByCursor(tree, grammar, lines) : copiedFromHeap(tree, grammar, grammar.heap, lines),
+    root: grammar.heap === undefined ? copiedByCursor(tree, grammar, lines) : copiedFromHeap(tree, grammar, wasm, grammar.heap, lines),
     lines,
   }
 }
@@ -159,12 +184,13 @@ const UNPROVED = 4
 /** Trees of fewer nodes are no proof. */
 const PROOF = 100
 
-const compare = (tree: Tree, grammar: Grammar, lines: number[]): void => {
+const compare = (tree: Tree, grammar: Grammar, wasm: Heap, lines: number[]): void => {
   if (tree.rootNode.descendantCount < PROOF) return
   grammar.compared = true
   const heap = new HeapLanguage(addressOf(tree.language))
   try {
-    const isEqual = JSON.stringify(copiedFromHeap(tree, grammar, heap, lines)) === JSON.stringify(copiedByCursor(tree, grammar, lines))
+    const isEqual =
+      JSON.stringify(copiedFromHeap(tree, grammar, wasm, heap, lines)) === JSON.stringify(copiedByCursor(tree, grammar, lines))
     if (isEqual) grammar.heap = heap
   } catch {
     grammar.heap = undefined
@@ -212,7 +238,7 @@ const rootOf = (tree: Tree, lines: readonly number[]): SyntaxNode => {
   return { type, field: '', start: startIndex, end: endIndex, line, children: NO_CHILDREN }
 }
 
-const copiedFromHeap = (tree: Tree, grammar: Grammar, heap: HeapLanguage, lines: readonly number[]): SyntaxNode => {
+const copiedFromHeap = (tree: Tree, grammar: Grammar, wasm: Heap, heap: HeapLanguage, lines: readonly number[]): SyntaxNode => {
   const root = rootOf(tree, lines)
   walkHeap(wasm, addressOf(tree), heap, builder(grammar, lines, root))
   return root

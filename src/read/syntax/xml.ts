@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import { xmlLibrary } from './libraries.ts'
 
@@ -80,7 +81,7 @@ const elements = (nodes: unknown, lineAt: (offset: number) => number): XmlElemen
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
 
-const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
+const ENTITIES: Record<string, string> = table({ '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' })
 
 const unescaped = (text: string): string => text.replace(/&(?:lt|gt|quot|apos|amp);/g, entity => ENTITIES[entity]!)
 

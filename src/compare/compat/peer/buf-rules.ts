@@ -1,4 +1,5 @@
 import { isInside } from '../../../base/path.ts'
+import { table } from '../../../base/table.ts'
 import type { PeerPolicy } from '../../contract/format.ts'
 import type { Declared } from './buf-index.ts'
 
@@ -55,7 +56,7 @@ export const RULES: ReadonlyMap<string, readonly Category[]> = new Map([
 ])
 
 /** Other names of categories and rules, from older policies. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
+const ALIASES: Readonly<Record<string, readonly string[]>> = table({
   DEFAULT: ['FILE'],
   FIELD_SAME_LABEL: ['FIELD_SAME_CARDINALITY'],
   FIELD_SAME_CTYPE: ['FIELD_SAME_CPP_STRING_TYPE'],
@@ -64,7 +65,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   FILE_SAME_JAVA_STRING_CHECK_UTF8: ['FIELD_SAME_JAVA_UTF8_VALIDATION'],
   FILE_SAME_PHP_GENERIC_SERVICES: [],
   MESSAGE_SAME_MESSAGE_SET_WIRE_FORMAT: [],
-}
+})
 
 /** The rules that a rule or category stands for. */
 const rulesNamed = (name: string): string[] => {

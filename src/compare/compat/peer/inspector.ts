@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { Compatibility } from '../../../model/change.ts'
 import type { Edge, Json, Node } from '../../../model/contract.ts'
 import type { AtomView, Pair, PeerFinding } from '../../contract/format.ts'
@@ -214,9 +215,9 @@ const newUses = (node: Node, kind: Kind, place: string): PeerFinding[] => {
   ])
 }
 
-const TYPE_USES: Record<string, string> = {
+const TYPE_USES: Record<string, string> = table({
   ...{ object: 'OBJECT', interface: 'INTERFACE', union: 'UNION_MEMBER', enum: 'ENUM', input: 'INPUT_OBJECT', scalar: 'SCALAR' },
-}
+})
 const USES: Partial<Record<Kind, string>> = {
   ...{ FIELD: 'FIELD_DEFINITION', FIELD_ARGUMENT: 'ARGUMENT_DEFINITION', INPUT_FIELD: 'INPUT_FIELD_DEFINITION' },
   ...{ ENUM_VALUE: 'ENUM_VALUE', SCHEMA: 'SCHEMA' },

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { Compatibility } from '../../../model/change.ts'
 import type { Edge, Json } from '../../../model/contract.ts'
 import { effective } from '../../contract/effective.ts'
@@ -20,7 +21,7 @@ const subschema = (suffix: string): Record<string, Entry> => ({
   [`${suffix}-removed`]: [`${suffix}-removed`, 'I', 'E', '-'],
 })
 
-const TABLE: Readonly<Record<string, Entry>> = {
+const TABLE: Readonly<Record<string, Entry>> = table({
   ...bound('max', 'maximum', ['I', 'E', 'I'], ['E', '-', 'E']),
   ...bound('min', 'minimum', ['E', '-', 'E'], ['I', 'E', 'I']),
   'maximum-added': ['max-set', 'W', '-', 'W'],
@@ -71,15 +72,15 @@ const TABLE: Readonly<Record<string, Entry>> = {
   'const-added': ['const-added', 'E', 'I', '-'],
   'const-removed': ['const-removed', 'I', 'E', '-'],
   'const-changed': ['const-changed', 'E', 'E', '-'],
-}
+})
 
 /** Roles whose edges the peer names apart, though they are one aspect to us. */
-const BY_ROLE: Readonly<Record<string, string>> = {
+const BY_ROLE: Readonly<Record<string, string>> = table({
   ...{ prefix: 'prefix-items', contains: 'contains', names: 'property-names' },
   ...Object.fromEntries(['if', 'then', 'else'].map(name => [name, name])),
   ...{ pattern: 'pattern-property', dependentSchema: 'dependent-schema', contentSchema: 'content-schema' },
   ...{ unevaluatedItems: 'unevaluated-items', unevaluatedProperties: 'unevaluated-properties' },
-}
+})
 
 /** What oasdiff calls a difference at one place, and how it rates it. Empty where it tells nothing. */
 export const oasdiffFindings = (atom: AtomView, occurrence: Occurrence | undefined, asOf: string): PeerFinding[] => {
@@ -267,7 +268,7 @@ const contains = (a: readonly string[], b: readonly string[], aFormat: string, b
   return b.every(t => a.includes(t) || (t === 'integer' && a.includes('number'))) && (aFormat === '' || aFormat === bFormat)
 }
 
-const WIDER: Readonly<Record<string, string>> = { int32: 'int64', float: 'double', date: 'date-time' }
+const WIDER: Readonly<Record<string, string>> = table({ int32: 'int64', float: 'double', date: 'date-time' })
 const isWider = (now: string, old: string): boolean => now === '' || WIDER[old] === now
 const isNarrower = (old: string, now: string): boolean => now !== '' && WIDER[now] === old
 
@@ -483,7 +484,7 @@ const partOfAll: Special = (atom, occurrence) => {
 }
 
 /** Aspects that take more than their row. */
-const SPECIAL: Readonly<Record<string, Special>> = {
+const SPECIAL: Readonly<Record<string, Special>> = table({
   ...{ maximum: boundary('max'), minimum: boundary('min'), pattern, enum: values, 'enum-value': values },
   ...{ type: typed, format: typed, property, required: requirement, parameter, operation, body, response, header },
   ...{
@@ -508,4 +509,4 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   'all-of-member': partOfAll,
   webhook: atom => told(`webhook-${atom.op}`, atom.op === 'added' ? 'I' : 'E'),
   tag: atom => told(`api-tag-${atom.op}`, 'I'),
-}
+})

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { CallFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf } from '../expressions.ts'
@@ -400,7 +401,7 @@ const ranged: Hook = (l, node) => {
 const main = (facts: ProgramFacts) =>
   facts.functions.find(fn => fn.name === 'main' && fn.owner === undefined && fn.outer === undefined)?.spot
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   preproc_include: included,
   preproc_def: ['skip'],
   preproc_function_def: ['skip'],
@@ -449,7 +450,7 @@ const rules: Record<string, Rule> = {
   true: ['text'],
   false: ['text'],
   null: ['null'],
-}
+})
 
 /** C++: names are shared by all files that are included; arguments of class templates are members of their objects. */
 export const cpp: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf, typeArguments } from '../expressions.ts'
@@ -503,7 +504,7 @@ const main = (facts: ProgramFacts) => facts.functions.find(fn => fn.name === 'Ma
 
 const FUNCTION = { name: 'name', params: 'parameters', body: 'body' }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   using_directive: using,
   extern_alias_directive: ['skip'],
   global_attribute: ['skip'],
@@ -592,7 +593,7 @@ const rules: Record<string, Rule> = {
   prefix_unary_expression: ['unary', { of: 0 }],
   binary_expression: ['binary', { left: 'left', operator: 'operator', right: 'right' }],
   conditional_expression: ['conditional', { test: 'condition', yes: 'consequence', no: 'alternative' }],
-}
+})
 
 /** C#: modules are types found through namespaces, extension methods, properties, members seen without `this`. */
 export const csharp: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { Expr, ParameterFact } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { flat } from '../expressions.ts'
@@ -259,7 +260,7 @@ const blockOf: Hook = (l, node) => {
 
 const nothing: Hook = () => undefined
 
-const macros: Record<string, Hook> = {
+const macros: Record<string, Hook> = table({
   defmodule: module,
   def: functioned,
   defp: functioned,
@@ -276,7 +277,7 @@ const macros: Record<string, Hook> = {
   with: withed,
   for: comprehension,
   try: blockOf,
-}
+})
 
 /** `x |> f(y)` is `f(x, y)`; `=` and `<-` take their value apart; `<>` joins texts. */
 const binary: Hook = (l, node) => {
@@ -347,7 +348,7 @@ const sigil: Hook = (l, node) => {
   return textExpr(content === undefined ? '' : l.text(content), node.line)
 }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   call,
   do_block: block,
   body: block,
@@ -373,7 +374,7 @@ const rules: Record<string, Rule> = {
   list,
   tuple: ['list'],
   keywords,
-}
+})
 
 /** Elixir: modules are types whose functions are static and that are known by their full names; a pipe is a call. */
 export const elixir: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf } from '../expressions.ts'
@@ -233,7 +234,7 @@ const main = (facts: ProgramFacts) =>
 const FUNCTION = { name: 'name', params: 'parameters', returns: 'result', body: 'body' }
 const CALL = { callee: 'function', args: 'arguments', typeArgs: 'type_arguments' }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   package_clause: packaged,
   import_spec: imported,
   type_spec: declaredType,
@@ -282,7 +283,7 @@ const rules: Record<string, Rule> = {
   parenthesized_expression: ['through'],
   unary_expression: ['unary', { operator: 'operator', of: 'operand' }],
   binary_expression: ['binary', { left: 'left', operator: 'operator', right: 'right' }],
-}
+})
 
 /** Go: packages are folders, methods name their receiver, struct tags are kept raw, embedded types lend their members. */
 export const go: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf, typeArguments } from '../expressions.ts'
@@ -270,7 +271,7 @@ const main = (facts: ProgramFacts) =>
     fn => fn.name === 'main' && fn.owner !== undefined && fn.returns === undefined && fn.parameters.length <= 1 && (fn.static ?? false),
   )?.spot
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   package_declaration: packaged,
   import_declaration: imported,
   class_declaration: declared,
@@ -335,7 +336,7 @@ const rules: Record<string, Rule> = {
   unary_expression: ['unary', { operator: 'operator', of: 'operand' }],
   binary_expression: ['binary', { left: 'left', operator: 'operator', right: 'right' }],
   ternary_expression: ['conditional', { test: 'condition', yes: 'consequence', no: 'alternative' }],
-}
+})
 
 /** Java: modules are types, members are seen without `this`, methods are told apart by their arguments. */
 export const java: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type {
   AnnotationFact,
   CallFact,
@@ -597,7 +598,7 @@ const unary: Hook = (l, node) => {
 /** `fun main`. */
 const main = (facts: ProgramFacts) => facts.functions.find(f => f.name === 'main' && f.owner === undefined && f.outer === undefined)?.spot
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   package_header: packaged,
   import: imported,
   file_annotation: ['skip'],
@@ -653,7 +654,7 @@ const rules: Record<string, Rule> = {
   is_expression: instance,
   unary_expression: unary,
   binary_expression: binary,
-}
+})
 
 /** Kotlin: modules are packages, members are seen without `this`, a class is called to make an instance, functions may stand outside. */
 export const kotlin: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { AnnotationFact, Expr, FieldFact, ParameterFact } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf, flat } from '../expressions.ts'
@@ -81,10 +82,10 @@ const modifiers = (l: Lowering, node: SyntaxNode): Modifiers => ({
   ...(childOf(node, 'static_modifier') && { static: true }),
 })
 
-const KINDS: Readonly<Record<string, 'class' | 'interface' | 'enum'>> = {
+const KINDS: Readonly<Record<string, 'class' | 'interface' | 'enum'>> = table({
   interface_declaration: 'interface',
   enum_declaration: 'enum',
-}
+})
 
 const declared: Hook = (l, node) => {
   const name = pick(node, 'name')
@@ -384,7 +385,7 @@ const caught: Hook = (l, node) => {
   return undefined
 }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   php_tag: ['skip'],
   text: ['skip'],
   text_interpolation: ['skip'],
@@ -467,7 +468,7 @@ const rules: Record<string, Rule> = {
   conditional_expression: conditional,
   array_creation_expression: array,
   list_literal: targets,
-}
+})
 
 /** PHP: modules are namespaces, variables have a sign, assigning in a function makes a local. */
 export const php: LanguageSpec = {

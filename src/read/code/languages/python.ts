@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf, equals } from '../expressions.ts'
@@ -182,7 +183,7 @@ const parameters = (l: Lowering, list: SyntaxNode): ParameterFact[] =>
 /** `if __name__ == '__main__'`. */
 const main = (facts: ProgramFacts) => facts.cases.find(c => c.fn === 0 && c.of?.is === 'ref' && c.of.name === '__name__')?.spot
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   import_statement: imported,
   import_from_statement: importedFrom,
   future_import_statement: ['skip'],
@@ -243,7 +244,7 @@ const rules: Record<string, Rule> = {
   list_pattern: ['list'],
   dictionary: ['map'],
   pair: ['pair', { key: 'key', value: 'value' }],
-}
+})
 
 /** Python: modules are files, calling a class makes an instance, class-body assignments are fields. */
 export const python: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { CallFact, Expr, ParameterFact, ProgramFacts } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import type { Hook, LanguageSpec, Lowering, Rule } from '../lowering.ts'
@@ -438,7 +439,7 @@ const comparison: Hook = (l, node) => {
   return unknownExpr('operator ==', node.line)
 }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   program,
   class: declared,
   module: declared,
@@ -513,7 +514,7 @@ const rules: Record<string, Rule> = {
   binary: comparison,
   undef: ['skip'],
   alias: ['skip'],
-}
+})
 
 /** Ruby: constants are known everywhere, classes may be opened again, a name without parentheses may be a call. */
 export const ruby: LanguageSpec = {

@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { AnnotationFact, CallFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf, typeArguments } from '../expressions.ts'
@@ -590,7 +591,7 @@ const through: Hook = (l, node) => {
 /** `fn main`. */
 const main = (facts: ProgramFacts) => facts.functions.find(f => f.name === 'main' && f.owner === undefined && f.outer === undefined)?.spot
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   source_file: file,
   use_declaration: used,
   mod_item: module,
@@ -657,7 +658,7 @@ const rules: Record<string, Rule> = {
   binary_expression: ['binary', { left: 'left', operator: 'operator', right: 'right' }],
   array_expression: ['list'],
   tuple_expression: ['list'],
-}
+})
 
 /** Rust: modules are files below the root of a package, methods stand beside their types, values are wrapped and borrowed. */
 export const rust: LanguageSpec = {

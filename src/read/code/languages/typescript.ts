@@ -1,3 +1,4 @@
+import { table } from '../../../base/table.ts'
 import type { AnnotationFact, Expr, FieldFact, ParameterFact, ProgramFacts, TypeRef } from '../../../model/program.ts'
 import type { SyntaxNode } from '../../syntax/treesitter.ts'
 import { argumentsOf } from '../expressions.ts'
@@ -337,7 +338,7 @@ const main = (facts: ProgramFacts) => {
   return read === undefined ? undefined : { line: read.value.line }
 }
 
-const rules: Record<string, Rule> = {
+const rules: Record<string, Rule> = table({
   import_statement: imported,
   export_statement: exported,
   variable_declarator: declarator,
@@ -416,7 +417,7 @@ const rules: Record<string, Rule> = {
   jsx_self_closing_element: jsxElement,
   jsx_expression: ['through'],
   jsx_text: ['skip'],
-}
+})
 
 export const typescript: LanguageSpec = {
   language: 'typescript',

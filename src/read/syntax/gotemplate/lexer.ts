@@ -1,4 +1,5 @@
 /** Something a template's author got wrong, or a limit: what is being rendered is lost. */
+import { table } from '../../../base/table.ts'
 export class TemplateError extends Error {
   readonly line: number
 
@@ -160,7 +161,7 @@ const PATTERNS: readonly (readonly ['number' | 'variable' | 'field' | 'name' | '
   ['symbol', /\./y],
 ]
 
-const SIMPLE: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' }
+const SIMPLE: Record<string, string> = table({ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' })
 
 /** An escape of a Go text and its length. */
 const escaped = (source: string, at: number, line: number): [value: string, length: number] => {

@@ -1,3 +1,4 @@
+import { table } from '../../../../base/table.ts'
 import type { Functions } from '../evaluate.ts'
 import { TemplateError } from '../lexer.ts'
 import { count, text } from '../values.ts'
@@ -35,7 +36,7 @@ const compiled = (source: string, subject: string, flags = ''): RegExp => {
   }
 }
 
-const POSIX: Record<string, string> = {
+const POSIX: Record<string, string> = table({
   alnum: '[A-Za-z0-9]',
   alpha: '[A-Za-z]',
   digit: '[0-9]',
@@ -43,7 +44,7 @@ const POSIX: Record<string, string> = {
   upper: '[A-Z]',
   space: '[\\s]',
   punct: '[!-\\/:-@\\[-`{-~]',
-}
+})
 
 /** Go's `${1}` and `$name` in a replacement. */
 const replacement = (source: string): ((match: RegExpMatchArray) => string) => {

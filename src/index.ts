@@ -22,6 +22,14 @@ export { type ReplayStep, replay } from './flow/replay.ts'
 export type * from './model/change.ts'
 export type * from './model/contract.ts'
 export type * from './model/control.ts'
+export {
+  DEFAULT_NAMESPACE,
+  entityKey,
+  entityNameFor,
+  entityRef,
+  ID_MARK,
+  parseEntityRef,
+} from './model/entity.ts'
 export type * from './model/evidence.ts'
 export type * from './model/fragment.ts'
 export { interactionsBetween, nodesNamed } from './model/queries.ts'

@@ -1,6 +1,6 @@
 import { by, byText } from '../base/names.ts'
 import type { Contract } from '../model/contract.ts'
-import { DEFAULT_NAMESPACE, entityKey, shortEntityName } from '../model/entity.ts'
+import { DEFAULT_NAMESPACE, entityKey, entityNameFor, ID_MARK, shortEntityName } from '../model/entity.ts'
 import type { Evidence, Known, Problem } from '../model/evidence.ts'
 import type { EntityRelation } from '../model/manifest.ts'
 import type { Catalog, CatalogEntity, Service, Team } from '../model/system.ts'
@@ -33,10 +33,11 @@ export const withCatalog = (gathered: Gathered, found: Joinable): Cataloged => {
   const services = found.services.map(s => described(s, ofService.get(s.id) ?? [], entities, teamOf))
   const teams = teamsOf(services, entities, teamOf)
   if (entities.all.length === 0) return { services, contracts: [...found.contracts], teams, problems: [] }
+  const owning = new Set(teams.map(t => t.id))
   const describes = (entity: Entity | undefined): CatalogEntity['describes'] => {
-    if (entity === undefined || entity.fact.kind !== 'group') return entity && joined.get(entity)
+    if (entity === undefined || (entity.fact.kind !== 'group' && entity.fact.kind !== 'user')) return entity && joined.get(entity)
     const id = teamOf(entity.ref)
-    return id === undefined ? undefined : { kind: 'team', id }
+    return id !== undefined && owning.has(id) ? { kind: 'team', id } : undefined
   }
   const catalog: Catalog = {
     entities: entities.all.map(e => catalogEntity(e, describes(e))).sort(by(e => e.ref)),
@@ -61,8 +62,8 @@ const described = (service: Service, entities: readonly Entity[], all: Entities,
     owners.set(team, [...(owners.get(team) ?? []), evidenceAt(place, relation.spot, `owner of ${refOf(place.fact)}`)])
   }
   for (const { value, evidence } of service.owners) owners.set(value, [...(owners.get(value) ?? []), ...evidence])
-  const own = entities.filter(e => !e.fact.marks.some(m => m.by === 'lintel/id'))
-  const aliases = new Set([...service.aliases, ...own.map(e => e.fact.name)].filter(a => a !== service.name))
+  const names = entities.filter(e => !isMadeUp(e, service)).map(e => e.fact.name)
+  const aliases = new Set([...service.aliases, ...names].filter(a => a !== service.name))
   const system = partOf(entities, 'system', all)
   const domain = partOf(system ? [...entities, ...system.of] : entities, 'domain', all)
   return {
@@ -73,6 +74,12 @@ const described = (service: Service, entities: readonly Entity[], all: Entities,
     ...(domain ? { domain: domain.known } : {}),
   }
 }
+
+/** A name that is nothing but the service's own in the letters that a catalog takes is no name anybody uses. */
+const isMadeUp = ({ fact }: Entity, { id, name }: Service): boolean =>
+  fact.marks.some(m => m.by === ID_MARK) && [id, name].some(own => uncounted(entityNameFor(own)) === uncounted(fact.name))
+
+const uncounted = (name: string): string => entityKey(name).replace(/-\d+$/, '')
 
 /** The first system or domain that one of some entities is part of, with the entity that it is. */
 const partOf = (entities: readonly Entity[], kind: string, all: Entities): { known: Known<string>; of: Entity[] } | undefined => {

@@ -15,7 +15,7 @@ export const ownersIndex = (gathered: Gathered): ((repo: string, folder: string)
     const found = (byRepo.get(repo) ?? []).find(l => l.matches(folder))
     if (!found) return []
     const { place } = found
-    return place.fact.owners.map(owner => ({
+    return [...new Set(place.fact.owners)].map(owner => ({
       value: owner,
       evidence: [
         {

@@ -30,3 +30,16 @@ export const entityPath = ({ path, repo: named }: EntityFact['files'][number], f
   if (named === undefined) return join(dirname(file), path)
   return basename(named).toLowerCase() === basename(repo).toLowerCase() ? join(path) : undefined
 }
+
+/** The annotation that says which node, contract or team of the map an entity stands for. */
+export const ID_MARK = 'lintel/id'
+
+/** A text as the name of an entity: what Backstage takes, as near to the text as that allows. */
+export const entityNameFor = (text: string): string => {
+  const name = text
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-._]+/, '')
+    .slice(0, 63)
+    .replace(/[-._]+$/, '')
+  return name === '' ? 'unnamed' : name
+}

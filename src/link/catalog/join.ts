@@ -1,6 +1,7 @@
 import { canonicalName } from '../../base/names.ts'
 import { dirname, isInside } from '../../base/path.ts'
 import type { Contract } from '../../model/contract.ts'
+import { ID_MARK } from '../../model/entity.ts'
 import type { CatalogEntity, Resource, Service } from '../../model/system.ts'
 import { showValue } from '../../model/value.ts'
 import { groupBy } from '../gather.ts'
@@ -28,7 +29,7 @@ export const joinEntities = (entities: readonly Entity[], joinable: Joinable): M
   }
   for (const entity of entities) take(entity, join.byMark(entity) ?? join.byName(entity) ?? join.byDefinition(entity))
   const taken = new Set([...found.values()].map(d => `${d.kind} ${d.id}`))
-  const open = entities.filter(e => e.fact.kind === 'component' && !found.has(e) && !hasMark(e, 'lintel/id') && runs(e))
+  const open = entities.filter(e => e.fact.kind === 'component' && !found.has(e) && !hasMark(e, ID_MARK) && runs(e))
   const byFolder = open.map(entity => [entity, join.byFolder(entity)] as const)
   const claims = groupBy(byFolder, ([, id]) => id ?? '')
   for (const [entity, id] of byFolder)
@@ -81,7 +82,7 @@ const joinerOf = ({ services, resources, contracts, nodes }: Joinable) => {
 
   return {
     byMark: (entity: Entity): Described => {
-      const own = entity.fact.marks.find(m => m.by === 'lintel/id')
+      const own = entity.fact.marks.find(m => m.by === ID_MARK)
       if (own) return byId(own.value)
       if (entity.fact.kind !== 'component') return undefined
       const id = only(entity.fact.marks.flatMap(m => labels(m)))
@@ -89,14 +90,14 @@ const joinerOf = ({ services, resources, contracts, nodes }: Joinable) => {
     },
     byName: (entity: Entity): Described => {
       const { kind } = entity.fact
-      if (hasMark(entity, 'lintel/id') || (kind !== 'resource' && !runs(entity))) return undefined
+      if (hasMark(entity, ID_MARK) || (kind !== 'resource' && !runs(entity))) return undefined
       const service = named_(named, entity)
       const resource = named_(stored, entity)
       const first = kind === 'resource' ? (resource ?? service) : (service ?? resource)
       return first === undefined ? undefined : byId(first)
     },
     byDefinition: (entity: Entity): Described => {
-      if (entity.fact.kind !== 'api' || hasMark(entity, 'lintel/id')) return undefined
+      if (entity.fact.kind !== 'api' || hasMark(entity, ID_MARK)) return undefined
       const files = filesOf(entity, 'definition')
       const id = only(
         files.length > 0

@@ -1,5 +1,5 @@
 import { byText } from '../../base/names.ts'
-import { parseEntityRef, shortEntityName } from '../../model/entity.ts'
+import { ID_MARK, parseEntityRef, shortEntityName } from '../../model/entity.ts'
 import type { Service, Team, TeamId } from '../../model/system.ts'
 import type { Gathered } from '../gather.ts'
 import type { Entities, Entity } from './entities.ts'
@@ -36,7 +36,7 @@ const ownMark = ({ fact }: Entity, known: ReadonlySet<string>): TeamId | undefin
   const login = mark('user-login')
   const email = mark('email')
   return (
-    mark('lintel/id') ??
+    mark(ID_MARK) ??
     (slug === undefined ? undefined : `@${slug.replace(/^@/, '')}`) ??
     (login === undefined ? undefined : `@${login.replace(/^@/, '')}`) ??
     (email !== undefined && known.has(email) ? email : undefined)

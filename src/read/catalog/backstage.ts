@@ -1,4 +1,5 @@
 import { table } from '../../base/table.ts'
+import { ID_MARK } from '../../model/entity.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { EntityFact, EntityKind, EntityRelation } from '../../model/manifest.ts'
 import type { Reader } from '../reader.ts'
@@ -57,8 +58,12 @@ const entityOf = (document: DataNode, problems: FileProblem[]): EntityFact | und
     ...given('description', words(at(metadata, 'description'))),
     ...given('type', words(at(spec, 'type'))),
     ...given('lifecycle', words(at(spec, 'lifecycle'))),
-    relations: RELATIONS.filter(r => r.of.includes(kind)).flatMap(({ key, type, target }) =>
-      relationsOf(at(spec, key), { catalog: 'backstage', type, kind: target, ...given('namespace', namespace) }, problems),
+    relations: RELATIONS.filter(r => r.of.includes(kind)).flatMap(({ key, type, target, from = 'spec' }) =>
+      relationsOf(
+        at(document, ...(from === 'spec' ? ['spec'] : ['metadata', 'annotations']), key),
+        { catalog: 'backstage', type, kind: target, ...given('namespace', namespace) },
+        problems,
+      ),
     ),
     marks: marksOf(metadata, kind, spec),
     files: filesOf(metadata, kind, spec),
@@ -72,6 +77,8 @@ interface RelationKey {
   type: EntityRelation['type']
   /** Kind that is meant where none is written. */
   target: string
+  /** Where it stands, if not in the specification. */
+  from?: 'annotations'
 }
 
 const OWNED = ['component', 'api', 'resource', 'system', 'domain']
@@ -80,6 +87,7 @@ const RELATIONS: readonly RelationKey[] = [
   { key: 'owner', of: OWNED, type: 'ownedBy', target: 'group' },
   { key: 'system', of: ['component', 'api', 'resource'], type: 'partOf', target: 'system' },
   { key: 'domain', of: ['system'], type: 'partOf', target: 'domain' },
+  { key: 'lintel/domain', of: ['component'], type: 'partOf', target: 'domain', from: 'annotations' },
   { key: 'subdomainOf', of: ['domain'], type: 'partOf', target: 'domain' },
   { key: 'subcomponentOf', of: ['component'], type: 'partOf', target: 'component' },
   { key: 'parent', of: ['group'], type: 'partOf', target: 'group' },
@@ -91,7 +99,7 @@ const RELATIONS: readonly RelationKey[] = [
 
 /** Annotations that tie an entity to something that exists outside of the catalog. */
 const MARKS: Record<string, string> = table({
-  'lintel/id': 'lintel/id',
+  [ID_MARK]: ID_MARK,
   'backstage.io/kubernetes-id': 'kubernetes-id',
   'backstage.io/kubernetes-label-selector': 'labels',
   'github.com/team-slug': 'team-slug',
@@ -106,7 +114,7 @@ const marksOf = (metadata: DataNode | undefined, kind: string, spec: DataNode | 
   const email = kind === 'group' ? [{ by: 'email', node: at(spec, 'profile', 'email') }] : []
   return [...annotations, ...email].flatMap(({ by, node }) => {
     const value = textOf(node)
-    return by === '' || node === undefined || value === undefined || value === '' || isTemplateText(value)
+    return by === '' || node === undefined || value === undefined || value === '' || (by !== ID_MARK && isTemplateText(value))
       ? []
       : [{ by, value, spot: spotOf(node) }]
   })

@@ -1,3 +1,4 @@
+import { backstage } from './backstage.ts'
 import { dot } from './dot.ts'
 import type { Export } from './export.ts'
 import { graphJson } from './graph-json.ts'
@@ -5,4 +6,12 @@ import { json } from './json.ts'
 import { mermaid } from './mermaid.ts'
 
 /** Every way to write the map, by the name of its format. */
-export const exports: Record<'json' | 'graph-json' | 'mermaid' | 'dot', Export> = { json, 'graph-json': graphJson, mermaid, dot }
+export const exports: Record<ExportFormat, Export> = {
+  json,
+  'graph-json': graphJson,
+  mermaid,
+  dot,
+  backstage,
+}
+
+export type ExportFormat = 'json' | 'graph-json' | 'mermaid' | 'dot' | 'backstage'

@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts'
 import { summary, table } from '../views/table.ts'
 import { unresolved } from '../views/unresolved.ts'
 
-const formats = ['table', 'json', 'graph-json', 'mermaid', 'dot'] as const
+const formats = ['table', 'json', 'graph-json', 'mermaid', 'dot', 'backstage'] as const
 
 interface MapFlags extends Reading {
   rev?: string

@@ -1,4 +1,7 @@
 import type { Rule } from './rule.ts'
+import { notDeclared } from './rules/catalog/not-declared.ts'
+import { notFound } from './rules/catalog/not-found.ts'
+import { staleEntity } from './rules/catalog/stale-entity.ts'
 import { breaksConsumers } from './rules/contract/breaks-consumers.ts'
 import { breaksUnknownConsumers } from './rules/contract/breaks-unknown-consumers.ts'
 import { drift } from './rules/contract/drift.ts'
@@ -23,5 +26,8 @@ export const rules: readonly Rule[] = [
   drift,
   danglingTopic,
   noOwner,
+  staleEntity,
+  notFound,
+  notDeclared,
   unresolvedCall,
 ]

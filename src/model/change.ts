@@ -5,7 +5,7 @@ import type { ServiceId, TeamId } from './system.ts'
 
 /** What a statement is about. `id` is stable over moves of lines and files. */
 export interface Subject {
-  kind: 'service' | 'resource' | 'interaction' | 'contract' | 'operation' | 'element' | 'wiring' | 'call' | 'policy'
+  kind: 'service' | 'resource' | 'interaction' | 'contract' | 'operation' | 'element' | 'wiring' | 'call' | 'entity' | 'policy'
   id: string
   name: string
 }

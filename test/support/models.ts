@@ -3,7 +3,16 @@ import type { Comparison } from '../../src/model/change.ts'
 import type { Contract, Node } from '../../src/model/contract.ts'
 import type { Evidence } from '../../src/model/evidence.ts'
 import type { MemberUse } from '../../src/model/fragment.ts'
-import type { Interaction, OperationRef, Service, SystemModel, Wiring } from '../../src/model/system.ts'
+import type {
+  Catalog,
+  CatalogEntity,
+  DeclaredRelation,
+  Interaction,
+  OperationRef,
+  Service,
+  SystemModel,
+  Wiring,
+} from '../../src/model/system.ts'
 import type { Policy } from '../../src/model/verdict.ts'
 
 /** Models by hand: a ticket office, as far as a test needs it. */
@@ -224,6 +233,28 @@ export interface ShortSystem {
   wirings?: (Partial<Wiring> & { of: string; name: string; value: string })[]
   unresolved?: SystemModel['unresolved']
   owned?: Record<string, string>
+  /** `describes` is `KIND ID`, a relation `FROM TYPE TO`, with the nodes of both sides as `FROM TO`. */
+  catalog?: {
+    entities: (Partial<Omit<CatalogEntity, 'describes'>> & { ref: string; describes?: string })[]
+    relations?: { says: string; nodes?: string; missing?: true }[]
+  }
+}
+
+const catalogOf = ({ entities, relations = [] }: NonNullable<ShortSystem['catalog']>): Catalog => {
+  const evidence = [{ ...seen('catalog-info.yaml', 3, 'declared'), reader: 'catalog/backstage' }]
+  return {
+    entities: entities.map(({ ref, describes, ...more }) => {
+      const [, kind, namespace, name] = /^(.+):(.+)\/(.+)$/.exec(ref)!
+      const [of, id] = describes?.split(' ') ?? []
+      const own = { ref, kind: kind as CatalogEntity['kind'], namespace: namespace!, name: name!, evidence, ...more }
+      return { ...own, ...(id === undefined ? {} : { describes: { kind: of as 'service', id } }) }
+    }),
+    relations: relations.map(({ says, nodes, missing }) => {
+      const [from, type, to] = says.split(' ') as [string, DeclaredRelation['type'], string]
+      const [start, ...ends] = nodes?.split(' ') ?? []
+      return { id: says, from, type, to, evidence, ...(missing ? { missing } : {}), ...(start ? { nodes: { from: start, to: ends } } : {}) }
+    }),
+  }
 }
 
 export const systemOf = (short: ShortSystem): SystemModel =>
@@ -249,4 +280,5 @@ export const systemOf = (short: ShortSystem): SystemModel =>
     ],
     wirings: (short.wirings ?? []).map(({ of, name, value, ...more }) => wiring(of, name, value, more)),
     unresolved: short.unresolved ?? [],
+    ...(short.catalog ? { catalog: catalogOf(short.catalog) } : {}),
   })

@@ -4,8 +4,19 @@ import { clean } from '../../report/layout.ts'
 import { count, place } from '../../report/words.ts'
 
 const signs = { added: '+', removed: '-', modified: '~' } as const
-const order: Subject['kind'][] = ['service', 'resource', 'interaction', 'wiring', 'contract', 'operation', 'element', 'call', 'policy']
-const plural: Partial<Record<Subject['kind'], string>> = { policy: 'policy', wiring: 'wiring' }
+const order: Subject['kind'][] = [
+  'service',
+  'resource',
+  'interaction',
+  'wiring',
+  'contract',
+  'operation',
+  'element',
+  'call',
+  'entity',
+  'policy',
+]
+const plural: Partial<Record<Subject['kind'], string>> = { policy: 'policy', wiring: 'wiring', entity: 'entities' }
 
 /** What is different between two maps, by kind of thing, with the place that says so. It passes no verdict. */
 export const diff = (comparison: Comparison, colour: boolean): string => {

@@ -24,7 +24,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 25
+const version = 26
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */

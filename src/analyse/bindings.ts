@@ -38,6 +38,14 @@ export class Bindings {
     return /^(addr|any|or|list)$/.test(term.kind) ? term.kids.flatMap(kid => this.ofTerm(kid, depth + 1)) : []
   }
 
+  /** Of what a library hands to a function as its parameters, with the names of their types. */
+  ofParameters(fn: Fn): MemberUse[] {
+    return fn.fact.parameters.flatMap(({ type }) => {
+      const own = type && this.bare(fn.unit, type, fn.owner, 0)
+      return own ? this.ofType(own).map(use => ({ ...use, of: own.fact.name })) : []
+    })
+  }
+
   private bare(unit: SourceUnit, ref: TypeRef, within: Type | undefined, depth: number): Type | undefined {
     const name = ref.name.slice(ref.name.lastIndexOf('.') + 1)
     const inner = maps.has(name) ? undefined : ref.args?.[0]

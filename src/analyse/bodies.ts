@@ -44,6 +44,10 @@ const rows: readonly BodyRow[] = [
   { path: 'encoding/json.NewDecoder.Decode', into: '0' },
   { path: 'encoding/json.Unmarshal', of: '0', into: '1' },
   { path: '*.{bodyToMono,bodyToFlux,toEntity,toEntityList,readEntity}', into: '0' },
+  { path: '{*.,}{JsonSerializer,JsonConvert}.{Deserialize,DeserializeAsync,DeserializeObject}', of: '0', into: '<0>' },
+  { path: '*.{ToObject,ToObjectFromJson,ReadFromJsonAsync}', into: '<0>' },
+  { path: '*.{readValue,fromJson,treeToValue,convertValue}', of: '0', into: '1' },
+  { path: 'serde_json.{from_slice,from_str,from_value,from_reader}', of: '0', into: '<0>' },
 ]
 
 const compiled = rows.flatMap(row => {
@@ -71,13 +75,15 @@ export const noteBodies = (frame: Frame, callee: Term, args: Args, site: Site | 
   if (!message) return
   const request =
     requestOf(message) ?? (row.into === undefined ? undefined : replyOf(frame, message)) ?? [message, ...message.kids].find(k => k.open)
-  if (!request) return
+  // Bytes that came from elsewhere: a broker, a file.
+  const source = request ?? (row.into === undefined ? undefined : message)
+  if (!source) return
   const body = row.body === undefined ? undefined : pick(frame, args, row.body, {})
-  if (body) frame.add({ kind: 'answer', term: request, extra: body, ...statusOf(frame, row, callee, args), site })
+  if (body && request) frame.add({ kind: 'answer', term: request, extra: body, ...statusOf(frame, row, callee, args), site })
   const into = row.into === undefined ? undefined : pick(frame, args, row.into, {})
-  if (into) frame.add({ kind: 'decode', term: request, extra: into, site })
+  if (into) frame.add({ kind: 'decode', term: source, extra: into, site })
   const name = row.parameter === undefined ? undefined : pick(frame, args, '0', {})
-  if (name?.kind === 'text') frame.add({ kind: 'parameter', term: request, name: `${row.parameter}.${name.text}`, site })
+  if (name?.kind === 'text' && request) frame.add({ kind: 'parameter', term: request, name: `${row.parameter}.${name.text}`, site })
 }
 
 /** A member of the request beside its body that a handler reads: `req.query.row`. */

@@ -9,6 +9,7 @@ import { replyOf, requestOf } from './bodies.ts'
 import { apply } from './calls.ts'
 import { caseOf, chosen, eachText, selections, topicValue, withoutBoundQueues } from './channels.ts'
 import { declaredCalls, describesOther, routePath } from './declared.ts'
+import { type Published, publishedBy, readOf } from './events.ts'
 import { funcTerm } from './functions.ts'
 import { Groups } from './groups.ts'
 import { handlerRequest, rpcMethods, serviceName, superTerm } from './handlers.ts'
@@ -42,6 +43,8 @@ interface Draft {
   isOpen?: boolean
   /** Of a served route: the function that answers it, and its path as written. */
   handler?: { fn?: Fn; written: string }
+  /** What is published. */
+  published?: Published[]
 }
 
 /** What a solved closure does, as effects of `program`, and what it takes and answers where it serves. */
@@ -71,6 +74,8 @@ class Effects {
     target: Value
   }[] = []
   private readonly framesByLanguage = new Map<string, Frame>()
+  /** Members that are read of messages, whichever consumer they come from. */
+  private readonly received: MemberUse[] = []
 
   constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>) {
     this.own = own
@@ -98,6 +103,7 @@ class Effects {
       this.annotatedService(type)
     }
     for (const deed of this.deeds) this.usage(deed)
+    for (const { effect } of this.drafts) if (effect.does === 'consume') effect.uses.push(...this.received)
     const shapes = this.shapes()
     return { effects: merged(this.selected(withoutBoundQueues(this.drafts))), ...(shapes && { shapes }) }
   }
@@ -122,6 +128,14 @@ class Effects {
         })
       known.set(key, ix)
       effect.shape = ix
+    }
+    for (const { effect, published } of this.drafts) {
+      const { file, line } = effect.evidence.at
+      const messages = (published ?? []).flatMap(({ name, value }) => {
+        const shape = shapes.message(value, { file, line })
+        return shape === undefined ? [] : [{ name, shape }]
+      })
+      if (messages.length > 0) effect.messages = messages
     }
     return shapes.done()
   }
@@ -439,6 +453,10 @@ class Effects {
     for (const { effect } of drafts)
       if (effect.operation && effect.operation.is !== 'unknown') effect.confidence = topic.isKept ? 'medium' : 'high'
     if (topic.uncalled) for (const draft of drafts) draft.uncalled = true
+    if (gives.effect === 'publish') {
+      const published = publishedBy(deed.term, this.solution.state)
+      for (const draft of drafts) draft.published = published
+    }
     if (gives.effect !== 'consume' || gives.protocol !== 'amqp') return
     for (const draft of drafts) this.bind(frame, deed, gives, captures, draft)
   }
@@ -608,6 +626,7 @@ class Effects {
 
   /** A function that an annotation makes the consumer of topics. */
   private listener(fn: Fn, annotation: AnnotationFact, gives: ChannelGives): void {
+    this.received.push(...this.bindings.ofParameters(fn))
     const site = { file: fn.unit.path, line: annotation.spot.line, says: `@${annotation.name}` }
     const frame = this.frame(fn.unit.path)
     const { terms } = this.solution.state
@@ -675,6 +694,7 @@ class Effects {
           ? terms.unknown('a type parameter')
           : terms.make('type' in arg ? { kind: 'type', text: String(arg.type.id) } : { kind: 'ext', text: arg.external }),
       )
+      for (const kid of kids) this.received.push(...readOf(kid, scope, this.bindings))
       const term = terms.make({ kind: 'unknown', text: 'a handler', labels: kids.map((_, i) => `<${i}>`), kids, sites: [site] })
       this.channel(this.frame(type.unit.path), { kind: 'effect', term, site }, gives, { Type: type.fact.name })
     }
@@ -688,7 +708,9 @@ class Effects {
     }
     if (deed.kind === 'decode') {
       const reply = replyOf(frame, deed.term)
-      if (reply && deed.extra) this.decoded(reply, this.bindings.ofTerm(deed.extra))
+      if (!deed.extra) return
+      if (reply) this.decoded(reply, this.bindings.ofTerm(deed.extra))
+      else if (deed.term.kind !== 'request') this.received.push(...readOf(deed.extra, this.solution.state.scope, this.bindings))
       return
     }
     if (deed.kind !== 'read' && deed.kind !== 'escape' && deed.kind !== 'match') return
@@ -915,6 +937,7 @@ const merged = (all: readonly Draft[]): Effect[] => {
       if (compareEvidence(effect.evidence, known.evidence) < 0) known.evidence = effect.evidence
       if (!effect.forwards) delete known.forwards
       if (effect.passes) known.passes = [...(known.passes ?? []), ...effect.passes]
+      if (effect.messages) known.messages = [...(known.messages ?? []), ...effect.messages]
     }
   }
   return [...found.entries()]
@@ -923,7 +946,8 @@ const merged = (all: readonly Draft[]): Effect[] => {
       ...effect,
       uses: distinctUses(effect.uses),
       escapes: distinctPlaces(effect.escapes),
-      closed: effect.escapes.length === 0 && (effect.does === 'call' || effect.does === 'serve'),
+      closed:
+        effect.escapes.length === 0 && (effect.does === 'call' || effect.does === 'serve' || effect.uses.some(u => u.of !== undefined)),
     }))
 }
 

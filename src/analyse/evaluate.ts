@@ -28,6 +28,9 @@ export const evaluate = (state: State, fn: Fn): { summary: Summary; uses: Readon
   return { summary, uses: frame.uses, overflow: frame.overflow }
 }
 
+/** Types that blocks of one function declare one name with, at most. */
+const maxDeclared = 6
+
 class Body {
   private readonly frame: Frame
   private readonly fn: Fn
@@ -500,8 +503,10 @@ class Body {
     const real = values.filter(v => v !== terms.nothing && v.kind !== 'unknown')
     const asked = real.length > 0 && real.every(v => v.kind === 'extcall') ? this.askedFor(name) : []
     if (real.length > 0) return preferEnvironment(frame, [...real, ...asked])
-    const type = binds?.find(b => b.type)?.type
-    return (type && this.typedLocal(type, binds![0]!.spot.line)) ?? values[0] ?? terms.nothing
+    // Blocks of one function may declare a name each for itself.
+    const declared = (binds ?? []).filter((b, n, all) => b.type && all.findIndex(o => o.type?.name === b.type!.name) === n)
+    const made = declared.slice(0, maxDeclared).flatMap(b => this.typedLocal(b.type!, b.spot.line) ?? [])
+    return made.length > 0 ? terms.any(made) : (values[0] ?? terms.nothing)
   }
 
   /** What of a value can be of the type that a name is declared with, in a pattern or by itself. */

@@ -74,6 +74,8 @@ const partiesOf = (event: ContractEvent, models: Models): Party[] => {
     })
     for (const at of ['base', 'head'] as const) {
       for (const call of callsOf(models[at], reach.operation, contract[at])) {
+        // What it publishes is its contract.
+        if (call.interaction.role === 'produce') continue
         const consumer = party(call.from, 'consumer')
         consumer.json ||= call.json || isJsonFormat(contract[at])
         consumer.transcodes ||= call.interaction.encoding === 'json' && !isJsonFormat(contract[at])

@@ -4,9 +4,10 @@ import type { Evidence, Location, Step } from '../model/evidence.ts'
 import type { Effect, MemberUse } from '../model/fragment.ts'
 import type { Interaction, NodeId, OperationRef, Unresolved } from '../model/system.ts'
 import { showValue } from '../model/value.ts'
-import { HOLE, parseAddresses } from './address.ts'
+import { HOLE } from './address.ts'
 import type { DirectEffect } from './effect.ts'
 import { fill, isWhole } from './fill.ts'
+import { takenBy, topicsOf } from './messages.ts'
 import { httpOperation, matchServed, type OperationIndex, rpcOperations } from './operations.ts'
 import { strongest, weakest } from './resolve.ts'
 import type { Seat } from './seats.ts'
@@ -19,7 +20,8 @@ interface Draft {
   to: NodeId
   effect: DirectEffect
   role?: 'produce' | 'consume'
-  operations: { id: string; contract?: string }[]
+  /** With what is used of each, where that is not all that the effect uses. */
+  operations: { id: string; contract?: string; uses?: MemberUse[]; closed?: boolean }[]
   confidence: Interaction['confidence']
   evidence: Evidence
 }
@@ -39,7 +41,10 @@ export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: 
       if (effect.does === 'call' || effect.does === 'store') drafts.push(...drawn(seat, effect, linking, index, unresolved))
       if (effect.does === 'publish' || effect.does === 'consume') drafts.push(...messages(seat, effect, linking, unresolved))
     }
-  return { interactions: grouped(routed(drafts)), unresolved: [...unresolved.values()].sort(by(u => u.id)) }
+  return {
+    interactions: grouped(routed(drafts).map(draft => withMessages(draft, linking))),
+    unresolved: [...unresolved.values()].sort(by(u => u.id)),
+  }
 }
 
 /** Stores under a setting that only the library names come last: others may have said it already. */
@@ -136,7 +141,7 @@ export const operationsOf = (
 /** Messages go to a topic, or to the broker when only that is known. */
 const messages = (seat: Seat, effect: DirectEffect, linking: Linking, unresolved: Map<string, Unresolved>): Draft[] => {
   const role = effect.does === 'publish' ? 'produce' : 'consume'
-  const topics = topicsOf(seat, effect, linking)
+  const topics = topicsOf(seat, effect, linking.settings)
   if (topics.length > 0)
     return topics.map(topic => ({
       from: seat.node.id,
@@ -169,6 +174,14 @@ const messages = (seat: Seat, effect: DirectEffect, linking: Linking, unresolved
 
 const aliasesOf = (topic: string, protocol: Effect['protocol']): string[] =>
   protocol === 'amqp' && topic.includes('/') ? [topic.slice(0, topic.indexOf('/')), topic.slice(topic.indexOf('/') + 1)] : []
+
+/** The messages of a topic, once it is known which one is meant. A consumer that puts none into a type of its own may read anything. */
+const withMessages = (draft: Draft, linking: Linking): Draft => {
+  if (!draft.role || !draft.to.startsWith('topic:')) return draft
+  const { uses, closed } = draft.effect
+  const taken = takenBy(draft.role === 'consume' ? uses : [], draft.to.slice('topic:'.length), linking.messages)
+  return { ...draft, operations: taken.map(m => ({ id: m.id, uses: m.uses, closed: closed && m.uses.length > 0 })) }
+}
 
 /** How messages of an exchange are told from others: `exchange/key`. Consumers bind by patterns, or take all; who gives no key may mean any. */
 const routed = (drafts: readonly Draft[]): Draft[] => {
@@ -208,26 +221,6 @@ const matchesKey = (pattern: string, key: string): boolean => {
   const parts = pattern.split('.')
   return parts.length > 12 || parts.filter(p => p === '#').length > 3 ? true : match(parts, 0)
 }
-
-const topicsOf = (seat: Seat, effect: Effect, linking: Linking): { name: string; steps: Step[] }[] => {
-  const values = effect.operation === undefined ? [effect.target] : [effect.operation]
-  return values
-    .flatMap(value => fill(value, seat.environment, linking.settings))
-    .filter(f => isWhole(f) && f.text !== '' && (!f.text.includes('://') || /sqs/.test(f.text)) && !f.text.includes('\n'))
-    .filter(f => effect.operation !== undefined || !isHostPort(f.text))
-    .map(f => ({ name: topicName(f.text, effect.protocol), steps: f.steps }))
-    .filter(t => t.name !== '')
-}
-
-/** The default exchange has no name; what AWS calls by URL or ARN is known by its last name. */
-const topicName = (text: string, protocol: Effect['protocol']): string => {
-  if (protocol === 'amqp') return text.replace(/^\/+|\/+$/g, '')
-  const aws = /^(?:arn:aws[\w-]*:|https?:\/\/[\w.-]*sqs[\w.-]*\/).*[:/]([\w.-]+)$/.exec(text)
-  const google = /^projects\/[^/]+\/(?:topics|subscriptions)\/([^/]+)$/.exec(text)
-  return aws?.[1] ?? google?.[1] ?? text
-}
-
-const isHostPort = (text: string): boolean => parseAddresses(text).some(a => a.port !== undefined)
 
 const keep = (
   seat: Seat,
@@ -294,19 +287,20 @@ const interaction = (id: string, group: readonly Draft[]): Interaction => {
 }
 
 const operationRefs = (group: readonly Draft[]): OperationRef[] => {
-  const byId = new Map<string, { contract?: string; drafts: Draft[] }>()
+  const byId = new Map<string, { contract?: string; drafts: Draft[]; effects: Effect[] }>()
   for (const draft of group)
-    for (const { id, contract } of draft.operations) {
-      const entry = byId.get(id) ?? { drafts: [] }
+    for (const { id, contract, ...own } of draft.operations) {
+      const entry = byId.get(id) ?? { drafts: [], effects: [] }
       byId.set(id, entry)
       entry.drafts.push(draft)
+      entry.effects.push({ ...draft.effect, ...own })
       if (contract !== undefined) entry.contract ??= contract
     }
   return [...byId]
-    .map(([operation, { contract, drafts }]) => ({
+    .map(([operation, { contract, drafts, effects }]) => ({
       operation,
       ...(contract === undefined ? {} : { contract }),
-      ...usesOf(drafts.map(d => d.effect)),
+      ...usesOf(effects),
       evidence: uniqueSorted(drafts.map(d => d.evidence)),
     }))
     .sort(by(o => o.operation))

@@ -18,6 +18,7 @@ import { graphsOf } from './graphs.ts'
 import { identify } from './identity.ts'
 import { type Interactions, interactionsOf, uniqueSorted } from './interactions.ts'
 import type { Settings } from './layers/layer.ts'
+import { messagesByTopic, publishedMessages } from './messages.ts'
 import { isResource, type Node } from './node.ts'
 import { indexOperations } from './operations.ts'
 import { imageOf, type Programs, stagesOf } from './programs.ts'
@@ -53,7 +54,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const seats = proxySeats(coded, identities.nodes, proxies, settings, identities.programs)
   const index = indexOperations(joined.contracts)
   const served = indexServed(seats, index, settings)
-  const contracts = [...joined.contracts, ...codeContracts(served)].sort(by(c => c.id))
+  const contracts = [...joined.contracts, ...codeContracts(served, publishedMessages(seats, settings))].sort(by(c => c.id))
   const { outside, resources } = collectResources()
   const linking: Linking = {
     directory,
@@ -64,6 +65,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     proxies,
     byRole: frameworks.byRole,
     graphs: graphsOf(joined.contracts, proxies),
+    messages: messagesByTopic(contracts),
   }
   const found = interactionsOf([...seats, ...stockSeats], linking, index)
   const reached = new Set(found.interactions.map(i => i.to))

@@ -10,6 +10,7 @@ import { type Filled, fill, isWhole } from './fill.ts'
 import { stepAt } from './gather.ts'
 import type { Graphs } from './graphs.ts'
 import type { Settings } from './layers/layer.ts'
+import type { MessageIndex } from './messages.ts'
 import type { Node } from './node.ts'
 import { httpOperation, matchServed } from './operations.ts'
 import { type Forwarding, rewritten, routeFor } from './proxies.ts'
@@ -37,6 +38,8 @@ export interface Linking {
   /** Nodes by the roles that they play for others. */
   byRole: Map<string, Node[]>
   graphs: Graphs
+  /** What topics carry. */
+  messages: MessageIndex
 }
 
 /** Resources that no manifest deploys: hosts outside, topics. */

@@ -117,6 +117,8 @@ export interface Effect {
   guards?: { timeoutMs?: number; retries?: number }
   /** For `serve`: the operation among its program's shapes. */
   shape?: NodeIx
+  /** For `publish`: the messages, each with the name of its type ('' for a literal) and an operation among its program's shapes that answers with it. */
+  messages?: { name: string; shape: NodeIx }[]
   /** What it is for, where that is known from the library; else whom it reaches decides. */
   purpose?: 'registration' | 'config' | 'auth' | 'telemetry' | 'message'
   /** The role of the other side (`registry`, `config-server`, `broker amqp`): where the address leads to nobody, the only node of that role. */
@@ -133,6 +135,8 @@ export interface MemberUse {
   tolerance: 'strict' | 'defaulted' | 'optional' | 'ignored'
   /** The constant that is sent or matched, if it is one. */
   literal?: string
+  /** For messages: the type of the code that they are put into. */
+  of?: string
   at: Location
 }
 

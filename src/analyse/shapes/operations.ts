@@ -113,6 +113,17 @@ export class OperationShapes {
     return ix
   }
 
+  /** A message that the code publishes, as an operation that answers with it; undefined where nothing is told of it. */
+  message(value: Term, at: Place): NodeIx | undefined {
+    const schema = this.values.of([value], at)
+    if (schema === undefined) return undefined
+    const ix = this.graph.add('operation', at)
+    const response = this.graph.add('response', at)
+    this.graph.edge(ix, { role: 'response', key: 'message', to: response })
+    this.media(response, schema, at)
+    return ix
+  }
+
   /** A handler that stands inside another call: `route(path, post(add))`. */
   private handlerIn(root: Term, id: string): Fn | undefined {
     const verb = id.slice(0, id.indexOf(' ')).toLowerCase()

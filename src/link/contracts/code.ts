@@ -1,55 +1,78 @@
-import { by } from '../../base/names.ts'
+import { by, byText } from '../../base/names.ts'
 import type { Contract, Edge, Node, NodeIx } from '../../model/contract.ts'
+import type { Evidence } from '../../model/evidence.ts'
 import type { Shapes } from '../../model/fragment.ts'
+import type { PublishedMessage } from '../messages.ts'
+import type { Seat } from '../seats.ts'
 import type { Served, ServedIndex } from '../serves.ts'
 
 /** What identifies the contract of a service that no file writes down. */
 const codeContractId = (service: string): string => `code:${service}`
 
 /**
- * One contract for each service and the HTTP operations of it that no contract file covers, from the messages that its code shows. What
- * is served gets its contract here; an operation that only configuration serves has none.
+ * One contract for each service and the HTTP operations of it that no contract file covers, from the messages that its code shows; and the
+ * messages that it publishes. What is served gets its contract here; an operation that only configuration serves has none.
  */
-export const codeContracts = (served: ServedIndex): Contract[] => {
+export const codeContracts = (served: ServedIndex, published: readonly PublishedMessage[]): Contract[] => {
   const contracts: Contract[] = []
-  for (const [service, operations] of [...served.byNode].sort(by(([id]) => id))) {
-    const open = [...operations]
-      .flatMap(([id, all]) => {
-        const coded = all.find(s => s.effect.shape !== undefined)
-        return coded && all.every(s => s.contract === undefined) && isOne(id) ? [{ id, served: coded, all }] : []
-      })
-      .sort(by(o => o.id))
-    if (open.length === 0) continue
-    const { repo } = open[0]!.served.effect.evidence.at
-    const own = open.filter(o => o.served.effect.evidence.at.repo === repo)
-    const contract = contractOf(service, repo, own)
+  const services = new Set([...served.byNode.keys(), ...published.map(p => p.seat.node.id)])
+  for (const service of [...services].sort(byText)) {
+    const open = openOperations(served.byNode.get(service))
+    const messages = published.filter(p => p.seat.node.id === service)
+    const repo = (open[0]?.all[0]?.effect ?? messages[0]?.effect)?.evidence.at.repo
+    if (repo === undefined) continue
+    const own = open.filter(o => o.evidence.at.repo === repo)
+    const told = messages
+      .filter(m => m.effect.evidence.at.repo === repo)
+      .map(m => ({ id: m.operation, seat: m.seat, shape: m.shape, evidence: m.effect.evidence }))
+    const contract = contractOf(service, repo, [...own, ...told])
     for (const { all } of own) for (const one of all) one.contract = contract
     contracts.push(contract)
   }
   return contracts
 }
 
+interface Open extends Operation {
+  all: Served[]
+}
+
+const openOperations = (operations: ReadonlyMap<string, Served[]> | undefined): Open[] =>
+  [...(operations ?? [])]
+    .flatMap(([id, all]): Open[] => {
+      const coded = all.find(s => s.effect.shape !== undefined)
+      if (!coded || !all.every(s => s.contract === undefined) || !isOne(id)) return []
+      return [{ id, seat: coded.seat, shape: coded.effect.shape!, evidence: coded.effect.evidence, all }]
+    })
+    .sort(by(o => o.id))
+
 /** A route that stands for any number of paths is no operation. */
 const isOne = (id: string): boolean => /^(?:[A-Z]+|\*) \/[^*#]*$/.test(id)
 
 interface Operation {
   id: string
-  served: Served
+  seat: Seat
+  shape: NodeIx
+  evidence: Evidence
 }
 
 const contractOf = (service: string, repo: string, operations: readonly Operation[]): Contract => {
   const building: Building = { files: [], nodes: [{ kind: 'api', facets: {}, edges: [], at: { file: 0, line: 1 } }], known: new Map() }
   const units: Contract['units'] = []
-  for (const { id, served } of operations) {
-    const node = copied(building, served)
+  for (const { id, seat, shape } of operations) {
+    const node = copied(building, seat, shape)
     if (node === undefined) continue
     building.nodes[node]!.edges.unshift(...pathParameters(building, id, node))
     building.nodes[0]!.edges.push({ role: 'op', key: id, to: node })
     units.push({ key: id, node, span: building.nodes[node]!.at, hash: '', refs: [] })
   }
   const { files, nodes } = building
-  return { id: codeContractId(service), format: 'code', name: service, repo, files, nodes, root: 0, units, providers: [], copies: [] }
+  const rest = { id: codeContractId(service), format: 'code' as const, name: service, repo }
+  return { ...rest, files, nodes, root: 0, units, providers: publishers(service, operations), copies: [] }
 }
+
+/** Who serves something is known as its provider without this. */
+const publishers = (service: string, operations: readonly Operation[]): Contract['providers'] =>
+  operations.length === 0 ? [] : [{ value: service, evidence: operations.slice(0, 1).map(o => o.evidence) }]
 
 interface Building {
   files: string[]
@@ -59,9 +82,9 @@ interface Building {
 }
 
 /** An operation with everything it reaches. */
-const copied = (building: Building, { effect, seat }: Served): NodeIx | undefined => {
+const copied = (building: Building, seat: Seat, shape: NodeIx): NodeIx | undefined => {
   const shapes = seat.program.program.shapes
-  if (!shapes || shapes.nodes[effect.shape!] === undefined) return undefined
+  if (!shapes || shapes.nodes[shape] === undefined) return undefined
   const known = building.known.get(shapes) ?? new Map<NodeIx, NodeIx>()
   building.known.set(shapes, known)
   const waiting: NodeIx[] = []
@@ -78,8 +101,8 @@ const copied = (building: Building, { effect, seat }: Served): NodeIx | undefine
     return own - 1
   }
   // Several operations may be served by one function.
-  known.delete(effect.shape!)
-  const operation = reserve(effect.shape!)
+  known.delete(shape)
+  const operation = reserve(shape)
   for (let ix = waiting.pop(); ix !== undefined; ix = waiting.pop())
     for (const edge of shapes.nodes[ix]!.edges)
       if (typeof edge.to === 'number') building.nodes[known.get(ix)!]!.edges.push({ ...edge, to: reserve(edge.to) })

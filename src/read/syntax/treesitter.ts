@@ -40,12 +40,12 @@ const LEAST = 30_000
 /** Where it is lost it comes forward slowly, and slower with every step: this far at least in so many reports. Written code makes twice that. */
 const STRIDE = 60
 const ADVANCE = 45 * STRIDE
-/**
- * Milliseconds a text may take, and per unit: the last resort, since one step of the parser can take a hundred. Written code takes a
- * hundredth of it, so that what is given up does not depend on the machine.
- */
-const LONGEST = 800
-const LONGEST_PER_UNIT = 0.01
+/** The parser takes longer and longer over closing brackets that close nothing. Written code has few, a text of more than this is none. */
+const UNOPENED = 100
+const UNITS_PER_UNOPENED = 40
+/** Milliseconds of the processor: the last resort, a hundred times what written code takes, so that nothing depends on the machine. */
+const LONGEST = 10_000
+const LONGEST_PER_UNIT = 0.02
 
 interface Grammar {
   parser: Parser
@@ -77,7 +77,7 @@ let engines = 0
 
 /** Parses a text with one of the bundled grammars, which are loaded on first use. Undefined when the text is too large or takes too long. */
 export const parse = async (language: string, text: string): Promise<SyntaxTree | undefined> => {
-  if (text.length > MAX_SOURCE) return undefined
+  if (text.length > MAX_SOURCE || isLitter(text)) return undefined
   engine ??= start()
   const running = await engine
   const loading = running.grammars.get(language) ?? load(running, language)
@@ -104,6 +104,26 @@ const parsed = (grammar: Grammar, wasm: Heap, text: string): SyntaxTree | undefi
   return { ...copy, errors }
 }
 
+/** What every bracket opens, or with a minus closes, by its code. */
+const BRACKETS = Int8Array.from({ length: 128 }, (_, code) => [1, -1, 2, -2, 3, -3]['()[]{}'.indexOf(String.fromCharCode(code))] ?? 0)
+
+const isLitter = (text: string): boolean => {
+  const open = [0, 0, 0, 0]
+  let unopened = 0
+  for (let at = 0; at < text.length; at++) {
+    const kind = BRACKETS[text.charCodeAt(at)] ?? 0
+    if (kind > 0) open[kind]!++
+    else if (kind < 0 && open[-kind]! > 0) open[-kind]!--
+    else if (kind < 0) unopened++
+  }
+  return unopened > UNOPENED && unopened * UNITS_PER_UNOPENED > text.length
+}
+
+const processorTime = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 /** What the parser asks for at once, in UTF-16 units. */
 const CHUNK = 5000
 
@@ -115,14 +135,14 @@ const bounded = (text: string): [input: ParseCallback, old: null, options: Parse
   let reports = 0
   let furthest = 0
   let last = 0
-  const latest = performance.now() + LONGEST + LONGEST_PER_UNIT * whole.length
+  const latest = processorTime() + LONGEST + LONGEST_PER_UNIT * whole.length
   const input = (at: number): string => {
     unread -= Math.min(CHUNK, whole.length - at)
     return unread < 0 ? '' : whole.slice(at, at + CHUNK)
   }
   const isTooMuch = ({ currentOffset }: ParseState): boolean => {
     furthest = Math.max(furthest, currentOffset / 2)
-    if (unread < 0 || ++reports > (PATIENCE * size) / 1000 || performance.now() > latest) return true
+    if (unread < 0 || ++reports > (PATIENCE * size) / 1000 || processorTime() > latest) return true
     if (reports % STRIDE > 0 || furthest + CHUNK >= whole.length) return false
     const isLost = furthest - last < ADVANCE
     last = furthest

@@ -94,4 +94,12 @@ describe('hostile input', () => {
     const silent = broken.filter(p => !found.problems.some(problem => problem.at?.file === p))
     expect(silent, 'a file that is not understood and not named is a silent gap').toEqual([])
   })
+
+  it('is quoted in a few words', async () => {
+    const { problems } = await scan(memoryTree({ CODEOWNERS: `!${'a'.repeat(50_000)}\n`, 'lost.rs': '  -);\n'.repeat(4000) }), {
+      workers: 0,
+    })
+    expect(problems.map(p => p.code)).toEqual(['codeowners/negation', 'syntax/rust'])
+    expect(Math.max(...problems.map(p => p.message.length))).toBeLessThan(700)
+  })
 })

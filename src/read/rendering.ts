@@ -131,7 +131,7 @@ const readRendered = async (
   readers: readonly Reader[],
   problems: Problem[],
 ): Promise<Document[]> => {
-  for (const { file, line, ...problem } of rendered.problems) problems.push({ ...problem, at: { repo, file, line } })
+  for (const { file, ...problem } of rendered.problems) problems.push(placed(problem, repo, file))
   const variant: Variant = { id: `${unit.kind}:${unit.root}`, kind: unit.kind, root: unit.root, bases: rendered.bases }
   const documents: Document[] = []
   for (const document of rendered.documents) {

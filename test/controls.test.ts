@@ -159,3 +159,78 @@ it('probes are controls of health', async () => {
   const model = await mapOf(office('seating', [], { pod: ', readinessProbe: {httpGet: {path: /ready, port: 8080}}' }))
   expect(of(model, 'seating')).toEqual(['health readiness http /ready for port 8080'])
 })
+
+describe('meshes beside Istio', () => {
+  it('Linkerd: a Server closes its port to all but whom authorizations name', async () => {
+    const server =
+      'apiVersion: policy.linkerd.io/v1beta3\nkind: Server\nmetadata: {name: seats}\nspec: {podSelector: {matchLabels: {app: seating}}, port: http}\n'
+    const policy = (account: string): string =>
+      `---\napiVersion: policy.linkerd.io/v1alpha1\nkind: AuthorizationPolicy\nmetadata: {name: seats}\nspec: {targetRef: {kind: Server, name: seats}, requiredAuthenticationRefs: [{kind: MeshTLSAuthentication, name: callers}]}\n---\napiVersion: policy.linkerd.io/v1alpha1\nkind: MeshTLSAuthentication\nmetadata: {name: callers}\nspec: {identityRefs: [{kind: ServiceAccount, name: ${account}}]}\n`
+    const closed = await mapOf({ ...booking, 'mesh/server.yaml': server })
+    expect(along(closed, 'booking', 'seating')).toEqual(['authz keeps booking from seating !'])
+    const open = await mapOf({ ...booking, 'mesh/server.yaml': server + policy('booking') })
+    expect(along(open, 'booking', 'seating')).toEqual(['authz lets booking call seating'])
+    const other = await mapOf({ ...booking, 'mesh/server.yaml': server + policy('ledger') })
+    expect(along(other, 'booking', 'seating')).toEqual(['authz keeps booking from seating !'])
+    expect(of(other, 'seating')).toEqual(['authz authenticated callers for port http', 'authz only who is authorized for port http'])
+  })
+
+  it('Linkerd: a workload that is left out overrides its namespace', async () => {
+    const inject = (kind: string, name: string, word: string): string =>
+      `apiVersion: v1\nkind: ${kind}\nmetadata: {name: ${name}, annotations: {linkerd.io/inject: ${word}}}\n`
+    const model = await mapOf({
+      ...office('booking', [], { space: 'office' }),
+      ...office('ledger', [], { space: 'office' }),
+      'mesh/office.yaml': inject('Namespace', 'office', 'enabled'),
+      'mesh/ledger.yaml': inject('Deployment', 'ledger', 'disabled').replace('metadata: {', 'metadata: {namespace: office, '),
+    })
+    expect(of(model, 'booking')).toEqual(['mtls between meshed pods'])
+    expect(of(model, 'ledger')).toEqual([])
+  })
+
+  it('Consul: localhost beside a sidecar is whom the upstream names', async () => {
+    const model = await mapOf({
+      ...office('seating'),
+      ...office('booking', ['localhost:9191/v1/list']),
+      'k8s/annotations.yaml':
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: booking, annotations: {consul.hashicorp.com/connect-service-upstreams: "seating:9191"}}\n',
+    })
+    expect(model.interactions.map(i => i.id)).toEqual(['booking->seating:http'])
+    expect(model.interactions[0]!.evidence[0]!.via!.map(s => s.says)).toContain('localhost:9191: the sidecar of booking leads there to seating')
+  })
+
+  it('Consul: the most exact intention counts, and unknown services are a problem and no node', async () => {
+    const intentions = (sources: string): string =>
+      `apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: seating}\nspec: {destination: {name: seating}, sources: [${sources}]}\n---\napiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceIntentions\nmetadata: {name: all}\nspec: {destination: {name: "*"}, sources: [{name: "*", action: deny}]}\n`
+    const model = await mapOf({ ...booking, 'mesh/i.yaml': intentions('{name: booking, action: allow}, {name: choir, action: allow}') })
+    expect(along(model, 'booking', 'seating')).toEqual(['authz lets booking call seating'])
+    expect(along(model, 'booking', 'ledger')).toEqual(['authz keeps booking from ledger !'])
+    expect(model.problems.map(p => p.message)).toContain('service-intentions/seating names choir, which is nothing that is known here')
+    expect(nodes(model)).toEqual(['booking', 'ledger', 'seating'])
+  })
+
+  it('App Mesh: a virtual service leads through router and node to the Service; backends are no calls', async () => {
+    const model = await mapOf({
+      ...office('seating'),
+      ...office('booking', ['seats.local/v1/list']),
+      ...office('ledger'),
+      'mesh/m.yaml': [
+        '{apiVersion: appmesh.k8s.aws/v1beta2, kind: VirtualService, metadata: {name: seats}, spec: {awsName: seats.local, provider: {virtualRouter: {virtualRouterRef: {name: seats}}}}}',
+        '{apiVersion: appmesh.k8s.aws/v1beta2, kind: VirtualRouter, metadata: {name: seats}, spec: {routes: [{name: all, httpRoute: {match: {prefix: /}, timeout: {perRequest: {unit: s, value: 2}}, action: {weightedTargets: [{virtualNodeRef: {name: seats}, weight: 1}]}}}]}}',
+        '{apiVersion: appmesh.k8s.aws/v1beta2, kind: VirtualNode, metadata: {name: seats}, spec: {podSelector: {matchLabels: {app: seating}}, backends: [{virtualService: {virtualServiceRef: {name: ledger}}}], serviceDiscovery: {dns: {hostname: seating.office.svc.cluster.local}}}}',
+      ].join('\n---\n'),
+    })
+    expect(model.interactions.map(i => i.id)).toEqual(['booking->seating:http'])
+    expect(along(model, 'booking', 'seating')).toEqual(['timeout 2s'])
+  })
+
+  it('Traefik: a middleware applies where a route puts it to use, from outside only', async () => {
+    const model = await mapOf({
+      ...booking,
+      'edge/t.yaml':
+        'apiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata: {name: limit}\nspec: {rateLimit: {average: 5}}\n---\napiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: office}\nspec: {routes: [{match: "PathPrefix(`/seats`)", middlewares: [{name: limit}], services: [{name: seating, port: 80}]}]}\n',
+    })
+    expect(of(model, 'seating')).toEqual(['rate-limit 5 in 1s for /seats/**, from outside'])
+    expect(along(model, 'booking', 'seating')).toEqual([])
+  })
+})

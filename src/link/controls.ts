@@ -4,7 +4,7 @@ import type { Control, ControlFact } from '../model/control.ts'
 import type { Evidence, Problem } from '../model/evidence.ts'
 import type { Interaction, NodeId } from '../model/system.ts'
 import { type Decision, decisionsOf } from './controls/admission.ts'
-import { indexWorkloads } from './controls/index-instances.ts'
+import { indexWorkloads, type Workloads } from './controls/index-instances.ts'
 import { makePeers, type Peers } from './controls/peers.ts'
 import { type Applied, placesOf } from './controls/places.ts'
 import type { Directory } from './directory.ts'
@@ -43,7 +43,8 @@ export const controlsOf = (gathered: Gathered, directory: Directory): Controls =
     along: interactions =>
       interactions.map(i => {
         const [from, to] = [directory.nodes.get(i.from), directory.nodes.get(i.to)]
-        const onRoute = routeControls(i, from, to ? inForceAt(to) : (places.byHost.get(i.to) ?? []), peers)
+        const target = to ? inForceAt(to) : (places.byHost.get(i.to) ?? [])
+        const onRoute = routeControls(i, from, { from: from ? inForceAt(from) : [], to: target }, peers)
         const decisions = from && to ? decisionsOf(from, to, { from: inForceAt(from), to: inForceAt(to) }, peers) : []
         const all = merged([
           ...(i.controls ?? []),
@@ -52,9 +53,23 @@ export const controlsOf = (gathered: Gathered, directory: Directory): Controls =
         ])
         return all.length > 0 ? { ...i, controls: all } : i
       }),
-    problems: places.problems,
+    problems: [...places.problems, ...unknownPeers(gathered, workloads, peers)],
   }
 }
+
+/** Services that a policy names and nobody knows: no nodes, but worth a word where something is deployed. */
+const unknownPeers = (gathered: Gathered, workloads: Workloads, peers: Peers): Problem[] =>
+  gathered.controls.flatMap(place => {
+    const named = (place.fact.admits?.peers ?? []).flatMap(peer => (peer.is === 'service' ? [peer.name] : []))
+    if (named.length === 0 || !workloads.directory.identities.nodes.some(n => n.repo === place.repo)) return []
+    const unknown = named.filter(name => !peers.isKnown(name, place))
+    return unknown.map(name => ({
+      code: 'link/control-peer',
+      message: `${place.fact.object} names ${name}, which is nothing that is known here`,
+      severity: 'warning' as const,
+      at: spotAt(place, place.fact.spot),
+    }))
+  })
 
 const isOptional = ({ instances }: Applied, node: Node): boolean => {
   const [primary] = node.instances
@@ -116,7 +131,12 @@ const controlOf = (applied: Applied, node: Node | undefined, peers: Peers): Cont
 
 const partOf = ({ place, route, entry }: Applied): string => {
   const { port } = place.fact
-  return [route, port === undefined ? undefined : `port ${port}`, entry ? 'from outside' : undefined]
+  return [
+    route,
+    port === undefined ? undefined : `port ${port}`,
+    entry ? 'from outside' : undefined,
+    place.fact.ofCaller ? 'what it calls' : undefined,
+  ]
     .filter(p => p !== undefined)
     .join(', ')
 }
@@ -138,15 +158,22 @@ const ON_ROUTE = new Set<ControlFact['kind']>([
   'egress',
 ])
 
-const routeControls = (i: Interaction, from: Node | undefined, applied: readonly Applied[], peers: Peers): Applied[] => {
+const routeControls = (
+  i: Interaction,
+  from: Node | undefined,
+  applied: { from: readonly Applied[]; to: readonly Applied[] },
+  peers: Peers,
+): Applied[] => {
   const isFromGateway = from?.instances.some(one => isGateway(one.place)) ?? false
-  return applied.filter(a => {
+  const own = applied.from.filter(a => a.place.fact.ofCaller && ON_ROUTE.has(a.place.fact.kind) && i.style === 'sync')
+  const theirs = applied.to.filter(a => {
     const { fact } = a.place
-    if (!ON_ROUTE.has(fact.kind) || a.entry || !isByName(a)) return false
+    if (!ON_ROUTE.has(fact.kind) || fact.ofCaller || a.entry || !isByName(a)) return false
     if (isFromGateway && fact.kind !== 'tls' && fact.kind !== 'mtls' && fact.kind !== 'circuit-breaker') return false
     if (fact.callers && !(from && fact.callers.some(peer => peers.matches(peer, from, a.place) !== 'no'))) return false
     return a.route === undefined || concerns(a.route, i)
   })
+  return [...own, ...theirs]
 }
 
 /** Whether a connection may take a route: it does where its operations are not known. */

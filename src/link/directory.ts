@@ -6,6 +6,7 @@ import type { Value } from '../model/value.ts'
 import { type Gathered, groupBy, type Placed } from './gather.ts'
 import type { Identities } from './identity.ts'
 import type { Instance, Node } from './node.ts'
+import { indexUpstreams, type Upstreams } from './upstreams.ts'
 import { variantKey } from './variants.ts'
 
 /** A place names are looked up from: a deployable in its variant, or a program's repository. */
@@ -42,6 +43,8 @@ export interface Directory {
   applications: Map<string, Node[]>
   /** Routes from outside, by host. */
   routes: Map<string, Placed<AddressFact>[]>
+  /** Ports that sidecars bind. */
+  upstreams: Upstreams
   /** The nodes a route leads to. */
   routed(route: Placed<AddressFact>): Node[]
 }
@@ -66,6 +69,7 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
     publishedAnywhere: new Map(),
     applications: new Map(),
     routes: groupBy(gathered.addresses.filter(isRoute), a => a.fact.name.replace(/\/.*$/, '').toLowerCase()),
+    upstreams: indexUpstreams(gathered.addresses),
     routed: route => routed(route, directory),
   }
   const all = identities.nodes.flatMap(n => n.instances)

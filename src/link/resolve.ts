@@ -6,6 +6,7 @@ import type { Placed } from './gather.ts'
 import type { NameHit } from './names/scheme.ts'
 import { schemes } from './names.ts'
 import type { Instance, Node } from './node.ts'
+import { upstreamOf } from './upstreams.ts'
 
 /** Where an address ends: at a node, at a host outside, or nowhere, and why. */
 export type Ending =
@@ -13,12 +14,28 @@ export type Ending =
   | { is: 'outside'; host: string }
   | { is: 'nowhere'; stage: 'no-address' | 'ambiguous'; reason: string }
 
-/** Follows one address from a place in the system. */
-export const follow = (address: Address, from: Viewpoint, asking: Instance | undefined, directory: Directory, seen = 0): Ending => {
+/** Names that stand for each other, one after the other. */
+const MAX_NAMES = 6
+
+/** Follows one address from a place in the system. `of` is who asks, where that is no deployable. */
+export const follow = (
+  address: Address,
+  from: Viewpoint,
+  asking: Instance | undefined,
+  directory: Directory,
+  seen: readonly string[] = [],
+  of: Node | undefined = asking && directory.nodeOf.get(asking),
+): Ending => {
   const host = address.host.toLowerCase()
+  const upstream = upstreamOf(address, of, directory.upstreams)
+  if (upstream) {
+    const end = follow({ host: upstream.host, path: address.path }, from, asking, directory, [...seen, host], of)
+    return end.is === 'node' ? { ...end, steps: [upstream.step, ...end.steps] } : end
+  }
   if (host === '' || host.includes(HOLE)) return { is: 'nowhere', stage: 'no-address', reason: 'the host is not known' }
   const alias = externalName(host, from, directory)
-  if (alias !== undefined && seen < 4) return follow({ ...address, host: alias }, from, asking, directory, seen + 1)
+  if (alias !== undefined && seen.length < MAX_NAMES && !seen.includes(alias))
+    return follow({ ...address, host: alias }, from, asking, directory, [...seen, host])
   const query = {
     host,
     from,

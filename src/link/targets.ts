@@ -226,7 +226,7 @@ const endAt = (
   isOtherVariant: boolean,
   target: Target,
 ): void => {
-  const named = follow(address, seat.environment.owner.from, seat.instance, linking.directory)
+  const named = follow(address, seat.environment.owner.from, seat.instance, linking.directory, [], seat.node)
   const ending = named.is === 'nowhere' && isLocal(address.host) ? (byPort(address, seat, effect, linking) ?? named) : named
   if (ending.is === 'node' ? ending.node === seat.node : isOwnPort(address, seat)) {
     target.own = true

@@ -17,6 +17,8 @@ export interface ControlFact {
   /** `Kind/name` of the object that says so; others refer to it by that. */
   object: string
   namespace?: string
+  /** Labels of the object, where others choose it by them. */
+  labels?: Record<string, string>
   scope: ControlScope
   /** The one port of what it applies to, by number or name. */
   port?: number | string
@@ -24,6 +26,8 @@ export interface ControlFact {
   route?: string
   /** The callers it applies to, where the object names them. Absent: all. */
   callers?: Peer[]
+  /** It is for the requests that its workloads make, not for those that they get. */
+  ofCaller?: true
   /** Only what comes from outside, through a controller that is not on the map. */
   entry?: true
   /** Whom it lets in, or out. */
@@ -47,14 +51,14 @@ export interface ControlUseFact {
   spot: Spot
 }
 
-/** Where it applies: from the widest to the narrowest. `object`: wherever the named one applies; `referenced`: where others put it to use. */
+/** Where it applies: from the widest to the narrowest. `object`: wherever the named one applies (`Kind/*` with a selector: all with such labels); `referenced`: where others put it to use. */
 export type ControlScope =
   | { is: 'mesh' }
   | { is: 'namespace' }
   | { is: 'workloads'; selector: Selector; everywhere?: true }
   | { is: 'deployable'; name: string }
   | { is: 'hosts'; hosts: string[] }
-  | { is: 'object'; name: string }
+  | { is: 'object'; name: string; selector?: Selector }
   | { is: 'referenced' }
 
 /** Labels as a selector writes them. Without any, everything is selected. */

@@ -33,12 +33,16 @@ import { kubernetes } from './deploy/kubernetes.ts'
 import { skaffold } from './deploy/skaffold.ts'
 import { tye } from './deploy/tye.ts'
 import { apache } from './mesh/apache.ts'
+import { appMesh } from './mesh/app-mesh.ts'
 import { caddy } from './mesh/caddy.ts'
+import { consul } from './mesh/consul.ts'
 import { envoy } from './mesh/envoy.ts'
 import { gatewayApi } from './mesh/gateway-api.ts'
 import { haproxy } from './mesh/haproxy.ts'
+import { ingress } from './mesh/ingress.ts'
 import { istio } from './mesh/istio.ts'
 import { istioSecurity } from './mesh/istio-security.ts'
+import { linkerd } from './mesh/linkerd.ts'
 import { networkPolicy } from './mesh/network-policy.ts'
 import { nginx } from './mesh/nginx.ts'
 import { supergraph } from './mesh/supergraph.ts'
@@ -73,6 +77,10 @@ export const readers: readonly Reader[] = [
   gatewayApi,
   istio,
   istioSecurity,
+  linkerd,
+  consul,
+  appMesh,
+  ingress,
   networkPolicy,
   traefik,
   caddy,

@@ -33,7 +33,10 @@ const ways = (applied: readonly Admitting[], other: Node, here: Node, peers: Pee
   [...groupBy(applied, a => a.place.fact.by).values()].flatMap(group => {
     const ports = [...groupBy(group, a => String(a.place.fact.port ?? '')).entries()]
     const whole = ports.filter(([port]) => port === '').flatMap(([, all]) => decide(all, other, peers) ?? [])
-    const parts = ports.filter(([port]) => port !== '').map(([port, all]) => ({ port, decision: decide(all, other, peers) }))
+    const everywhere = group.filter(a => a.place.fact.port === undefined && !a.place.fact.admits.closed)
+    const parts = ports
+      .filter(([port]) => port !== '')
+      .map(([port, all]) => ({ port, decision: decide([...all, ...everywhere], other, peers) }))
     return [...whole, ...byPorts(parts, here)]
   })
 

@@ -13,6 +13,8 @@ export interface Peers {
   /** The peers of an admission; identities that it names by an object are those of the object. */
   of: (admission: Admission, place: Placed<ControlFact>) => readonly Peer[]
   matches: (peer: Peer, node: Node, place: Placed<ControlFact>) => Match
+  /** Whether a service of that name is known where it is written, in the system or outside. */
+  isKnown: (name: string, place: Placed<ControlFact>) => boolean
   /** Nodes by name where they are known, the rest as written. */
   shown: (admission: Admission, place: Placed<ControlFact>) => { nodes: NodeId[]; others: string[] }
 }
@@ -34,6 +36,7 @@ export const makePeers = (gathered: Gathered, workloads: Workloads): Peers => {
   return {
     of,
     matches,
+    isKnown: (name, place) => endOf(name.toLowerCase(), place, workloads.directory) !== undefined,
     shown: (admission, place) => {
       const nodes = new Set<NodeId>()
       const others = new Set<string>()

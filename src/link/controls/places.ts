@@ -1,4 +1,4 @@
-import type { ControlFact, ControlScope, ControlUseFact } from '../../model/control.ts'
+import type { ControlFact, ControlScope, ControlUseFact, Selector } from '../../model/control.ts'
 import type { Problem, Step } from '../../model/evidence.ts'
 import type { NodeId } from '../../model/system.ts'
 import { type Directory, nearest, type Viewpoint } from '../directory.ts'
@@ -98,24 +98,49 @@ const putToUse = (gathered: Gathered): Put[] => {
     return nearest(spaces, p => p, placeView(from))
   }
   return [
-    ...facts.filter(p => p.fact.scope.is !== 'referenced').map(p => scoped(p, named)),
+    ...facts.filter(p => p.fact.scope.is !== 'referenced').flatMap(p => scoped(p, facts, named)),
     ...gathered.controlUses.filter(isReal).flatMap(use => used(use, named(use.fact.object, use))),
   ]
 }
 
-const scoped = (place: Placed<ControlFact>, named: (name: string, from: Placed<ControlFact>) => Placed<ControlFact>[]): Put => {
+const scoped = (
+  place: Placed<ControlFact>,
+  facts: readonly Placed<ControlFact>[],
+  named: (name: string, from: Placed<ControlFact>) => Placed<ControlFact>[],
+): Put[] => {
   const { scope, route, entry } = place.fact
   const more = { ...(route === undefined ? {} : { route }), ...(entry ? { entry } : {}) }
-  if (scope.is !== 'object') return { place, scope, steps: [], ...more }
-  const target = named(scope.name, place).find(p => p.fact.scope.is !== 'object')
-  if (!target) return { place, scope, steps: [], ...more }
-  const port = place.fact.port ?? target.fact.port
-  return {
-    place: port === undefined ? place : { ...place, fact: { ...place.fact, port } },
-    scope: target.fact.scope,
-    steps: [stepAt(target, target.fact.spot, `${target.fact.object}`)],
-    ...more,
-  }
+  if (scope.is !== 'object') return [{ place, scope, steps: [], ...more }]
+  const { selector } = scope
+  const all = selector ? labelled(scope.name.replace('*', ''), selector, place, facts) : named(scope.name, place).slice(0, 1)
+  const targets = all.filter(p => p.fact.scope.is !== 'object')
+  if (targets.length === 0) return [{ place, scope, steps: [], ...more }]
+  return targets.map(target => {
+    const port = place.fact.port ?? target.fact.port
+    return {
+      place: port === undefined ? place : { ...place, fact: { ...place.fact, port } },
+      scope: target.fact.scope,
+      steps: [stepAt(target, target.fact.spot, target.fact.object)],
+      ...more,
+    }
+  })
+}
+
+/** Objects of a kind that are chosen by their labels, one fact each. */
+const labelled = (
+  kind: string,
+  selector: Selector,
+  from: Placed<ControlFact>,
+  facts: readonly Placed<ControlFact>[],
+): Placed<ControlFact>[] => {
+  const found = facts.filter(
+    p =>
+      p.repo === from.repo &&
+      p.fact.object.startsWith(kind) &&
+      (p.fact.namespace ?? '') === (from.fact.namespace ?? '') &&
+      selects(selector, p.fact.labels ?? {}),
+  )
+  return [...new Map(nearest(found, p => p, placeView(from)).map(p => [p.fact.object, p])).values()]
 }
 
 const used = (use: Placed<ControlUseFact>, facts: readonly Placed<ControlFact>[]): Put[] =>

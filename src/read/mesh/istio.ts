@@ -4,6 +4,7 @@ import type { FileFacts } from '../../model/scan.ts'
 import type { Reader } from '../reader.ts'
 import { counted, labelsOf, type Saying, saying, sharesOf, textsOf, words } from '../syntax/control.ts'
 import { backend, boundTo, gatewayOf, MAX_ROUTES, nameOf, namespaceOf, portOf, spotOf } from '../syntax/gateway-object.ts'
+import { weightOf } from '../syntax/gateway-rule.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 
@@ -136,11 +137,6 @@ const onRoute = (rule: DataNode): RouteControl[] => {
   const targets = itemsOf(at(rule, 'route')).map(e => ({ name: named(at(e, 'destination')), weight: weightOf(e) }))
   add('split', at(rule, 'route'), sharesOf(targets) ?? '')
   return controls
-}
-
-const weightOf = (node: DataNode): number | undefined => {
-  const weight = Number(textOf(at(node, 'weight')) ?? Number.NaN)
-  return Number.isFinite(weight) ? weight : undefined
 }
 
 /** A destination with its subset, as `host (subset)`. */

@@ -1,19 +1,22 @@
 import { table } from '../../base/table.ts'
+import type { ControlFact, ControlUseFact, RouteControl } from '../../model/control.ts'
 import type { FileProblem, Spot } from '../../model/evidence.ts'
 import type { AddressFact, ManifestFact, ProxyFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
 import { text } from '../../model/value.ts'
 import type { Reader } from '../reader.ts'
+import { saying } from '../syntax/control.ts'
 import { backend, MAX_ROUTES, nameOf, namespaceOf, portOf, spotOf } from '../syntax/gateway-object.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
 import { withVariables } from '../syntax/proxy-target.ts'
 import { parseToml } from '../syntax/toml.ts'
+import { leavesOf, middlewareControls } from '../syntax/traefik-middleware.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 
-/** Traefik: files with routers and services, IngressRoute objects, labels of Compose services. */
+/** Traefik: files with routers and services, IngressRoute and Middleware objects, labels of Compose services. */
 export const traefik: Reader = {
   name: 'mesh/traefik',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path) || /(^|\/)(traefik|dynamic)[^/]*\.toml$/i.test(path),
   recognises: content =>
     /\btraefik\.(http|tcp)\.routers\b/.test(content) ||
@@ -61,6 +64,7 @@ const routesFor = (
   target: ProxyRoute['target'],
   prefix: string | undefined,
   spot: Spot,
+  controls: RouteControl[] = [],
 ): ProxyRoute[] =>
   (rule.paths.length > 0 ? rule.paths : [{ match: 'prefix' as const, path: '/' }]).map(path => ({
     hosts: rule.hosts,
@@ -68,6 +72,7 @@ const routesFor = (
     protocol,
     target,
     ...(prefix === undefined ? {} : { rewrite: { prefix, to: '/' } }),
+    ...(controls.length > 0 ? { controls } : {}),
     spot,
   }))
 
@@ -93,6 +98,7 @@ const fileFacts = (root: DataNode, problems: FileProblem[]): ProxyFact[] => {
         target,
         strippedBy(value, at(section, 'middlewares')),
         spotOf(value),
+        routerControls(value, at(section, 'middlewares')),
       )
     })
     return [{ pools, routes }]
@@ -113,6 +119,16 @@ const strippedBy = (router: DataNode, middlewares: DataNode | undefined): string
     .map(m => textOf(at(middlewares, (textOf(m) ?? '').replace(/@.*$/, ''), 'stripPrefix', 'prefixes', 0)))
     .find(prefix => prefix !== undefined)
 
+/** TLS and middlewares of a router, as far as they stand in its file. */
+const routerControls = (router: DataNode, middlewares: DataNode | undefined): RouteControl[] => {
+  const tls = at(router, 'tls')
+  const used = itemsOf(at(router, 'middlewares')).flatMap(m => {
+    const node = at(middlewares, (textOf(m) ?? '').replace(/@.*$/, ''))
+    return node ? middlewareControls(leavesOf(node)).map(c => ({ ...c, spot: spotOf(node) })) : []
+  })
+  return [...(tls && textOf(tls) !== 'false' ? [{ kind: 'tls' as const, value: 'ends here', spot: spotOf(tls) }] : []), ...used]
+}
+
 /** Labels on Compose services: whichever Traefik of the same project reads them routes to the service that bears them. */
 const labelFacts = (root: DataNode): ProxyFact[] => {
   const services = entriesOf(at(root, 'services')).map(({ key, value }) => ({ key, value, labels: labelsOf(value) }))
@@ -128,10 +144,26 @@ const labelFacts = (root: DataNode): ProxyFact[] => {
       const prefix = used.flatMap(
         m => all.get(`traefik.http.middlewares.${m.trim().replace(/@.*$/, '')}.stripprefix.prefixes`)?.value ?? [],
       )[0]
-      return routesFor(ruleOf(rule), router[1] === 'tcp' ? 'tcp' : 'http', target, prefix?.split(',')[0], spot)
+      const controls = labelControls(router[2]!, used, all)
+      return routesFor(ruleOf(rule), router[1] === 'tcp' ? 'tcp' : 'http', target, prefix?.split(',')[0], spot, controls)
     })
   })
   return proxy(spotOf(root), routes, { owner: 'labels' })
+}
+
+const labelControls = (
+  router: string,
+  used: readonly string[],
+  all: ReadonlyMap<string, { value: string; spot: Spot }>,
+): RouteControl[] => {
+  const tls = [...all].find(([name]) => name.startsWith(`traefik.http.routers.${router}.tls`))?.[1]
+  const controls = used.flatMap(word => {
+    const prefix = `traefik.http.middlewares.${word.trim().replace(/@.*$/, '')}.`
+    const labels = [...all].filter(([name]) => name.startsWith(prefix))
+    const leaves = new Map(labels.map(([name, { value }]) => [name.slice(prefix.length).toLowerCase(), value]))
+    return middlewareControls(leaves).map(c => ({ ...c, spot: labels[0]![1].spot }))
+  })
+  return [...(tls && tls.value !== 'false' ? [{ kind: 'tls' as const, value: 'ends here', spot: tls.spot }] : []), ...controls]
 }
 
 const labelsOf = (service: DataNode): Map<string, { value: string; spot: Spot }> => {
@@ -152,9 +184,51 @@ const exposedPort = (service: DataNode): number | undefined => {
   return Number(textOf(item)?.split(':').at(-1)?.replace(/\/.*$/, '')) || undefined
 }
 
-/** IngressRoute objects: rules for a controller, which make Services public as an Ingress does. */
-const objectFacts = (object: DataNode): AddressFact[] => {
-  if (!/^IngressRoute(TCP)?$/.test(textOf(at(object, 'kind')) ?? '') || !nameOf(object)) return []
+/** IngressRoute objects: rules for a controller, which make Services public as an Ingress does. Middleware: what routes put to use. */
+const objectFacts = (object: DataNode): (AddressFact | ControlFact | ControlUseFact)[] => {
+  const kind = textOf(at(object, 'kind')) ?? ''
+  if (!nameOf(object)) return []
+  if (kind === 'Middleware' && textOf(at(object, 'apiVersion'))?.startsWith('traefik.')) return middleware(object)
+  return /^IngressRoute(TCP)?$/.test(kind) ? [...ingressRoutes(object), ...routeControls(object)] : []
+}
+
+const middleware = (object: DataNode): ControlFact[] =>
+  middlewareControls(leavesOf(at(object, 'spec'))).map(({ kind, value }) =>
+    saying('mesh/traefik', object)(kind, value, { is: 'referenced' }, object),
+  )
+
+/** TLS of the whole object, and the middlewares of each of its routes. */
+const routeControls = (object: DataNode): (ControlFact | ControlUseFact)[] => {
+  const tls = at(object, 'spec', 'tls')
+  return itemsOf(at(object, 'spec', 'routes'))
+    .slice(0, MAX_ROUTES)
+    .flatMap((route): (ControlFact | ControlUseFact)[] => {
+      const hosts = itemsOf(at(route, 'services')).flatMap(s => textOf(at(s, 'name')) ?? [])
+      if (hosts.length === 0) return []
+      const scope = { is: 'hosts', hosts } as const
+      const path = ruleOf(textOf(at(route, 'match')) ?? '').paths[0]
+      const only = path === undefined ? {} : { route: path.match === 'prefix' ? `${path.path.replace(/\/$/, '')}/**` : path.path }
+      const uses = itemsOf(at(route, 'middlewares')).flatMap((m): ControlUseFact[] => {
+        const name = textOf(at(m, 'name'))
+        const space = textOf(at(m, 'namespace')) ?? namespaceOf(object).namespace
+        if (!name) return []
+        return [
+          {
+            says: 'control-use',
+            object: `Middleware/${name}`,
+            ...(space ? { namespace: space } : {}),
+            scope,
+            ...only,
+            entry: true,
+            spot: spotOf(m),
+          },
+        ]
+      })
+      return [...(tls ? [saying('mesh/traefik', object)('tls', 'ends at the ingress', scope, tls, { ...only, entry: true })] : []), ...uses]
+    })
+}
+
+const ingressRoutes = (object: DataNode): AddressFact[] => {
   return itemsOf(at(object, 'spec', 'routes'))
     .slice(0, MAX_ROUTES)
     .flatMap(route => {

@@ -1,6 +1,7 @@
 import type { Evidence, Interaction, Location, SystemModel } from '../../../index.ts'
 import { clean, columnWidths, pad, wrap } from '../../report/layout.ts'
 import { count, listed, place } from '../../report/words.ts'
+import { connectionControls } from './controls.ts'
 
 const CHAINS = 6
 
@@ -45,6 +46,7 @@ export const edge = (model: SystemModel, interaction: Interaction, width: number
     `${name(from)} ${verb} ${name(to)}${over} (${interaction.confidence} confidence)`,
     ...(operations.length > 0 ? wrap(`${count(operations.length, 'operation')}: ${listed(operations, 8)}`, width, '  ', '    ') : []),
     ...chains(interaction, width),
+    ...connectionControls(model, interaction),
   ].join('\n')}\n`
 }
 

@@ -196,7 +196,9 @@ describe('meshes beside Istio', () => {
         'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: booking, annotations: {consul.hashicorp.com/connect-service-upstreams: "seating:9191"}}\n',
     })
     expect(model.interactions.map(i => i.id)).toEqual(['booking->seating:http'])
-    expect(model.interactions[0]!.evidence[0]!.via!.map(s => s.says)).toContain('localhost:9191: the sidecar of booking leads there to seating')
+    expect(model.interactions[0]!.evidence[0]!.via!.map(s => s.says)).toContain(
+      'localhost:9191: the sidecar of booking leads there to seating',
+    )
   })
 
   it('Consul: the most exact intention counts, and unknown services are a problem and no node', async () => {

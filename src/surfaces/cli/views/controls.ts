@@ -27,7 +27,8 @@ const section = (title: string, controls: readonly Control[]): string[] => {
   const lines = rows.map(([text = '', at = '', note = '']) =>
     `    ${pad(text, Math.min(left, WIDEST))}   ${pad(at, middle)}   ${note}`.trimEnd(),
   )
-  const more = controls.length > shown.length ? [`    and ${count(controls.length - shown.length, 'more')}: --format json of the map lists all`] : []
+  const more =
+    controls.length > shown.length ? [`    and ${count(controls.length - shown.length, 'more')}: --format json of the map lists all`] : []
   return controls.length === 0 ? [] : ['', `  ${title}`, ...lines, ...more]
 }
 

@@ -5,6 +5,7 @@ import type { Reader, Renderer } from '../src/read/reader.ts'
 import { readers, renderers } from '../src/read/readers.ts'
 import { readBytes } from '../src/read/run.ts'
 import { fixtureFiles, fixtureFolder, projectRoot } from './support/reader-fixtures.ts'
+import { unitsOf } from './support/units.ts'
 
 /** What a list cannot say of its members: `docs/readers.json`, one line each. The page is made of both: `npm run docs`. */
 interface Described {
@@ -36,7 +37,7 @@ const malformedUnit = (renderer: Renderer): Malformed | undefined => {
   const files = new Map(fixtureFiles(renderer, projectRoot).map(f => [f.path, f.bytes.toString()]))
   const paths = [...files.keys()]
   const below = (folder: string): string[] => paths.filter(p => folder === '' || p.startsWith(`${folder}/`))
-  const units = renderer.units(paths).map(unit => renderer.render(unit, path => files.get(path), below))
+  const units = unitsOf(renderer, files).map(unit => renderer.render(unit, path => files.get(path), below))
   return units.flatMap(unit => unit.problems)[0]
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ManifestFact } from '../src/model/manifest.ts'
 import type { Rendered, Renderer } from '../src/read/reader.ts'
 import { readers, renderers } from '../src/read/readers.ts'
+import { unitsOf } from './support/units.ts'
 
 type Tree = Record<string, string>
 
@@ -26,7 +27,7 @@ const listed = (tree: Tree, folder: string): string[] =>
     .sort()
 
 const renderAll = (renderer: Renderer, tree: Tree): [root: string, rendered: Rendered][] =>
-  renderer.units(Object.keys(tree)).map(unit => [
+  unitsOf(renderer, new Map(Object.entries(tree))).map(unit => [
     unit.root,
     renderer.render(
       unit,

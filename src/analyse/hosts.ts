@@ -1,4 +1,4 @@
-import { dirname } from '../base/path.ts'
+import { dirname, relative } from '../base/path.ts'
 import { table } from '../base/table.ts'
 import type { Document } from '../model/fragment.ts'
 import type { ContainerFact, DeployableFact, EnvFact, ManifestFact, ProxyRoute } from '../model/manifest.ts'
@@ -149,15 +149,6 @@ const textOf = (frame: Frame, term: Term | undefined): string | undefined => {
 }
 
 const nameOfFile = (file: string): string => file.slice(file.lastIndexOf('/') + 1).replace(/\.\w+proj$/, '')
-
-/** A path from one folder to another. */
-const relative = (from: string, to: string): string => {
-  const a = from === '' ? [] : from.split('/')
-  const b = to === '' ? [] : to.split('/')
-  let shared = 0
-  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++
-  return [...a.slice(shared).map(() => '..'), ...b.slice(shared)].join('/') || '.'
-}
 
 const CONNECTIONS: Record<string, (name: string) => string> = table({
   redis: name => `${name}:6379`,

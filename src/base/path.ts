@@ -30,3 +30,12 @@ export const sharedDepth = (a: string, b: string): number => {
   while (n < x.length && n < y.length && x[n] === y[n]) n++
   return n
 }
+
+/** A path from one folder to another; `.` for the folder itself. */
+export const relative = (from: string, to: string): string => {
+  const a = from === '' ? [] : from.split('/')
+  const b = to === '' ? [] : to.split('/')
+  let shared = 0
+  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++
+  return [...a.slice(shared).map(() => '..'), ...b.slice(shared)].join('/') || '.'
+}

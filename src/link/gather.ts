@@ -115,6 +115,7 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     entity: found.entities as Placed<ManifestFact>[],
     resource: found.resources as Placed<ManifestFact>[],
     trigger: found.triggers as Placed<ManifestFact>[],
+    template: [],
     control: found.controls as Placed<ManifestFact>[],
     'control-use': found.controlUses as Placed<ManifestFact>[],
     'secret-source': found.secrets as Placed<ManifestFact>[],

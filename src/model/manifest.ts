@@ -16,6 +16,7 @@ export type ManifestFact =
   | EntityFact
   | ResourceFact
   | TriggerFact
+  | TemplateFact
   | ControlFact
   | ControlUseFact
   | SecretFact
@@ -289,5 +290,13 @@ export interface TriggerFact {
 export interface GraphqlDocumentFact {
   says: 'graphql-document'
   text: string
+  spot: Spot
+}
+
+/** A file that is rendered before it says anything, told by its content. `draws` are the files that it takes in, relative to it. */
+export interface TemplateFact {
+  says: 'template'
+  kind: 'cloudformation' | 'crossplane'
+  draws: string[]
   spot: Spot
 }

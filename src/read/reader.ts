@@ -1,4 +1,5 @@
 import type { UnitKind } from '../model/fragment.ts'
+import type { TemplateFact } from '../model/manifest.ts'
 import type { FileFacts } from '../model/scan.ts'
 
 /** One kind of file, in; facts, out. Pure: no other file, no clock, no network. A throw is caught by scan and becomes a Problem. */
@@ -26,8 +27,8 @@ export interface ReaderInput {
 export interface Renderer {
   name: string
   version: number
-  /** The units of a tree, by its paths alone. `root` is the file or folder that starts it. */
-  units(paths: readonly string[]): RenderUnit[]
+  /** The units of a tree, by its paths and by what readers told of its templates, sorted by path. `root` is the file or folder that starts one. */
+  units(paths: readonly string[], templates: readonly FoundTemplate[]): RenderUnit[]
   /**
    * Virtual documents of a unit. `files` gives content by path (undefined: not there), `list` the paths of all files below a folder, sorted;
    * what they were asked for is the cache key.
@@ -35,9 +36,16 @@ export interface Renderer {
   render(unit: RenderUnit, files: (path: string) => string | undefined, list: (folder: string) => readonly string[]): Rendered
 }
 
+export interface FoundTemplate {
+  path: string
+  fact: TemplateFact
+}
+
 export interface RenderUnit {
   root: string
   kind: UnitKind
+  /** Files that belong to it, where its root does not lead to them. */
+  files?: readonly string[]
 }
 
 export interface Rendered {

@@ -31,6 +31,7 @@ import { dapr } from './deploy/dapr.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
 import { skaffold } from './deploy/skaffold.ts'
+import { template } from './deploy/template.ts'
 import { tye } from './deploy/tye.ts'
 import { apache } from './mesh/apache.ts'
 import { appMesh } from './mesh/app-mesh.ts'
@@ -48,6 +49,7 @@ import { nginx } from './mesh/nginx.ts'
 import { supergraph } from './mesh/supergraph.ts'
 import { traefik } from './mesh/traefik.ts'
 import type { Reader, Renderer } from './reader.ts'
+import { cloudformation } from './render/cloudformation.ts'
 import { composeProject } from './render/compose.ts'
 import { helm } from './render/helm.ts'
 import { kustomize } from './render/kustomize.ts'
@@ -71,6 +73,7 @@ export const readers: readonly Reader[] = [
   dapr,
   tye,
   cloud,
+  template,
   nginx,
   apache,
   envoy,
@@ -107,4 +110,4 @@ export const readers: readonly Reader[] = [
   backstage,
 ]
 
-export const renderers: readonly Renderer[] = [composeProject, kustomize, helm]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation]

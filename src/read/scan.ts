@@ -5,7 +5,7 @@ import type { Coverage, Document } from '../model/fragment.ts'
 import { type FileFacts, placed, type Scan, type ScannedFile } from '../model/scan.ts'
 import type { Cache, RepositoryCache } from './cache.ts'
 import { Pool, possibleWorkers } from './pool.ts'
-import type { Reader, Renderer } from './reader.ts'
+import type { FoundTemplate, Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
 import { isAsAsked, plainVariant, type RenderContext, type RenderedUnit, renderUnit } from './rendering.ts'
 import { type FileIndex, type FileResult, readBytes } from './run.ts'
@@ -53,7 +53,8 @@ export const scan = async (tree: Tree, options: ScanOptions = {}): Promise<Scan>
   const tasks = select(entries, readers, options.ignore ?? [], skips)
   const cache = options.cache?.repository(tree.repo)
   const outcomes = await readAll(tree, tasks, cache, options)
-  const units = await renderAll(tree, entries, { readers, renderers: options.renderers ?? allRenderers, skips, cache })
+  const rendering = { readers, renderers: options.renderers ?? allRenderers, templates: templatesOf(outcomes), skips, cache }
+  const units = await renderAll(tree, entries, rendering)
   if (cache && cache.unsaved > UNSAVED) cache.save()
   for (const { entry, index } of outcomes) {
     if (index.skipped) note(skips, index.skipped, entry.path)
@@ -224,12 +225,13 @@ const unlessRendered = (units: readonly RenderedUnit[]): ((problem: Problem) => 
 interface Rendering {
   readers: readonly Reader[]
   renderers: readonly Renderer[]
+  templates: readonly FoundTemplate[]
   skips: ReadonlyMap<SkipReason, string[]>
   cache: RepositoryCache | undefined
 }
 
 const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: Rendering): Promise<RenderedUnit[]> => {
-  const { readers, renderers, skips, cache } = rendering
+  const { readers, renderers, templates, skips, cache } = rendering
   const hidden = new Set([...(skips.get('ignored') ?? []), ...(skips.get('vendored') ?? [])])
   const visible = new Map(entries.filter(e => !hidden.has(e.path)).map(e => [e.path, e]))
   const paths = [...visible.keys()]
@@ -238,9 +240,10 @@ const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: R
   const context: RenderContext = { tree, entries: visible, paths: sorted, contents: new Map(), lost: new Set(), readers }
   const rendered: RenderedUnit[] = []
   for (const renderer of renderers) {
-    const units = renderer.units(paths).sort((a, b) => byText(a.kind + a.root, b.kind + b.root))
+    const units = renderer.units(paths, templates).sort((a, b) => byText(a.kind + a.root, b.kind + b.root))
     for (const unit of units) {
-      const key = `${renderer.name}@${renderer.version} ${signature} ${unit.kind} ${unit.root}`
+      const files = unit.files ? ` ${shortHash(unit.files.join('\n'))}` : ''
+      const key = `${renderer.name}@${renderer.version} ${signature} ${unit.kind} ${unit.root}${files}`
       const known = cache?.units(key).find(kept => isAsAsked(kept.asked, visible, sorted))
       const made = known ?? (await renderUnit(context, renderer, unit))
       if (!known && !made.failed) cache?.putUnit(key, made)
@@ -249,6 +252,11 @@ const renderAll = async (tree: Tree, entries: readonly TreeEntry[], rendering: R
   }
   return rendered
 }
+
+const templatesOf = (outcomes: readonly Outcome[]): FoundTemplate[] =>
+  outcomes.flatMap(({ entry, index }) =>
+    (index.manifest ?? []).flatMap(fact => (fact.says === 'template' ? [{ path: entry.path, fact }] : [])),
+  )
 
 const scanned = ({ entry, index, facts }: Outcome): ScannedFile => ({
   path: entry.path,
@@ -261,8 +269,11 @@ const scanned = ({ entry, index, facts }: Outcome): ScannedFile => ({
   facts,
 })
 
-const plainDocument = ({ entry, index }: Outcome): Document[] =>
-  index.manifest ? [{ file: entry.path, variant: plainVariant(entry.path), facts: index.manifest }] : []
+/** That a file is a template says nothing to those who read what it yields. */
+const plainDocument = ({ entry, index }: Outcome): Document[] => {
+  const facts = index.manifest?.filter(fact => fact.says !== 'template') ?? []
+  return facts.length > 0 ? [{ file: entry.path, variant: plainVariant(entry.path), facts }] : []
+}
 
 const coverage = (seen: number, outcomes: readonly Outcome[], skips: ReadonlyMap<SkipReason, string[]>): Coverage => {
   const skipped = [...skips].sort(by(([reason]) => reason)).map(([reason, paths]): [string, number] => [reason, paths.length])

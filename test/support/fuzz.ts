@@ -2,6 +2,7 @@ import type { FileFacts } from '../../src/model/scan.ts'
 import type { Reader, Rendered, Renderer } from '../../src/read/reader.ts'
 import { decode } from '../../src/read/run.ts'
 import { isMinified } from '../../src/read/select.ts'
+import { unitsOf } from './units.ts'
 
 /** A file as readers get it; bytes, since what is broken is often no text. */
 export interface Sample {
@@ -297,7 +298,7 @@ export const rendererSubject = (renderer: Renderer, samples: readonly Sample[]):
       const tree = new Map(files.map(f => [f.path, decode(f.bytes) ?? '']))
       const paths = [...tree.keys()].sort()
       const below = (folder: string): string[] => paths.filter(p => folder === '' || p.startsWith(`${folder}/`))
-      return renderer.units(paths).flatMap(unit =>
+      return unitsOf(renderer, tree).flatMap(unit =>
         rendered(
           renderer.render(unit, p => tree.get(p), below),
           tree,

@@ -44,7 +44,7 @@ export const reference = (address: string, ...attributes: string[]): string => `
 export const notKnown = (why: string): string => `\${?${why.replace(/[{}$]/g, '').slice(0, 200)}}`
 
 /** Text that is no reference, whatever it looks like. */
-export const literal = (text: string): string => text.replaceAll('${', '$${')
+export const literal = (text: string): string => text.replaceAll('${', () => '$${')
 
 /** Writes the document of a unit, with the origin of every line. */
 export const writeCloud = (

@@ -24,6 +24,7 @@ import { indexOperations } from './operations.ts'
 import { imageOf, type Programs, stagesOf } from './programs.ts'
 import { forwardingsOf, proxySeats } from './proxies.ts'
 import { type Seat, seatsOf, stockSeatsOf } from './seats.ts'
+import { withSecrets } from './secrets.ts'
 import { indexServed, type ServedIndex } from './serves.ts'
 import { servicesOf, stockResources } from './services.ts'
 import { throughSidecars } from './sidecars.ts'
@@ -67,7 +68,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     graphs: graphsOf(joined.contracts, proxies),
     messages: messagesByTopic(contracts),
   }
-  const found = interactionsOf([...seats, ...stockSeats], linking, index)
+  const found = interactionsOf(withSecrets([...seats, ...stockSeats], gathered, directory, outside), linking, index)
   const reached = new Set(found.interactions.map(i => i.to))
   const controls = controlsOf(gathered, directory)
   const extras = variantExtras(identities.nodes, found.interactions, identities.ranks)

@@ -30,6 +30,7 @@ import { compose } from './deploy/compose.ts'
 import { dapr } from './deploy/dapr.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
+import { secrets } from './deploy/secrets.ts'
 import { skaffold } from './deploy/skaffold.ts'
 import { template } from './deploy/template.ts'
 import { tye } from './deploy/tye.ts'
@@ -70,6 +71,7 @@ export const readers: readonly Reader[] = [
   kubernetes,
   compose,
   skaffold,
+  secrets,
   dapr,
   tye,
   cloud,

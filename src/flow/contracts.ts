@@ -44,6 +44,8 @@ export interface ContractDifference {
   modes: BreakMode[]
   /** Stable id of the element. */
   subject: string
+  /** The one that carries it, where a profile tells a difference once for each. */
+  operation?: string
   before?: unknown
   after?: unknown
   at: { base?: ContractPlace; revision?: ContractPlace }
@@ -134,10 +136,12 @@ const betweenDocuments = (base: Contract, head: Contract, before: Contract[], af
 }
 
 const differenceOf = (change: Change, mode: CompatibilityMode): ContractDifference => {
-  const { rule, modes, message } = change.contract!
+  const { rule, modes, message, reach } = change.contract!
   const { base, head } = change.at
+  const [operation, ...others] = reach.operations
   return {
     ...{ rule, compatibility: compatibilityOf(change, mode), modes, subject: change.subject.id },
+    ...(operation === undefined || others.length > 0 ? {} : { operation: operation.operation }),
     ...(change.before === undefined ? {} : { before: change.before }),
     ...(change.after === undefined ? {} : { after: change.after }),
     at: { ...(base ? { base: placeOf(base) } : {}), ...(head ? { revision: placeOf(head) } : {}) },

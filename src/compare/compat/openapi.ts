@@ -1,7 +1,7 @@
 import { table } from '../../base/table.ts'
 import type { BreakMode, Compatibility } from '../../model/change.ts'
 import type { Edge, Json, Node } from '../../model/contract.ts'
-import { effective } from '../contract/effective.ts'
+import { effective, unwrapped } from '../contract/effective.ts'
 import type { AtomView, Format, Judged, Pair, Row, Walk } from '../contract/format.ts'
 import { type Graph, type Ix, targetOf } from '../contract/graph.ts'
 import { oasdiffFindings } from './peer/oasdiff.ts'
@@ -459,11 +459,13 @@ const MAX_MEMBERS = 16
 
 /** Parts of allOf as they are written: by the name they are referred by, else by content. */
 const comparePartsOfAll = (a: Ix, b: Ix, pair: Pair, walk: Walk): void => {
-  const parts = (graph: Graph, ix: Ix): { edge: Edge; target: Ix }[] =>
-    graph.nodes[ix]!.edges.flatMap(edge => {
+  const parts = (graph: Graph, whole: Ix): { edge: Edge; target: Ix }[] => {
+    const ix = unwrapped(graph, whole)
+    return graph.nodes[ix]!.edges.flatMap(edge => {
       const target = edge.role === 'allOf' && edge.key !== '$ref' ? targetOf(graph, ix, edge) : undefined
       return target === undefined ? [] : [{ edge, target }]
     })
+  }
   const [old, now] = [parts(walk.base, a), parts(walk.head, b)]
   if (old.length === now.length && (old.length === 0 || old.length > MAX_MEMBERS)) return
   const came = now.slice(0, MAX_MEMBERS)

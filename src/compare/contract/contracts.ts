@@ -7,7 +7,8 @@ import { type Addresses, addressesOf } from './address.ts'
 import { differences, walkOf } from './differ.ts'
 import type { Atom, AtomView, Format, Judged, Occurrence, PeerFinding } from './format.ts'
 import { type Graph, graphOf, type Ix, operationsOf, originOf } from './graph.ts'
-import { type Found, occurrencesOf, type Place, reachOf } from './reach.ts'
+import { occurrencesOfPairs } from './occurrences.ts'
+import { type Found, mergeSides, type Place, reachOf } from './reach.ts'
 
 /** Operations that one change lists; `total` counts all. */
 const MAX_LISTED = 100
@@ -33,7 +34,7 @@ export const compareContracts = (
   if (format === undefined || base.format !== head.format) return []
   const sides: Sides = { format, base: sideOf(pools.base, base, format), head: sideOf(pools.head, head, format) }
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
-  const judged: { atom: AtomView; judged: Judged }[] = []
+  const judged: JudgedAtom[] = []
   for (const found of differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root, 'hash')) {
     const atom: AtomView = { ...found, base: sides.base.graph, head: sides.head.graph, walk }
     const verdict = judgeAtom(format, atom)
@@ -54,10 +55,13 @@ export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf
   const walk = walkOf(sides.base.graph, sides.head.graph, format)
   const found = differences(sides.base.graph, sides.head.graph, format, sides.base.root, sides.head.root, 'text')
   const atoms = found.map((atom): AtomView => ({ ...atom, base: sides.base.graph, head: sides.head.graph, walk }))
-  const occurrences = format.peerPer === 'atom' ? atoms.map(() => []) : occurrencesOfAtoms(sides, atoms)
+  const occurrences = format.peerPer === 'atom' ? atoms.map(() => []) : occurrencesOfPairs(base, format, atoms, ownOperation)
+  const unknown = new Set([sides.base, sides.head].flatMap(({ graph }) => extensionsOf(graph)))
   const changes = atoms.flatMap((atom, i) => {
     const judged = judgeAtom(format, atom)
-    return peerFindings(sides, atom, occurrences[i]!, asOf).map(({ finding, found }): Change => {
+    const known = occurrences[i]!.filter(f => !unknown.has(f.operation))
+    if (known.length === 0 && occurrences[i]!.length > 0) return []
+    return peerFindings(sides, atom, known, asOf).map(({ finding, found }): Change => {
       const verdict = { rule: finding.rule, request: finding.compatibility, response: finding.compatibility }
       const message = judged?.message ?? finding.rule.replaceAll(/[-_]/g, ' ').toLowerCase()
       const change = changeOf(sides, atom, { ...verdict, modes: judged?.modes ?? [], message }, found)
@@ -66,6 +70,10 @@ export const compareAsPeer = (base: Contract, head: Contract, pools: Pools, asOf
   })
   return sorted(changes)
 }
+
+/** Operations that a document has by an extension of the standard: other tools do not look at them. */
+const extensionsOf = (graph: Graph): string[] =>
+  operationsOf(graph).flatMap(o => (graph.nodes[o.node]!.facets.extension === true ? [o.id] : []))
 
 /** Where the place of something that is gone is asked for in the head: the nearest named type around it that is still there. */
 const withSurvivors = (base: Contract, head: Contract, changes: readonly Change[]): Change[] => {
@@ -104,32 +112,11 @@ const VIAS: ReadonlySet<string> = new Set(['param', 'body', 'response', 'header'
 const occurrenceOf = ({ via, path }: Found): Occurrence | undefined =>
   via === 'payload' ? { via: 'body', path } : via !== undefined && VIAS.has(via) ? { via: via as Occurrence['via'], path } : undefined
 
-const occurrencesOfAtoms = (sides: Sides, atoms: readonly AtomView[]): Found[][] => {
-  const found: Found[][] = atoms.map(() => [])
-  for (const side of ['base', 'head'] as const) {
-    const other = side === 'base' ? 'head' : 'base'
-    const indices = atoms.flatMap((atom, i) => (isNew(atom) === (side === 'head') ? [i] : []))
-    const places = indices.map(i => placeOf(atoms[i]!, side))
-    const owners = indices.map((i): Place => ({ node: atoms[i]!.pair[other === 'base' ? 'a' : 'b'] }))
-    const reached = occurrencesOf(sides[side].graph, sides.format, places)
-    const carrying = occurrencesOf(sides[other].graph, sides.format, owners, 1)
-    indices.forEach((index, i) => {
-      found[index] = places[i]!.edge === undefined && isMember(atoms[index]!) ? reached[i]! : onBothSides(reached[i]!, carrying[i]!)
-    })
-  }
-  return found
-}
-
-/** An operation that came or went has no counterpart. */
-const isMember = (atom: Atom): boolean => atom.edge !== undefined
-
-/** Two nodes that are compared are one element only where an operation carries the one before and the other after. */
-const onBothSides = (reached: readonly Found[], carrying: readonly Found[]): Found[] => {
-  const known = new Set(carrying.map(f => `${f.contract} ${f.operation} ${f.side}`))
-  const isKnown = (f: Found, side: string): boolean => known.has(`${f.contract} ${f.operation} ${side}`)
-  return reached.filter(
-    f => isKnown(f, f.side) || isKnown(f, 'both') || (f.side === 'both' && (isKnown(f, 'request') || isKnown(f, 'response'))),
-  )
+/** The key of an operation that came or went. */
+const ownOperation = (atom: AtomView): string | undefined => {
+  const { edge } = atom
+  if (edge === undefined || atom.pair.parent !== undefined || (atom.a !== undefined && atom.b !== undefined)) return undefined
+  return isOperation(atom.base, atom.a) || isOperation(atom.head, atom.b) ? edge.key : undefined
 }
 
 interface Side {
@@ -175,8 +162,30 @@ const judgeAtom = (format: Format, atom: AtomView): Judged | undefined => {
 
 const isHurting = (judged: Judged): boolean => judged.request !== 'compatible' || judged.response !== 'compatible'
 
+interface JudgedAtom {
+  atom: AtomView
+  judged: Judged
+}
+
+/** Where types are told apart by name, and for the operations of other contracts, what counts is where either side is known. */
+const reachOfAtoms = (sides: Sides, judged: readonly JudgedAtom[], listed: number): Found[][] => {
+  if (isNominal(sides.format)) return reachOfSides(sides, judged, listed)
+  const hurting = judged.filter(j => isHurting(j.judged))
+  const atoms = hurting.map(j => j.atom)
+  const found = occurrencesOfPairs(sides.base.contract, sides.format, atoms, ownOperation, 2 * listed)
+  const own = new Map(hurting.map((j, i) => [j, mergeSides(found[i]!)]))
+  const isAlone = [sides.base, sides.head].every(s => s.graph.contracts.length === 1)
+  const others = isAlone ? [] : reachOfSides(sides, judged, listed)
+  return judged.map((j, i) => {
+    const elsewhere = (others[i] ?? []).filter(f => f.contract !== sides.base.contract.id && f.contract !== sides.head.contract.id)
+    return [...(own.get(j) ?? []), ...elsewhere].sort(by(f => `${f.operation} ${f.contract} ${f.side}`))
+  })
+}
+
+const isNominal = ({ roles }: Format): boolean => Object.values(roles).some(r => r.nominal !== undefined)
+
 /** What is gone is reached in the base, what is new in the head; what is modified, in both. */
-const reachOfAtoms = (sides: Sides, judged: readonly { atom: AtomView; judged: Judged }[], listed: number): Found[][] => {
+const reachOfSides = (sides: Sides, judged: readonly JudgedAtom[], listed: number): Found[][] => {
   const placesOf = (side: 'base' | 'head'): (Place | undefined)[] =>
     judged.map(({ atom, judged: verdict }) => {
       if (!isHurting(verdict) || (side === 'base' ? isNew(atom) : isGone(atom))) return undefined

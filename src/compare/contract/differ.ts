@@ -98,13 +98,25 @@ const walkFrom = (state: State, a: Ix, b: Ix): Atom[] => {
 const pairUp = (state: State, a: Ix, b: Ix, parent?: Pair, edge?: Edge): void => {
   const [x, y] = state.format.view === undefined ? [a, b] : [state.format.view(state.base, a), state.format.view(state.head, b)]
   const first = state.memo.get(x)
-  for (let known = first; known !== undefined; known = known.next) if (known.pair.b === y) return
+  for (let known = first; known !== undefined; known = known.next)
+    if (known.pair.b === y) {
+      if (parent !== undefined && edge !== undefined) lead(state, parent, edge, known.pair)
+      return
+    }
   if (isSameUnit(state, x, y)) return
   const pair: Pair = { a: x, b: y, atoms: [], ...(parent === undefined ? {} : { parent }), ...(edge === undefined ? {} : { edge }) }
+  if (parent !== undefined && edge !== undefined) lead(state, parent, edge, pair)
   state.memo.set(x, first === undefined ? { pair } : { pair, next: first })
   state.open.push(pair)
   state.pairs.push(pair)
   if (state.asWritten) state.format.raw?.(a, b, pair, state)
+}
+
+/** Nobody asks where an overlay is carried. */
+const lead = ({ structural }: State, from: Pair, edge: Edge, pair: Pair): void => {
+  if (structural) return
+  if (from.kids === undefined) from.kids = [{ edge, pair }]
+  else from.kids.push({ edge, pair })
 }
 
 const comparePair = (state: State, pair: Pair): void => {

@@ -68,6 +68,17 @@ const aloneIn = (graph: Graph, ix: Ix, { edges, facets }: Node): Ix | undefined 
     ? targetOf(graph, ix, edges[0]!)
     : undefined
 
+/** What a schema is that is only allOf of one other. */
+export const unwrapped = (graph: Graph, start: Ix): Ix => {
+  let ix = start
+  for (let i = 0; i < MAX_PARTS; i++) {
+    const only = aloneIn(graph, ix, graph.nodes[ix]!)
+    if (only === undefined) return ix
+    ix = only
+  }
+  return ix
+}
+
 const IGNORED = new Set(['title', 'deprecated'])
 
 /** The one member of a union that is the only one. Nullability is left to the fold. */

@@ -84,6 +84,8 @@ export interface Pair {
   parent?: Pair
   /** The base's edge that led here from the parent. */
   edge?: Edge
+  /** All pairs that are come to from this one. */
+  kids?: { edge: Edge; pair: Pair }[]
   atoms: Atom[]
 }
 

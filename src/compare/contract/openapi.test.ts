@@ -61,6 +61,15 @@ describe('openapi', () => {
     expect(told(diff(answers('application/json', s), answers('text/plain', s)))).toHaveLength(1)
   })
 
+  it('parameters of a media type make another one, unless they are about bytes', () => {
+    const answers = (...media: string[]): Data =>
+      api(s, none, {}, { responses: { '200': { content: Object.fromEntries(media.map(m => [m, { schema: s }])) } } })
+    const [plain, watch] = ['application/json', 'application/json;stream=watch']
+    expect(told(diff(answers(plain!, watch!), answers(watch!, plain!)))).toEqual([])
+    expect(told(diff(answers(plain!, watch!), answers(plain!)))).toHaveLength(1)
+    expect(diff(answers(plain!, 'application/json; charset=utf-8'), answers('application/json; charset=UTF-8'))).toEqual([])
+  })
+
   it('required member of a request: one change with its reach', () => {
     const changes = diff(
       api({ $ref: '#/components/schemas/M' }, none, { M: object({ to: s }) }),
@@ -155,6 +164,19 @@ describe('openapi', () => {
     ])
     expect(response(a!, { oneOf: [b!, a!] })).toEqual(['union-added -/conditional: response 200 now is one of several kinds of value'])
     expect(request(a!, { oneOf: [b!, a!] })).toEqual([])
+  })
+
+  it('reaches the operations where the one became the other, not those that know both', () => {
+    const answer = (schema: Data): Data => ({ get: { responses: { '200': { content: { 'application/json': { schema } } } } } })
+    const [person, absent] = [{ $ref: '#/components/schemas/Person' }, { $ref: '#/components/schemas/Absent' }]
+    const document = (changing: Data): Data => ({
+      openapi: '3.0.0',
+      paths: { '/a': answer(object({ owner: person, reader: absent })), '/b': answer(object({ by: person, reader: changing })) },
+      components: { schemas: { Person: object({ id: s }), Absent: object({ id: s }, [], { nullable: true }) } },
+    })
+    const [change, ...others] = diff(document(person), document(absent))
+    expect(others).toEqual([])
+    expect(change!.contract!.reach).toEqual({ operations: [{ operation: 'GET /b', side: 'response', path: ['reader'] }], total: 1 })
   })
 
   it('cycles, also through allOf', () => {

@@ -3,7 +3,7 @@ import type { Contract, ContractFact } from '../../model/contract.ts'
 import type { FileFacts } from '../../model/scan.ts'
 import { openapi } from '../../read/contract/openapi.ts'
 import { protobuf } from '../../read/contract/protobuf.ts'
-import { compareAsPeer } from './contracts.ts'
+import { compareAsPeer, compareContracts } from './contracts.ts'
 
 const contractOf = (fact: ContractFact, file: string): Contract => ({
   ...fact,
@@ -47,6 +47,18 @@ describe('the profile peer', () => {
       expect.arrayContaining(['request-body-all-of-added breaking', 'response-body-all-of-added compatible']),
     )
     expect(told(parts('a', 'b'), parts('b', 'a'))).toEqual([])
+  })
+
+  it('leaves webhooks that are an extension aside, as the peer does', () => {
+    const webhooks = (key: string, schema: object): Contract => {
+      const document = { openapi: '3.0.0', info: { title: 'Notify' }, paths: {}, [key]: { paid: { post: { requestBody: json(schema) } } } }
+      const { contract } = openapi.read({ path: 'a.json', content: JSON.stringify(document) }) as FileFacts & { contract: ContractFact }
+      return contractOf(contract, 'a.json')
+    }
+    const [before, after] = [object({ a: { type: 'string' } }), object({ a: { type: 'integer' } })]
+    expect(told(webhooks('x-webhooks', before), webhooks('x-webhooks', after))).toEqual([])
+    expect(told(webhooks('webhooks', before), webhooks('webhooks', after))).toHaveLength(1)
+    expect(compareContracts(webhooks('x-webhooks', before), webhooks('x-webhooks', after))).toHaveLength(1)
   })
 
   it('judges announced ends at the given date', () => {

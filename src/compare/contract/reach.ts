@@ -22,7 +22,7 @@ export interface Found extends Reach {
  * Of each place, so many first entries have their path. One walk over the parts of each operation that lead to a place; a cycle is walked once.
  */
 export const reachOf = (graph: Graph, format: Format, places: readonly Place[], paths?: number): Found[][] =>
-  occurrencesOf(graph, format, places, paths).map(list => mergeSides(list.map(({ via: _, ...found }) => found)))
+  occurrencesOf(graph, format, places, paths).map(mergeSides)
 
 /**
  * As reachOf, one entry for each side and way. Of each place, so many first entries have their path; if none need one, only the sides that
@@ -277,9 +277,9 @@ const sourcesOf = (graph: Graph): Ix[][] => {
 }
 
 /** One entry for an operation that carries a place on both sides under one path. */
-const mergeSides = (found: Found[]): Found[] => {
+export const mergeSides = (found: readonly Found[]): Found[] => {
   const out: Found[] = []
-  for (const entry of found) {
+  for (const { via: _, ...entry } of found) {
     const last = out.at(-1)
     if (
       last?.operation === entry.operation &&

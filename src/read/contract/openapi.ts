@@ -16,7 +16,7 @@ import { unitsOf } from '../units.ts'
  */
 export const openapi: Reader = {
   name: 'openapi',
-  version: 4,
+  version: 5,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content => /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.\d/.test(content),
   read: ({ path, content, withoutHashes }) => {
@@ -160,9 +160,11 @@ const addOperations = (b: Building, api: NodeIx): void => {
 
 /** What the provider sends: the body of its request is what consumers read. */
 const addWebhooks = (b: Building, api: NodeIx): void => {
-  for (const { key: name, value } of entriesOf(at(b.root, 'webhooks') ?? at(b.root, 'x-webhooks')))
+  const webhooks = at(b.root, 'webhooks')
+  for (const { key: name, value } of entriesOf(webhooks ?? at(b.root, 'x-webhooks')))
     for (const { key: method, value: node, line } of entriesOf(dereferenced(b, value)).filter(e => METHODS.has(e.key))) {
       const to = addEvent(b, node, line)
+      if (webhooks === undefined) b.nodes[to]!.facets.extension = true
       addEdge(b, api, { role: 'webhook', key: `webhook ${name} ${method.toUpperCase()}`, to })
     }
 }
@@ -289,15 +291,20 @@ const formSchema = (fields: readonly DataNode[]): DataNode => {
 const withoutParameter = (node: DataNode): DataNode =>
   node.is === 'map' ? { ...node, entries: node.entries.filter(e => !['name', 'in', 'required', 'description'].includes(e.key)) } : node
 
+/** How it is written in bytes is no other type; any other parameter makes one. */
 const mediaKey = (type: string): string =>
   type
     .toLowerCase()
-    .replace(/\s*;.*$/s, '')
-    .trim()
+    .split(';')
+    .map(part => part.trim())
+    .filter(part => !/^(charset|boundary|q)=|^$/.test(part))
+    .join(';')
 
 const addMedia = (b: Building, owner: NodeIx, type: string, schema: DataNode | undefined, line: number): void => {
+  const key = mediaKey(type)
+  if (b.nodes[owner]!.edges.some(e => e.role === 'media' && e.key === key)) return
   const media = addNode(b, 'media', {}, line, schema?.endLine ?? line)
-  addEdge(b, owner, { role: 'media', key: mediaKey(type), to: media })
+  addEdge(b, owner, { role: 'media', key, to: media })
   if (schema !== undefined) addEdge(b, media, schemaEdge(b, 'schema', '', schema, schema.line))
 }
 

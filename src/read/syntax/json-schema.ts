@@ -60,7 +60,7 @@ const isNoLimit = (name: string, value: DataNode): boolean => /^min(Length|Items
 
 const isNullable = (members: Members): boolean => {
   const type = members.get('type')
-  return textOf(members.get('nullable')) === 'true' || itemsOf(type).some(t => textOf(t) === 'null')
+  return ['nullable', 'x-nullable'].some(name => textOf(members.get(name)) === 'true') || itemsOf(type).some(t => textOf(t) === 'null')
 }
 
 /** `maximum` with `exclusiveMaximum`, a flag in 3.0 and a number in 3.1: one bound `[value, exclusive]`. */

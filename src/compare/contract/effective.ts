@@ -140,7 +140,8 @@ const foldedEdges = (graph: Graph, parts: readonly Node[], facets: Facets): Edge
         if (place !== undefined) places.set(place, own)
       } else {
         if (edge.required) same.required = true
-        if (typeof same.to === 'number' && typeof edge.to === 'number' && same.to !== edge.to) same.to = bothOf(graph, same.to, edge.to)
+        if (typeof same.to !== 'number' || typeof edge.to !== 'number') continue
+        if (unwrapped(graph, same.to) !== unwrapped(graph, edge.to)) same.to = bothOf(graph, same.to, edge.to)
       }
     }
   for (const edge of edges) if (edge.role === 'prop' && required.delete(edge.key)) edge.required = true

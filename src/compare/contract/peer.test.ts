@@ -49,6 +49,19 @@ describe('the profile peer', () => {
     expect(told(parts('a', 'b'), parts('b', 'a'))).toEqual([])
   })
 
+  it('a plain value that became a union has more types, a list of members is wrapped', () => {
+    const union = { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] }
+    expect(told(both(object({ a: { type: 'string' } })), both(object({ a: union })))).toEqual([
+      'request-property-list-of-types-widened compatible',
+      'response-property-list-of-types-widened breaking',
+    ])
+    const held = object({ b: { type: 'string' } })
+    expect(told(both(object({ a: held })), both(object({ a: { oneOf: [held, object({ c: { type: 'string' } })] } })))).toEqual([
+      'request-property-wrapped-in-one-of breaking',
+      'response-property-wrapped-in-one-of breaking',
+    ])
+  })
+
   it('leaves webhooks that are an extension aside, as the peer does', () => {
     const webhooks = (key: string, schema: object): Contract => {
       const document = { openapi: '3.0.0', info: { title: 'Notify' }, paths: {}, [key]: { paid: { post: { requestBody: json(schema) } } } }

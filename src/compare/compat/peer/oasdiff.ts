@@ -3,6 +3,7 @@ import type { Compatibility } from '../../../model/change.ts'
 import type { Edge, Json } from '../../../model/contract.ts'
 import { effective } from '../../contract/effective.ts'
 import type { AtomView, Occurrence, Pair, PeerFinding } from '../../contract/format.ts'
+import { targetOf } from '../../contract/graph.ts'
 
 /** How the peer rates a rule: E error, W warning, I information; `-`: it has no such rule. */
 type Level = 'E' | 'W' | 'I' | '-'
@@ -261,6 +262,21 @@ const typeFinding = ({ via, path }: Occurrence, widens: boolean, narrows: boolea
   return told(`request-${place}-${change}`, widens ? 'I' : 'E')
 }
 
+/** A plain value that may also be of other types now is told as its list of types; anything else that became a union is wrapped. */
+const union: Special = (atom, occurrence) => {
+  if (occurrence === undefined) return []
+  const types = typesOf(facet(atom, 'base', 'type'))
+  const isPlain = types.length > 0 && types.every(t => t !== 'object' && t !== 'array')
+  const own = atom.head.nodes[atom.pair.b]!.edges.filter(e => e.role === 'oneOf' || e.role === 'anyOf')
+  const isTyped = own.every(e => {
+    const member = targetOf(atom.head, atom.pair.b, e)
+    return member !== undefined && atom.head.nodes[effective(atom.head, member)]!.facets.type !== undefined
+  })
+  if (atom.op === 'added' && isPlain && isTyped) return typeFinding(occurrence, true, false, true)
+  const entry = TABLE[keyOf(atom)]
+  return entry === undefined ? [] : named(atom, entry, occurrence)
+}
+
 /** Every value of `b` is one of `a`. No type is any. */
 const contains = (a: readonly string[], b: readonly string[], aFormat: string, bFormat: string): boolean => {
   if (a.length === 0) return true
@@ -486,7 +502,7 @@ const partOfAll: Special = (atom, occurrence) => {
 /** Aspects that take more than their row. */
 const SPECIAL: Readonly<Record<string, Special>> = table({
   ...{ maximum: boundary('max'), minimum: boundary('min'), pattern, enum: values, 'enum-value': values },
-  ...{ type: typed, format: typed, property, required: requirement, parameter, operation, body, response, header },
+  ...{ union, type: typed, format: typed, property, required: requirement, parameter, operation, body, response, header },
   ...{
     'operation-deprecated': deprecatedOperation,
     deprecated,

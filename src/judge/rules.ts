@@ -10,6 +10,7 @@ import { transportChanged } from './rules/contract/transport-changed.ts'
 import { unresolvedCall } from './rules/coverage/unresolved-call.ts'
 import { noOwner } from './rules/ownership/no-owner.ts'
 import { passThrough } from './rules/placement/pass-through.ts'
+import { deniedByPolicy } from './rules/security/denied-by-policy.ts'
 import { syncCycle } from './rules/topology/sync-cycle.ts'
 import { danglingTopic } from './rules/wiring/dangling-topic.ts'
 import { targetMissing } from './rules/wiring/target-missing.ts'
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   transportChanged,
   targetMissing,
   syncCycle,
+  deniedByPolicy,
   passThrough,
   breaksUnknownConsumers,
   staleCopy,

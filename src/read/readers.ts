@@ -10,6 +10,10 @@ import { npm } from './build/npm.ts'
 import { python } from './build/python.ts'
 import { backstage } from './catalog/backstage.ts'
 import { codeowners } from './catalog/codeowners.ts'
+import { cortex } from './catalog/cortex.ts'
+import { datadog } from './catalog/datadog.ts'
+import { opslevel } from './catalog/opslevel.ts'
+import { port } from './catalog/port.ts'
 import { codeReaders } from './code/code.ts'
 import { appsettings } from './config/appsettings.ts'
 import { dotenv } from './config/dotenv.ts'
@@ -110,6 +114,10 @@ export const readers: readonly Reader[] = [
   mix,
   codeowners,
   backstage,
+  datadog,
+  port,
+  opslevel,
+  cortex,
 ]
 
 export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation]

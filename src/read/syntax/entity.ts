@@ -53,6 +53,8 @@ export interface RelationWriting {
   /** What is meant where the reference does not say; `*` where nobody can know. */
   kind: string
   namespace?: string
+  /** Kinds that this catalog calls otherwise. */
+  kinds?: Readonly<Record<string, string>>
 }
 
 /** One reference or a list of them as relations; what is no reference becomes a problem. */
@@ -69,10 +71,10 @@ export const relationsOf = (node: DataNode | undefined, writing: RelationWriting
   return items.slice(0, MAX_RELATIONS).flatMap(item => relationOf(item, writing, problems) ?? [])
 }
 
-const relationOf = (item: DataNode, { catalog, type, kind, namespace }: RelationWriting, problems: FileProblem[]) => {
+const relationOf = (item: DataNode, { catalog, type, kind, namespace, kinds }: RelationWriting, problems: FileProblem[]) => {
   const written = textOf(item) ?? ''
   const name = isTemplateText(written) ? undefined : parseEntityRef(written, kind, namespace)
-  if (name) return { type, target: entityRef(name), spot: spotOf(item) }
+  if (name) return { type, target: entityRef({ ...name, kind: kinds?.[name.kind] ?? name.kind }), spot: spotOf(item) }
   const shown = written === '' ? 'this' : written.slice(0, 60)
   problems.push({
     code: `${catalog}/ref`,
@@ -93,3 +95,41 @@ export const placeOf = (written: string): { path: string; repo?: string } | unde
   const repo = (within ? within[1]! : rest).replace(/\.git$/, '')
   return repo.includes('/') ? { path: within?.[2] ?? '', repo } : undefined
 }
+
+/** The part of an entity that is the same in all catalogs; `undefined` where its name is a placeholder. */
+export const entityFact = (
+  catalog: string,
+  kind: EntityFact['kind'],
+  name: string,
+  node: DataNode,
+  rest: Partial<Omit<EntityFact, 'says' | 'catalog' | 'kind' | 'name' | 'spot'>>,
+  problems: FileProblem[],
+): EntityFact | undefined => {
+  if (isTemplateText(name)) {
+    problems.push(templateProblem(catalog, node.line))
+    return undefined
+  }
+  return { says: 'entity', catalog, kind, name, relations: [], marks: [], files: [], ...rest, spot: spotOf(node) }
+}
+
+/** An entity that does not say what it is called. */
+export const namelessProblem = (catalog: string, key: string, line: number): FileProblem => ({
+  code: `${catalog}/entity`,
+  message: `an entity without ${key}, left out`,
+  severity: 'warning',
+  line,
+})
+
+/** Places of code that addresses name. */
+export const sourcesOf = (nodes: readonly (DataNode | undefined)[]): EntityFact['files'] =>
+  nodes.flatMap(node => {
+    const written = textOf(node)
+    const place = written === undefined || isTemplateText(written) ? undefined : placeOf(written)
+    return node && place?.repo !== undefined ? [{ as: 'source' as const, ...place, spot: spotOf(node) }] : []
+  })
+
+export const marksBy = (by: string, nodes: readonly (DataNode | undefined)[]): EntityFact['marks'] =>
+  nodes.flatMap(node => {
+    const value = textOf(node)
+    return node === undefined || value === undefined || value === '' || isTemplateText(value) ? [] : [{ by, value, spot: spotOf(node) }]
+  })

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import type { LibraryRow } from '../analyse/rows.ts'
 import { readRows } from '../analyse/user-rows.ts'
 import { UsageError } from '../base/usage-error.ts'
@@ -15,6 +16,8 @@ export interface Configuration {
   policy: Policy
   /** The user's library rows that are whole. */
   libraries: LibraryRow[]
+  /** Paths of the repositories that a configuration which the user named lists. */
+  repositories: string[]
   /** `base abc1234`, a file outside the tree, or `defaults`. */
   source: string
   baseline?: Baseline
@@ -58,8 +61,22 @@ export const configuredIn = async (tree: Tree, { config, waivers, asOf = '1970-0
   const baseline = baselineFile && baselineOf(baselineFile)
   const { rows, faults } = readRows(read.policy.libraries)
   for (const { index, message } of faults) problems.push(faultOf(configFile, index, message))
-  return { policy: read.policy, libraries: rows, source, ...(baseline ? { baseline } : {}), problems: [...problems, ...read.problems] }
+  if (config === undefined && read.policy.repositories.length > 0) problems.push(unnamed(configFile))
+  const repositories = config === undefined ? [] : read.policy.repositories.map(path => resolve(dirname(config), path))
+  return {
+    ...{ policy: read.policy, libraries: rows, repositories, source },
+    ...(baseline ? { baseline } : {}),
+    problems: [...problems, ...read.problems],
+  }
 }
+
+/** A judged tree does not decide what else of a machine is read. */
+const unnamed = (file: DataFile | undefined): Problem => ({
+  code: 'policy/repositories',
+  message: `repositories are read where the configuration is named: --config ${file?.source.file ?? 'FILE'}`,
+  severity: 'warning',
+  at: { repo: file?.source.repo ?? '', file: file?.source.file ?? '', line: file?.source.lineOf?.(['repositories']) ?? 1 },
+})
 
 const faultOf = (file: DataFile | undefined, index: number, message: string): Problem => ({
   code: 'policy/invalid',

@@ -16,8 +16,10 @@ export interface MapResult {
 export const mapSystem = async (options: MapOptions): Promise<MapResult> => {
   const tree = await openTree(options.path, options.rev)
   const configuration = await configuredIn(tree, options)
-  return inWorkspace(options, configuration, async workspace => {
-    const fragments = [await fragmentOfTree(workspace, tree, configuration)]
+  const isEstate = options.estate === true && configuration.repositories.length > 0
+  if (isEstate) tree.close()
+  return inWorkspace(isEstate ? { ...options, path: '' } : options, configuration, async workspace => {
+    const fragments = isEstate ? [] : [await fragmentOfTree(workspace, tree, configuration)]
     for (const path of options.paths ?? []) fragments.push(await fragmentOfTree(workspace, await openTree(path), configuration))
     fragments.push(...(await workspace.others))
     const model = link(fragments, linkOptions(configuration.policy))
@@ -27,4 +29,4 @@ export const mapSystem = async (options: MapOptions): Promise<MapResult> => {
 
 /** What one repository tells others: small, complete, without program facts. */
 export const fragmentOf = async (options: MapOptions): Promise<Fragment> =>
-  (await mapSystem({ ...options, with: [], paths: [] })).fragments[0]!
+  (await mapSystem({ ...options, with: [], paths: [], alone: true })).fragments[0]!

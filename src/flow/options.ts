@@ -10,12 +10,16 @@ export interface ReadOptions {
   workers?: number
   /** A configuration outside the judged tree, in place of the one inside. */
   config?: string
+  /** Only what is named here: not the repositories that the configuration lists. */
+  alone?: boolean
   onProgress?: (done: number, total: number, what: string) => void
 }
 
 export interface MapOptions extends ReadOptions {
   /** Further repositories or folders, linked into one map. */
   paths?: readonly string[]
+  /** The repositories of the configuration in place of `path`, where it lists any. */
+  estate?: boolean
   /** Revision of `path`; default: the files as they lie. */
   rev?: string
 }

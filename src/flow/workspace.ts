@@ -1,7 +1,8 @@
+import { resolve } from 'node:path'
 import { analyse } from '../analyse/analyse.ts'
 import { by } from '../base/names.ts'
 import { UsageError } from '../base/usage-error.ts'
-import { link } from '../link/link.ts'
+import { type LinkOptions, link } from '../link/link.ts'
 import type { Fragment } from '../model/fragment.ts'
 import type { SystemModel } from '../model/system.ts'
 import type { Policy } from '../model/verdict.ts'
@@ -11,7 +12,7 @@ import type { Tree } from '../read/tree.ts'
 import { readInput } from '../read/tree-input.ts'
 import { openTree } from '../read/tree-open.ts'
 import type { Configuration } from './configuration.ts'
-import type { ReadOptions } from './options.ts'
+import type { MapOptions, ReadOptions } from './options.ts'
 
 /** What one run shares: the cache, and the fragments of other repositories, which are the same on both sides of a change. */
 export interface Workspace {
@@ -60,11 +61,17 @@ export const fragmentOfTree = async (
 export const linkWithOthers = async (workspace: Workspace, fragment: Fragment, { policy }: Configuration): Promise<SystemModel> =>
   link([fragment, ...(await workspace.others)], linkOptions(policy))
 
-export const linkOptions = ({ links, external, publicContracts }: Policy) => ({ links, external, publicContracts })
+export const linkOptions = ({ links, external, publicContracts, owners, systems, domains }: Policy): LinkOptions => ({
+  ...{ links, external, publicContracts },
+  ...(owners.length + systems.length + domains.length > 0 ? { central: { owners, systems, domains } } : {}),
+})
 
 const otherFragments = async (workspace: Workspace, configuration: Configuration): Promise<Fragment[]> => {
   const found: Fragment[] = []
-  for (const path of workspace.options.with ?? []) found.push(await fragmentAt(workspace, path, configuration))
+  const { alone, path, paths = [], with: beside = [] }: ReadOptions & Pick<MapOptions, 'paths'> = workspace.options
+  const named = new Set([...(path === '' ? [] : [path]), ...paths, ...beside].map(p => resolve(p)))
+  const listed = alone ? [] : configuration.repositories.filter(p => !named.has(p))
+  for (const other of [...beside, ...listed]) found.push(await fragmentAt(workspace, other, configuration))
   return found.sort(by(f => f.repo))
 }
 

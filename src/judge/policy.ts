@@ -1,6 +1,7 @@
 import { table } from '../base/table.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { Level, Policy, Waiver } from '../model/verdict.ts'
+import { readOwners, readParts } from './policy-estate.ts'
 import { rules } from './rules.ts'
 
 /** What holds where no configuration says otherwise. */
@@ -12,6 +13,10 @@ export const defaultPolicy: Policy = {
   publicContracts: [],
   minimumCoverage: 0,
   libraries: [],
+  owners: [],
+  systems: [],
+  domains: [],
+  repositories: [],
   waivers: [],
 }
 
@@ -51,7 +56,7 @@ export interface ReadPolicy {
 /** The policy with defaults applied. What is unknown or has no effect becomes a Problem with a hint. */
 export const readPolicy = ({ config, waivers, asOf }: PolicyInput): ReadPolicy => {
   const problems: Problem[] = []
-  const policy = config === undefined ? { ...defaultPolicy } : readConfig(config.data, noting(problems, config.source), asOf)
+  const policy = config === undefined ? { ...defaultPolicy } : readConfig(config.data, config.source, noting(problems, config.source), asOf)
   if (waivers !== undefined) {
     const note = noting(problems, waivers.source)
     const list = isRecord(waivers.data) ? waivers.data.waivers : waivers.data
@@ -64,18 +69,25 @@ export const readPolicy = ({ config, waivers, asOf }: PolicyInput): ReadPolicy =
 type Path = readonly (string | number)[]
 type Note = (path: Path, message: string, severity?: Problem['severity']) => void
 
+const placeIn = (source: PolicySource, path: Path): Location => ({
+  ...{ repo: source.repo, file: source.file },
+  line: source.lineOf?.(path) ?? 1,
+})
+
 const noting =
   (problems: Problem[], source: PolicySource): Note =>
   (path, message, severity = 'error') => {
-    const at: Location = { repo: source.repo, file: source.file, line: source.lineOf?.(path) ?? 1 }
-    problems.push({ code: 'policy/invalid', message, severity, at })
+    problems.push({ code: 'policy/invalid', message, severity, at: placeIn(source, path) })
   }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const keys = ['rules', 'links', 'external', 'ignore', 'publicContracts', 'minimumCoverage', 'libraries', 'waivers', '$schema'] as const
+const keys = [
+  ...(['rules', 'links', 'external', 'ignore', 'publicContracts', 'minimumCoverage', 'libraries', 'waivers', '$schema'] as const),
+  ...(['repositories', 'owners', 'systems', 'domains'] as const),
+]
 
-const readConfig = (data: unknown, note: Note, asOf: string): Policy => {
+const readConfig = (data: unknown, source: PolicySource, note: Note, asOf: string): Policy => {
   if (data === undefined || data === null) return { ...defaultPolicy }
   if (!isRecord(data)) {
     note([], 'the configuration is not a map of keys')
@@ -83,6 +95,7 @@ const readConfig = (data: unknown, note: Note, asOf: string): Policy => {
   }
   for (const key of Object.keys(data).sort())
     if (!(keys as readonly string[]).includes(key)) note([key], `unknown key ${key}${hint(key, keys)}`)
+  const estate = { placeOf: (path: Path) => placeIn(source, path), note }
   return {
     rules: readRules(data.rules, note),
     links: readTexts(data.links, 'links', note),
@@ -91,6 +104,10 @@ const readConfig = (data: unknown, note: Note, asOf: string): Policy => {
     publicContracts: readList(data.publicContracts, 'publicContracts', note),
     minimumCoverage: readShare(data.minimumCoverage, note),
     libraries: Array.isArray(data.libraries) ? data.libraries : [],
+    owners: readOwners(data.owners, estate),
+    systems: readParts(data.systems, 'systems', estate),
+    domains: readParts(data.domains, 'domains', estate),
+    repositories: readList(data.repositories, 'repositories', note),
     waivers: readWaivers(data.waivers, ['waivers'], note, asOf),
   }
 }

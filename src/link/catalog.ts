@@ -8,6 +8,7 @@ import { type Entities, type Entity, entitiesOf, evidenceAt, refOf } from './cat
 import { type Joinable, joinEntities } from './catalog/join.ts'
 import { relationsOf } from './catalog/relations.ts'
 import { teamIds, teamsOf } from './catalog/teams.ts'
+import { type Central, centrally } from './central.ts'
 import type { Gathered } from './gather.ts'
 import { uniqueSorted } from './interactions.ts'
 
@@ -20,17 +21,19 @@ export interface Cataloged {
   problems: Problem[]
 }
 
+const NOTHING: Central = { owners: [], systems: [], domains: [] }
+
 /**
  * Sets catalogs beside what was found: an entity is joined with what it stands for, and names its owner, system and domain; what it
  * declares to depend on is kept as declared, never as a call.
  */
-export const withCatalog = (gathered: Gathered, found: Joinable): Cataloged => {
+export const withCatalog = (gathered: Gathered, found: Joinable, central: Central = NOTHING): Cataloged => {
   const entities = entitiesOf(gathered)
   const teamOf = teamIds(entities, gathered)
   const joined = joinEntities(entities.all, found)
   const ofService = new Map<string, Entity[]>()
   for (const [entity, { kind, id }] of joined) if (kind === 'service') ofService.set(id, [...(ofService.get(id) ?? []), entity])
-  const services = found.services.map(s => described(s, ofService.get(s.id) ?? [], entities, teamOf))
+  const services = found.services.map(s => described(s, ofService.get(s.id) ?? [], entities, teamOf)).map(centrally(central))
   const teams = teamsOf(services, entities, teamOf)
   if (entities.all.length === 0) return { services, contracts: [...found.contracts], teams, problems: [] }
   const owning = new Set(teams.map(t => t.id))

@@ -83,7 +83,8 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   )
   const allResources = [...stock, ...resources().filter(r => reached.has(r.id))].sort(by(r => r.id))
   const provided = withProviders(contracts, served)
-  const cataloged = withCatalog(gathered, { services, resources: allResources, contracts: provided, nodes: identities.nodes })
+  const joinable = { services, resources: allResources, contracts: provided, nodes: identities.nodes }
+  const cataloged = withCatalog(gathered, joinable, options.central)
   const effects = new Map([...groupBy(seats, s => s.program.key)].map(([key, same]) => [key, same.flatMap(s => s.effects)]))
   return {
     schema: 1,

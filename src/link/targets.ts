@@ -5,6 +5,7 @@ import type { Effect } from '../model/fragment.ts'
 import type { NodeId, Resource, Unresolved } from '../model/system.ts'
 import { showValue, type Value } from '../model/value.ts'
 import { type Address, HOLE, isLocal, parseAddresses, THIS_HOST } from './address.ts'
+import type { Central } from './central.ts'
 import type { Directory } from './directory.ts'
 import { type Filled, fill, isWhole } from './fill.ts'
 import { stepAt } from './gather.ts'
@@ -24,6 +25,8 @@ export interface LinkOptions {
   /** Targets that are outside: `service/NAME` or host → label. */
   external: Record<string, string>
   publicContracts: string[]
+  /** What the configuration says of the whole estate. */
+  central?: Central
 }
 
 /** Everything a target is resolved with. */

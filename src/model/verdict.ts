@@ -118,5 +118,19 @@ export interface Policy {
   minimumCoverage: number
   /** Library rows of the user, in the shape of the built-in tables. */
   libraries: unknown[]
+  /** Owners of services that neither CODEOWNERS nor a catalog names one of, by service or path. */
+  owners: Assignment[]
+  /** Which services make a system, and which services and systems a domain. */
+  systems: Assignment[]
+  domains: Assignment[]
+  /** Repositories and folders of the estate, as written: read where the user names the file. */
+  repositories: string[]
   waivers: Waiver[]
+}
+
+/** A line that gives whatever matches a pattern an owner, a system or a domain. */
+export interface Assignment {
+  pattern: string
+  value: string
+  at: Location
 }

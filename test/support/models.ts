@@ -199,6 +199,10 @@ export const policy = (more: Partial<Policy> = {}): Policy => ({
   publicContracts: [],
   minimumCoverage: 0,
   libraries: [],
+  owners: [],
+  systems: [],
+  domains: [],
+  repositories: [],
   waivers: [],
   ...more,
 })

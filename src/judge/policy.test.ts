@@ -54,6 +54,33 @@ describe('readPolicy', () => {
     ])
   })
 
+  it('of an estate: owners, systems and domains by line, and what is wrong with them', () => {
+    const lineOf = (path: readonly (string | number)[]): number => path.join('.').length
+    const data = {
+      owners: { billing: '@office/pay', 'services/*': ['@office/all', '@ada'], crm: 7 },
+      systems: { till: ['billing', 'ledger'], none: [] },
+      domains: 'sales',
+      repositories: ['../billing', 3],
+    }
+    const { policy, problems } = readPolicy({
+      config: { data, source: { repo: 'r', file: 'lintel.config.yaml', lineOf } },
+      asOf: '2026-11-22',
+    })
+    expect(policy.owners.map(o => `${o.pattern} ${o.value} ${o.at.line}`)).toEqual([
+      'billing @office/pay 14',
+      'services/* @office/all 17',
+      'services/* @ada 17',
+    ])
+    expect(policy.systems.map(o => `${o.pattern} ${o.value} ${o.at.line}`)).toEqual(['billing till 14', 'ledger till 14'])
+    expect([policy.domains, policy.repositories]).toEqual([[], ['../billing']])
+    expect(problems.map(p => p.message)).toEqual([
+      'owners: crm is no text and no list of texts',
+      'systems: none is no text and no list of texts',
+      'domains is not a map',
+      'repositories: entry 2 is not text',
+    ])
+  })
+
   it('survives any data', () => {
     fc.assert(
       fc.property(fc.anything(), data => {

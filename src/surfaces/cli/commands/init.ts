@@ -1,14 +1,16 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
-import { UsageError } from '../../../index.ts'
-import { toFile } from '../options.ts'
+import { mapSystem, UsageError } from '../../../index.ts'
+import { listedRepositories, repositoriesAt, shownDiff, withEstate, writtenPaths } from '../estate.ts'
+import { toFile, working } from '../options.ts'
 import { version } from '../package.ts'
 import { configTemplate, githubWorkflow, gitlabJob } from '../templates.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface InitFlags {
+  estate?: string[]
   yes?: boolean
   dryRun?: boolean
 }
@@ -17,23 +19,28 @@ interface Plan {
   file: string
   text: string
   there: boolean
+  /** What is shown of it; default: the text. */
+  shown?: string
 }
 
 export const define = (term: Terminal, done: (code: number) => void): Command =>
   new Command()
     .description(
-      'Writes lintel.config.yaml and a workflow that judges pull requests. Shows them first; never changes a file that is there.',
+      'Writes lintel.config.yaml and a workflow that judges pull requests. Shows them first; never changes a file that is there. With --estate one configuration lists many repositories and who owns what in them: what it lacks is added.',
     )
     .argument('[path]', 'the repository; default: this one')
+    .option('--estate <paths...>', 'repositories, or folders of them, that one configuration here is to list')
     .option('-y, --yes', 'write without asking')
     .option('--dry-run', 'only show')
     .action(async (path: string | undefined, flags: InitFlags) => {
       const root = resolve(term.cwd, path ?? '.')
       if (!existsSync(root) || !statSync(root).isDirectory())
         throw new UsageError(`${root} is not a folder`, 'Give the root of the repository: lintel init PATH')
-      const plans = plansFor(root)
+      const plans = flags.estate ? [await estatePlan(root, flags.estate, term)] : plansFor(root)
       for (const plan of plans)
-        await term.out(plan.there ? `${plan.file} is there already and stays as it is\n` : `${plan.file}\n${indented(plan.text)}\n`)
+        await term.out(
+          plan.there ? `${plan.file} is there already and stays as it is\n` : `${plan.file}\n${indented(plan.shown ?? plan.text)}\n`,
+        )
       await term.out(
         await outcome(
           root,
@@ -56,6 +63,28 @@ const plansFor = (root: string): Plan[] => {
     ...plans,
     { file: workflow, text: gitlab ? gitlabJob(version()) : githubWorkflow(version()), there: existsSync(join(root, workflow)) },
   ]
+}
+
+/** The configuration of an estate: repositories that it does not list yet, and services that nobody owns. */
+const estatePlan = async (root: string, named: readonly string[], term: Terminal): Promise<Plan> => {
+  const paths = named.map(path => resolve(term.cwd, path))
+  const wrong = paths.find(path => !existsSync(path) || !statSync(path).isDirectory())
+  if (wrong) throw new UsageError(`${wrong} is not a folder`, 'Name repositories, or folders that hold them: lintel init --estate PATH...')
+  const file = configs.find(f => existsSync(join(root, f)))
+  if (file?.endsWith('.json'))
+    throw new UsageError(`${file} is no YAML`, 'Rename it to lintel.config.yaml: JSON is YAML, and comments need it.')
+  const before = file === undefined ? '' : readFileSync(join(root, file), 'utf8')
+  const found = repositoriesAt(paths)
+  const all = [...new Set([...listedRepositories(before).map(path => resolve(root, path)), ...found])].filter(path => existsSync(path))
+  const { model } = await working(term, false, progress =>
+    mapSystem({
+      ...{ path: all[0]!, paths: all.slice(1), alone: true, onProgress: progress.on },
+      ...(file === undefined ? {} : { config: join(root, file) }),
+    }),
+  )
+  const unowned = model.services.filter(s => s.owners.length === 0 && s.state !== 'optional')
+  const text = withEstate(before, writtenPaths(root, found), unowned)
+  return { file: file ?? configs[0]!, text, there: text === before, shown: shownDiff(before, text) }
 }
 
 const outcome = async (root: string, wanted: readonly Plan[], flags: InitFlags, term: Terminal): Promise<string> => {

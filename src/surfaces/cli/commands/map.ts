@@ -17,7 +17,7 @@ interface MapFlags extends Reading {
 export const define = (term: Terminal, done: (code: number) => void): Command =>
   withReading(new Command())
     .description('The map: who calls whom, from code, contracts and manifests. Several repositories or folders make one map.')
-    .argument('[path...]', 'repositories or folders; default: this one')
+    .argument('[path...]', 'repositories or folders; default: this one, or those that the file of --config lists')
     .option('--rev <revision>', 'the map at a revision of the first path')
     .option('--format <format[=file]>', `${formats.join(', ')} (repeatable)`, collect)
     .option('--unresolved', 'the calls whose other side is not known, each with what would resolve it')
@@ -27,6 +27,7 @@ export const define = (term: Terminal, done: (code: number) => void): Command =>
         mapSystem({
           ...readOptions(paths[0], flags, term, progress),
           paths: paths.slice(1),
+          ...(paths.length === 0 && flags.config !== undefined ? { estate: true } : {}),
           ...(flags.rev === undefined ? {} : { rev: flags.rev }),
         }),
       )

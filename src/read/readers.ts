@@ -58,6 +58,7 @@ import { cloudformation } from './render/cloudformation.ts'
 import { composeProject } from './render/compose.ts'
 import { helm } from './render/helm.ts'
 import { kustomize } from './render/kustomize.ts'
+import { serverless } from './render/serverless.ts'
 
 /** Every reader, in the order in which their facts are listed. */
 export const readers: readonly Reader[] = [
@@ -120,4 +121,4 @@ export const readers: readonly Reader[] = [
   cortex,
 ]
 
-export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless]

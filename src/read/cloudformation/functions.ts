@@ -111,10 +111,18 @@ const sub: Applier = (of, at, around, depth) => {
   let text = ''
   for (const [i, part] of template.split(/\$\{([^{}$]{1,300})\}/).entries()) {
     if (i % 2 === 0) text += dynamic(part)
+    else if (part.startsWith('?')) text += notKnown(part.slice(1))
+    else if (part.startsWith('=')) text += keptPart(part.slice(1))
     else text += part.startsWith('!') ? literal(`\${${part.slice(1)}}`) : substituted(part.trim(), given, at, around, depth)
     if (text.length > MAX_TEXT) return unknownNode('it is too long', at)
   }
   return scalar(text, at)
+}
+
+/** A value that a language around the template has kept elsewhere: `${=parameter:/office/url}`. */
+const keptPart = (part: string): string => {
+  const [, where, name] = /^(parameter|secret|export):(.+)$/.exec(part) ?? []
+  return where && name ? keptElsewhere(where as 'parameter', name) : notKnown('a reference of an unknown form')
 }
 
 const substituted = (name: string, given: Placed | undefined, at: Origin, around: Surroundings, depth: number): string => {

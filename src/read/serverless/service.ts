@@ -136,7 +136,8 @@ const requestBy =
   (value: Placed, at: Origin): Placed => {
     const short = asText(value)
     const [, method, path] = short === undefined ? [] : (/^(\S+)\s+(\S+)$/.exec(short) ?? [])
-    const given = (key: string, part: string | undefined): Placed | undefined => (part === undefined ? member(value, key) : scalar(part, at))
+    const given = (key: string, part: string | undefined): Placed | undefined =>
+      part === undefined ? member(value, key) : scalar(part, at)
     const route = given('path', path)
     const own = mapOf(at, ['Ref', scalar(api, at)])
     return saidBy(type, at, ['Method', given('method', method)], ['Path', asText(route) === '*' ? undefined : route], [field, own])

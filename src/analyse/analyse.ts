@@ -24,7 +24,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 26
+const version = 27
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -42,15 +42,52 @@ interface Analysed {
   budget: Coverage['budgets'][number]
   /** What it deploys. */
   hosts?: Document
+  /** Files whose facts were asked for. */
+  asked: string[]
 }
 
-/** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. */
+/** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. All code has been read. */
 export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
+  const { work, seeds, contracts } = prepare(scan, options)
+  work.unknown(seeds)
+  return fragmentOf(
+    scan,
+    seeds.flatMap(seed => work.analyse(seed) ?? []),
+    contracts,
+    work.problems,
+  )
+}
+
+/** As analyse, of a tree whose code is read when it is asked for: what programs reach, and only of those that the cache does not know. */
+export const analyseOnDemand = async (scan: Scan, options: AnalyseOptions = {}): Promise<Fragment> => {
+  const { repo, work, seeds, contracts } = prepare(scan, options)
+  let open = work.unknown(seeds).filter(seed => !closureOf(repo, seed).isWhole)
+  while (open.length > 0) {
+    await scan.demand.read()
+    open = open.filter(seed => !closureOf(repo, seed).isWhole)
+  }
+  const analysed = seeds.flatMap(seed => work.analyse(seed) ?? [])
+  scan.demand.use(analysed.flatMap(a => a.asked))
+  if (scan.demand.isOpen()) await scan.demand.read()
+  return fragmentOf(scan, analysed, contracts, work.problems)
+}
+
+interface Prepared {
+  repo: Repository
+  work: Work
+  seeds: ProgramSeed[]
+  contracts: ContractFile[]
+}
+
+const prepare = (scan: Scan, options: AnalyseOptions): Prepared => {
   const repo = new Repository(scan)
   const rows = [...(options.libraries ?? []), ...libraryRows]
   const contracts = contractFiles(scan)
   const work = new Work(repo, rows, contractNames(contracts.map(c => c.contract)), options.cache)
-  const analysed = findPrograms(repo).flatMap(seed => work.analyse(seed) ?? [])
+  return { repo, work, seeds: findPrograms(repo), contracts }
+}
+
+const fragmentOf = (scan: Scan, analysed: readonly Analysed[], contracts: ContractFile[], problems: readonly Problem[]): Fragment => {
   const asked = graphEffects(analysed, scan.documents, scan.repo)
   const effects = [
     ...withoutBareClients(
@@ -75,7 +112,7 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
     contracts,
     stubs: stubFiles(scan, analysed),
     coverage: { ...scan.coverage, unresolved: unresolved(effects), budgets: analysed.map(a => a.budget) },
-    problems: [...scan.problems, ...work.problems],
+    problems: [...scan.problems, ...problems],
   }
 }
 
@@ -102,14 +139,28 @@ class Work {
     return table
   }
 
-  /** A program's effects, from the cache if no file that it reaches changed. Undefined for a folder whose code nobody can read. */
+  private readonly kept = new Map<ProgramSeed, Analysed>()
+
+  private pointer(seed: ProgramSeed): string {
+    return `analyse/${shortHash(canonicalJson([this.stable, seed]))}`
+  }
+
+  /** Programs that the cache does not know; it knows a program if no file that it reaches changed. */
+  unknown(seeds: readonly ProgramSeed[]): ProgramSeed[] {
+    return seeds.filter(seed => {
+      const pointer = this.pointer(seed)
+      const known = this.cache?.get(pointer) as { reaches: string[]; absent: string[] } | undefined
+      const found = known && (this.cache?.get(this.contentKey(pointer, known.reaches, known.absent)) as Analysed | undefined)
+      if (found) this.kept.set(seed, found)
+      return !found
+    })
+  }
+
+  /** A program's effects. Undefined for a folder whose code nobody can read. */
   analyse(seed: ProgramSeed): Analysed | undefined {
-    const pointer = `analyse/${shortHash(canonicalJson([this.stable, seed]))}`
-    const known = this.cache?.get(pointer) as { reaches: string[]; absent: string[] } | undefined
-    if (known) {
-      const found = this.cache?.get(this.contentKey(pointer, known.reaches, known.absent)) as Analysed | undefined
-      if (found) return found
-    }
+    const known = this.kept.get(seed)
+    if (known) return known
+    const pointer = this.pointer(seed)
     const closure = closureOf(this.repo, seed)
     if (closure.scope.units.length === 0) return undefined
     const result = this.attempt(seed, closure)
@@ -149,6 +200,7 @@ class Work {
       ...(hosts && { hosts }),
       stubs: closure.stubs,
       queries: queriesIn(reached),
+      asked: closure.asked,
       budget: { program: seed.id, steps: solution.steps, exhausted: solution.exhausted },
     }
   }
@@ -242,15 +294,12 @@ const distinctValues = (values: readonly Value[]): Value[] => {
 
 const contractFiles = (scan: Scan): ContractFile[] =>
   scan.files
-    .filter(f => f.readers.some(isContractReader))
+    .filter(f => f.language === undefined)
     .flatMap(file => {
       const { contract } = file.facts()
       return contract ? [{ file: file.path, digest: digestOf(contract), contract }] : []
     })
     .sort(by(c => c.file))
-
-/** Code readers give no contracts; asking them would load their facts. */
-const isContractReader = (reader: string): boolean => !/^(code|go|python|javascript|typescript|java|csharp)$/.test(reader)
 
 const digestOf = (contract: ContractFact): string =>
   shortHash(canonicalJson([contract.format, contract.name, contract.units.map(u => `${u.key} ${u.hash}`).sort(byText)]))

@@ -8,6 +8,10 @@ import type { ProgramSeed } from './seeds.ts'
 
 /** The code one program reaches. */
 export interface Closure {
+  /** Files whose facts were asked for. */
+  asked: string[]
+  /** False where code that it reaches is not read yet. */
+  isWhole: boolean
   scope: Scope
   /** Files of its own folder, whose whole code counts. */
   own: Set<string>
@@ -34,6 +38,8 @@ class Walk {
   private readonly absent = new Set<string>()
   /** Files that the image's command names. */
   private readonly started = new Set<string>()
+  private isWhole = true
+  private readonly asked = new Set<string>()
   private readonly repo: Repository
   private readonly seed: ProgramSeed
 
@@ -62,7 +68,14 @@ class Walk {
     const started = units.find(u => this.started.has(u.path) || u.path === main?.file)
     const languages = started ? [started.language] : countBy(units.filter(u => own.has(u.path)).map(u => u.language))
     return {
-      ...{ scope, own, absent: sortedUnique(this.absent), stubs: sortedUnique(this.stubs) },
+      ...{
+        isWhole: this.isWhole,
+        asked: sortedUnique(this.asked),
+        scope,
+        own,
+        absent: sortedUnique(this.absent),
+        stubs: sortedUnique(this.stubs),
+      },
       reaches: [seed.root, ...sortedUnique(this.reached).filter(r => r !== seed.root)],
       ...(main && { main }),
       ...(languages[0] !== undefined && { language: languages[0] }),
@@ -103,14 +116,14 @@ class Walk {
 
   /** Of one of many programs of a folder, where types need no imports: the started file and what it loads by path, if it loads any. */
   private loaded(files: string[]): string[] | undefined {
-    const { seed, repo } = this
+    const { seed } = this
     if (seed.id === seed.root) return undefined
     const found = new Set(seed.command.flatMap(w => entryFile(seed.root, w, files, true)))
     const started = found.size
     if (started === 0) return []
     for (const file of found) this.started.add(file)
     for (const file of found)
-      for (const { path } of repo.code.get(file)?.facts().program?.unit.imports ?? []) {
+      for (const { path } of this.factsOf(file)?.unit.imports ?? []) {
         const near = [dirname(file), seed.root, join(seed.root, 'lib') ?? seed.root].map(dir => join(dir, path))
         const target = near.flatMap(n => files.filter(f => f === n || f.replace(/\.\w+$/, '') === n))[0]
         if (target !== undefined) found.add(target)
@@ -144,11 +157,19 @@ class Walk {
     return found.size > 0 || isOneOfMany ? [...found] : files
   }
 
+  /** What is pending is asked for by this. */
+  private factsOf(path: string): ProgramFacts | undefined {
+    const found = this.repo.code.get(path)?.facts()
+    this.asked.add(path)
+    if (found?.isPending) this.isWhole = false
+    return found?.program
+  }
+
   private add(path: string): void {
     if (this.units.has(path)) return
     const file = this.repo.code.get(path)
     if (!file) return
-    const facts = file.facts().program
+    const facts = this.factsOf(path)
     if (!facts) return
     if (file.generated && isStub(facts, file.generated)) {
       this.stubs.add(path)
@@ -479,9 +500,7 @@ const byTraits = (repo: Repository, files: string[]): { moduleIs: string; files:
   for (const path of files) {
     const file = repo.code.get(path)!
     if (file.generated) continue
-    const traits = file.facts().program?.unit.traits
-    if (!traits) continue
-    const key = `${traits.moduleIs} ${file.language === 'typescript' ? 'javascript' : file.language}`
+    const key = `${file.moduleIs} ${file.language === 'typescript' ? 'javascript' : file.language}`
     groups.set(key, [...(groups.get(key) ?? []), path])
   }
   return [...groups.entries()].sort((a, b) => byText(a[0], b[0])).map(([key, list]) => ({ moduleIs: key.split(' ')[0]!, files: list }))

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { analyse } from '../analyse/analyse.ts'
+import { analyseOnDemand } from '../analyse/analyse.ts'
 import { by } from '../base/names.ts'
 import { UsageError } from '../base/usage-error.ts'
 import { type LinkOptions, link } from '../link/link.ts'
@@ -46,12 +46,14 @@ export const fragmentOfTree = async (
 ): Promise<Fragment> => {
   try {
     const scanned = await scan(tree, {
+      onDemand: true,
       ignore: policy.ignore,
       ...(cache ? { cache } : {}),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.onProgress ? { onProgress: (done, total) => options.onProgress?.(done, total, tree.repo) } : {}),
     })
-    return analyse(scanned, { libraries, ...(cache ? { cache: cache.derived('analyse') } : {}) })
+    const analysis = { libraries, ...(cache ? { cache: cache.derived('analyse') } : {}) }
+    return await analyseOnDemand(scanned, analysis).finally(scanned.demand.close)
   } finally {
     tree.close()
   }

@@ -1,5 +1,6 @@
 import type { UnitKind } from '../model/fragment.ts'
 import type { TemplateFact } from '../model/manifest.ts'
+import type { LanguageTraits } from '../model/program.ts'
 import type { FileFacts } from '../model/scan.ts'
 
 /** One kind of file, in; facts, out. Pure: no other file, no clock, no network. A throw is caught by scan and becomes a Problem. */
@@ -14,6 +15,15 @@ export interface Reader {
   /** What of the path enters the facts, as a cache key part; default: nothing does. */
   pathClass?(path: string): string
   read(input: ReaderInput): FileFacts | Promise<FileFacts>
+  /** What is known of a file at a glance. Undefined where it must be read at once: it may be where a program starts. */
+  outline?(content: string): Outline | undefined
+}
+
+/** The index part of code that is read when somebody asks for it. */
+export interface Outline {
+  language: string
+  moduleIs: LanguageTraits['moduleIs']
+  generated?: { by?: string; from?: string }
 }
 
 export interface ReaderInput {

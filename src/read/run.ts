@@ -1,7 +1,7 @@
 import type { FileProblem } from '../model/evidence.ts'
 import type { ManifestFact } from '../model/manifest.ts'
 import type { FileFacts } from '../model/scan.ts'
-import type { Reader } from './reader.ts'
+import type { Outline, Reader } from './reader.ts'
 import { isMinified, type SkipReason } from './select.ts'
 
 /** What reading one file gave: the index part, and the facts where a reader gave any. */
@@ -21,6 +21,7 @@ export interface FileIndex {
   failed?: boolean
   language?: string
   main?: boolean
+  moduleIs?: Outline['moduleIs']
   generated?: { by?: string; from?: string }
   manifest?: ManifestFact[]
   problems: FileProblem[]
@@ -42,6 +43,16 @@ export const readBytes = async (path: string, bytes: Buffer, readers: readonly R
   if (content === undefined) return { ...nothing, skipped: 'binary' }
   if (isMinified(path, content)) return { ...nothing, skipped: 'minified' }
   return { ...(await readText(path, content, readers)), size: bytes.length }
+}
+
+/** The index part of code whose facts can wait; undefined where a file is to be read at once. */
+export const outlineOf = (path: string, bytes: Buffer, readers: readonly Reader[]): FileIndex | undefined => {
+  const [reader, ...more] = readers
+  if (!reader?.outline || more.length > 0) return undefined
+  const content = decode(bytes)
+  if (content === undefined || isMinified(path, content)) return undefined
+  const outline = reader.outline(content)
+  return outline && { size: bytes.length, readers: [reader.name], ran: true, ...outline, problems: [] }
 }
 
 /** As readBytes, of text. */
@@ -95,7 +106,7 @@ const add = (facts: FileFacts, found: FileFacts): boolean => {
 const indexOf = (facts: FileFacts) => {
   const unit = facts.program?.unit
   return {
-    ...(unit ? { language: unit.language } : {}),
+    ...(unit ? { language: unit.language, moduleIs: unit.traits.moduleIs } : {}),
     ...(unit?.main ? { main: true } : {}),
     ...(unit?.generated ? { generated: unit.generated } : {}),
     ...(facts.manifest ? { manifest: facts.manifest } : {}),

@@ -2,13 +2,13 @@ import { shortHash } from '../base/hash.ts'
 import { by, byText } from '../base/names.ts'
 import type { FileProblem, Problem } from '../model/evidence.ts'
 import type { Coverage, Document } from '../model/fragment.ts'
-import { type FileFacts, placed, type Scan, type ScannedFile } from '../model/scan.ts'
+import { type Demand, type FileFacts, placed, type Scan, type ScannedFile } from '../model/scan.ts'
 import type { Cache, RepositoryCache } from './cache.ts'
 import { Pool, possibleWorkers } from './pool.ts'
 import type { FoundTemplate, Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
 import { isAsAsked, plainVariant, type RenderContext, type RenderedUnit, renderUnit } from './rendering.ts'
-import { type FileIndex, type FileResult, readBytes } from './run.ts'
+import { type FileIndex, type FileResult, outlineOf, readBytes } from './run.ts'
 import { CODE_LIMIT, DATA_LIMIT, ignoredTest, pathSignature, type SkipReason, sizeLimit, vendoredTest, wanting } from './select.ts'
 import type { Tree, TreeContent, TreeEntry } from './tree.ts'
 
@@ -23,6 +23,8 @@ export interface ScanOptions {
   workers?: number
   readers?: readonly Reader[]
   renderers?: readonly Renderer[]
+  /** Code is read when its facts are asked for (`Scan.demand`), but where a program may start. Default: all at once. */
+  onDemand?: boolean
 }
 
 /** A file that some reader wants, on its way. */
@@ -33,9 +35,13 @@ interface Task {
 }
 
 interface Outcome {
+  task: Task
   entry: TreeEntry
   index: FileIndex
-  facts: () => FileFacts
+  /** Absent of code that is not read yet. */
+  facts?: () => FileFacts
+  /** It counts: it is no code that waits to be asked for, or it was asked for. */
+  isAsked: boolean
 }
 
 /** Results that a process keeps to itself before they are written. */
@@ -52,30 +58,81 @@ export const scan = async (tree: Tree, options: ScanOptions = {}): Promise<Scan>
   const skips = new Map<SkipReason, string[]>()
   const tasks = select(entries, readers, options.ignore ?? [], skips)
   const cache = options.cache?.repository(tree.repo)
-  const outcomes = await readAll(tree, tasks, cache, options)
+  const reading: Reading = { tree, cache, options, waiting: new Set() }
+  const outcomes = await readAll(tasks, reading)
   const rendering = { readers, renderers: options.renderers ?? allRenderers, templates: templatesOf(outcomes), skips, cache }
   const units = await renderAll(tree, entries, rendering)
   if (cache && cache.unsaved > UNSAVED) cache.save()
-  for (const { entry, index } of outcomes) {
-    if (index.skipped) note(skips, index.skipped, entry.path)
-    else if (!index.ran) note(skips, 'no-reader', entry.path)
-  }
   const found = outcomes.filter(o => o.index.readers.length > 0)
   return {
     repo: tree.repo,
     revision: tree.revision,
     paths,
-    files: found.map(scanned),
+    files: found.map(o => scanned(o, reading)),
     documents: [...found.flatMap(plainDocument), ...units.flatMap(u => u.documents)],
-    coverage: coverage(entries.length, outcomes, skips),
-    unread: unread(outcomes),
-    problems: [
-      ...tree.problems,
-      ...sizeProblem(tree.repo, skips.get('too-large') ?? []),
-      ...limited(outcomes.flatMap(o => o.index.problems.map(p => placed(p, tree.repo, o.entry.path))).filter(unlessRendered(units))),
-      ...limited(units.flatMap(u => u.problems)),
-    ],
+    get coverage() {
+      return coverage(entries.length, outcomes, skips)
+    },
+    get unread() {
+      return unread(outcomes.filter(o => o.isAsked))
+    },
+    get problems() {
+      const asked = outcomes.filter(o => o.isAsked)
+      return [
+        ...tree.problems,
+        ...sizeProblem(
+          tree.repo,
+          outcomes.filter(o => o.index.skipped === 'too-large').map(o => o.entry.path),
+        ),
+        ...limited(asked.flatMap(o => o.index.problems.map(p => placed(p, tree.repo, o.entry.path))).filter(unlessRendered(units))),
+        ...limited(units.flatMap(u => u.problems)),
+      ]
+    },
+    demand: demandOf(outcomes, reading),
   }
+}
+
+/** What reading a tree goes on with. */
+interface Reading {
+  tree: Tree
+  cache: RepositoryCache | undefined
+  options: ScanOptions
+  /** Asked for, and not read yet. */
+  waiting: Set<Outcome>
+  pool?: Pool | undefined
+}
+
+const demandOf = (outcomes: readonly Outcome[], reading: Reading): Demand => {
+  const byPath = new Map(outcomes.map(o => [o.entry.path, o]))
+  return {
+    isOpen: () => reading.waiting.size > 0,
+    async read() {
+      const wanted = [...reading.waiting].sort(by(o => o.entry.path))
+      reading.waiting.clear()
+      const found = new Map(
+        (
+          await readTasks(
+            wanted.map(o => o.task),
+            reading,
+          )
+        ).map(o => [o.entry.path, o]),
+      )
+      for (const outcome of wanted) {
+        const { index, facts } = found.get(outcome.entry.path)!
+        outcome.index = index
+        outcome.facts = facts ?? (() => ({ problems: index.problems }))
+      }
+    },
+    use(paths) {
+      for (const path of paths) if (byPath.has(path)) ask(byPath.get(path)!, reading)
+    },
+    close: () => reading.pool?.close(),
+  }
+}
+
+const ask = (outcome: Outcome, { waiting }: Reading): void => {
+  outcome.isAsked = true
+  if (!outcome.facts) waiting.add(outcome)
 }
 
 const note = (skips: Map<SkipReason, string[]>, reason: SkipReason, path: string): void => {
@@ -105,40 +162,87 @@ const select = (
   return tasks
 }
 
-/** Takes what the cache knows and reads the rest, each content once. */
-const readAll = async (
-  tree: Tree,
-  tasks: readonly Task[],
-  cache: RepositoryCache | undefined,
-  options: ScanOptions,
-): Promise<Outcome[]> => {
+/** Takes what the cache knows and reads the rest, code that can wait only at a glance. */
+const readAll = async (tasks: readonly Task[], reading: Reading): Promise<Outcome[]> => {
+  const { cache, options } = reading
   const outcomes: Outcome[] = []
-  const unknown = new Map<string, Task[]>()
+  const unknown: Task[] = []
   for (const task of tasks) {
-    const key = keyOf(task, task.entry.blob)
-    const known = cache?.get(key)
-    if (known) outcomes.push({ entry: task.entry, ...known })
-    else unknown.set(key, [...(unknown.get(key) ?? []), task])
+    const known = cache?.get(keyOf(task, task.entry.blob))
+    const glance = known || !canWait(task, options) ? undefined : cache?.get(outlineKey(task, task.entry.blob))
+    if (known) outcomes.push(outcomeOf(task, task.entry, known.index, known.facts, options))
+    else if (glance) outcomes.push(outcomeOf(task, task.entry, glance.index, undefined, options))
+    else unknown.push(task)
   }
-  const firsts = [...unknown.values()].map(same => same[0]!)
+  const now: Task[] = []
+  if (options.onDemand)
+    await glanceAt(
+      unknown.filter(t => canWait(t, options)),
+      reading,
+      now,
+      outcomes,
+    )
+  else now.push(...unknown)
+  outcomes.push(...(await readTasks([...unknown.filter(t => options.onDemand && !canWait(t, options)), ...now], reading)))
+  return outcomes.sort(by(o => o.entry.path))
+}
+
+const canWait = (task: Task, options: ScanOptions): boolean =>
+  options.onDemand === true && task.readers.length === 1 && task.readers[0]!.outline !== undefined
+
+/** Code that was not asked for does not count, however it came to be known: else what is known would depend on the cache. */
+const outcomeOf = (
+  task: Task,
+  entry: TreeEntry,
+  index: FileIndex,
+  facts: (() => FileFacts) | undefined,
+  options: ScanOptions,
+): Outcome => ({
+  ...{ task, entry, index },
+  ...(facts ? { facts } : {}),
+  isAsked: !canWait(task, options) || index.main === true || index.skipped !== undefined,
+})
+
+const glanceAt = async (tasks: readonly Task[], { tree, cache, options }: Reading, now: Task[], outcomes: Outcome[]): Promise<void> => {
+  let next = 0
+  for await (const content of tree.read(
+    tasks.map(t => t.entry),
+    CODE_LIMIT,
+  )) {
+    const task = tasks[next++]!
+    const index = 'bytes' in content ? outlineOf(task.entry.path, content.bytes, task.readers) : undefined
+    if (!index || !('bytes' in content)) {
+      now.push(task)
+      continue
+    }
+    cache?.put(outlineKey(task, content.blob), index)
+    outcomes.push(outcomeOf(task, { ...task.entry, blob: content.blob }, index, undefined, options))
+  }
+}
+
+const outlineKey = (task: Task, blob: string): string => `outline ${keyOf(task, blob)}`
+
+/** Reads tasks, each content once. */
+const readTasks = async (tasks: readonly Task[], reading: Reading): Promise<Outcome[]> => {
+  const { cache, options } = reading
+  const outcomes: Outcome[] = []
+  const same = new Map<string, Task[]>()
+  for (const task of tasks) same.set(keyOf(task, task.entry.blob), [...(same.get(keyOf(task, task.entry.blob)) ?? []), task])
+  const firsts = [...same.values()].map(alike => alike[0]!)
   const take = ({ task, blob, result, json }: Read): void => {
     const facts = keep(cache, keyOf(task, blob), result, json)
-    for (const { entry } of unknown.get(keyOf(task, task.entry.blob))!) outcomes.push({ entry: { ...entry, blob }, index: result, facts })
+    for (const one of same.get(keyOf(task, task.entry.blob))!) outcomes.push(outcomeOf(one, { ...one.entry, blob }, result, facts, options))
     options.onProgress?.(outcomes.length, tasks.length)
   }
-  const pool = poolFor(firsts, options)
+  reading.pool ??= poolFor(firsts, options)
+  const { pool } = reading
+  const data = firsts.filter(t => !isCode(t))
   await Promise.all([
-    readTasks(tree, firsts.filter(isCode), CODE_LIMIT, pool, take),
-    readTasks(
-      tree,
-      firsts.filter(t => !isCode(t)),
-      DATA_LIMIT,
-      undefined,
-      take,
-    ),
+    readThrough(reading.tree, firsts.filter(isCode), CODE_LIMIT, pool, take),
+    readThrough(reading.tree, data, DATA_LIMIT, undefined, take),
   ])
-  pool?.close()
-  return outcomes.sort(by(o => o.entry.path))
+  if (!options.onDemand) pool?.close()
+  return outcomes
 }
 
 /** Facts depend on the content, and on what readers take from the path. */
@@ -181,7 +285,7 @@ interface Read {
 const IN_FLIGHT = 32
 
 /** Reads tasks, with workers where there is a pool; `take` gets each result. */
-const readTasks = async (
+const readThrough = async (
   tree: Tree,
   tasks: readonly Task[],
   limit: number,
@@ -258,16 +362,23 @@ const templatesOf = (outcomes: readonly Outcome[]): FoundTemplate[] =>
     (index.manifest ?? []).flatMap(fact => (fact.says === 'template' ? [{ path: entry.path, fact }] : [])),
   )
 
-const scanned = ({ entry, index, facts }: Outcome): ScannedFile => ({
-  path: entry.path,
-  blob: entry.blob,
-  size: index.size,
-  readers: index.readers,
-  ...(index.language === undefined ? {} : { language: index.language }),
-  ...(index.main ? { main: true } : {}),
-  ...(index.generated ? { generated: index.generated } : {}),
-  facts,
-})
+const scanned = (outcome: Outcome, reading: Reading): ScannedFile => {
+  const { entry, index } = outcome
+  return {
+    path: entry.path,
+    blob: entry.blob,
+    size: index.size,
+    readers: index.readers,
+    ...(index.language === undefined ? {} : { language: index.language }),
+    ...(index.moduleIs === undefined ? {} : { moduleIs: index.moduleIs }),
+    ...(index.main ? { main: true } : {}),
+    ...(index.generated ? { generated: index.generated } : {}),
+    facts() {
+      ask(outcome, reading)
+      return outcome.facts?.() ?? { problems: [], isPending: true }
+    },
+  }
+}
 
 /** That a file is a template says nothing to those who read what it yields. */
 const plainDocument = ({ entry, index }: Outcome): Document[] => {
@@ -276,7 +387,12 @@ const plainDocument = ({ entry, index }: Outcome): Document[] => {
 }
 
 const coverage = (seen: number, outcomes: readonly Outcome[], skips: ReadonlyMap<SkipReason, string[]>): Coverage => {
-  const skipped = [...skips].sort(by(([reason]) => reason)).map(([reason, paths]): [string, number] => [reason, paths.length])
+  const all = new Map([...skips].map(([reason, paths]) => [reason, [...paths]]))
+  for (const { entry, index, isAsked } of outcomes) {
+    const reason = index.skipped ?? (index.ran ? (isAsked ? undefined : 'unreached') : 'no-reader')
+    if (reason) note(all, reason, entry.path)
+  }
+  const skipped = [...all].sort(by(([reason]) => reason)).map(([reason, paths]): [string, number] => [reason, paths.length])
   const failed = outcomes.filter(o => o.index.failed).length
   const skippedTotal = skipped.reduce((sum, [, n]) => sum + n, 0)
   return {

@@ -3,7 +3,7 @@ import { basename } from '../base/path.ts'
 import type { Reader } from './reader.ts'
 
 /** Why a file is not read. */
-export type SkipReason = 'no-reader' | 'vendored' | 'ignored' | 'minified' | 'too-large' | 'binary'
+export type SkipReason = 'no-reader' | 'vendored' | 'ignored' | 'minified' | 'too-large' | 'binary' | 'unreached'
 
 export const CODE_LIMIT = 1024 * 1024
 export const DATA_LIMIT = 5 * 1024 * 1024

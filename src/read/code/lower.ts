@@ -91,7 +91,7 @@ export const lower = async (spec: LanguageSpec, path: string, content: string): 
 }
 
 /** Line ends and the byte order mark make no difference to the facts. */
-const normalised = (content: string): string => {
+export const normalised = (content: string): string => {
   const text = content.charCodeAt(0) === 0xfeff ? content.slice(1) : content
   return text.includes('\r') ? text.replace(/\r\n/g, '\n') : text
 }

@@ -62,6 +62,8 @@ export interface LanguageSpec {
   commaOk?: boolean
   parameters(l: Lowering, node: SyntaxNode): ParameterFact[]
   modifiers?(l: Lowering, node: SyntaxNode): Modifiers
+  /** Text without which no file of the language starts a program; absent: what starts one is told by no text. */
+  starts?: { test(source: string): boolean }
   /** The entry point, where finished facts show it. */
   main?(facts: ProgramFacts): Spot | undefined
 }

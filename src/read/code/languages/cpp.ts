@@ -477,5 +477,6 @@ export const cpp: LanguageSpec = {
   operators: { 'unary *': 'deref', 'unary &': 'address' },
   blocks: ['compound_statement'],
   parameters,
+  starts: /\bmain\b/,
   main,
 }

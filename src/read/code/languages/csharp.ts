@@ -500,6 +500,10 @@ const parameter = (l: Lowering, node: SyntaxNode): ParameterFact => {
   }
 }
 
+/** Statements of a program stand before all declarations. */
+const DECLARES_FIRST =
+  /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/|#[^\n]*\n|(?:global\s+)?using\s+(?:static\s+)?[\w.]+(?:\s*=\s*[\w.]+)?\s*;)*(?:namespace|public|internal|static|abstract|sealed|partial|class|interface|record|struct|enum|readonly|file|delegate)\s/
+
 const main = (facts: ProgramFacts) => facts.functions.find(fn => fn.name === 'Main' && fn.owner !== undefined && fn.static)?.spot
 
 const FUNCTION = { name: 'name', params: 'parameters', body: 'body' }
@@ -631,5 +635,6 @@ export const csharp: LanguageSpec = {
   blocks: ['block'],
   parameters,
   modifiers,
+  starts: { test: source => /\bMain\b/.test(source) || !DECLARES_FIRST.test(source) },
   main,
 }

@@ -322,5 +322,6 @@ export const go: LanguageSpec = {
   blocks: ['block'],
   commaOk: true,
   parameters,
+  starts: /\bfunc\s+main\b/,
   main,
 }

@@ -370,5 +370,6 @@ export const java: LanguageSpec = {
   blocks: ['block', 'constructor_body'],
   parameters,
   modifiers,
+  starts: /\bmain\b/,
   main,
 }

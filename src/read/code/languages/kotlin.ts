@@ -683,5 +683,6 @@ export const kotlin: LanguageSpec = {
   blocks: ['block'],
   parameters,
   modifiers,
+  starts: /\bmain\b/,
   main,
 }

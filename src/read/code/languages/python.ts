@@ -281,5 +281,6 @@ export const python: LanguageSpec = {
     l.pending = []
     return { annotations, ...(annotations.some(a => a.name === 'staticmethod') && { static: true }) }
   },
+  starts: /\b__name__\b/,
   main,
 }

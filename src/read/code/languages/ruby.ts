@@ -537,5 +537,6 @@ export const ruby: LanguageSpec = {
   operators: { '%': 'format', or: 'or', and: 'and' },
   blocks: ['body_statement', 'block_body'],
   parameters,
+  starts: /\b__FILE__\b/,
   main,
 }

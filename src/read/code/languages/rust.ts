@@ -715,5 +715,6 @@ export const rust: LanguageSpec = {
     l.pending = []
     return { annotations }
   },
+  starts: /\bmain\b/,
   main,
 }

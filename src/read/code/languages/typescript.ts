@@ -461,6 +461,7 @@ export const typescript: LanguageSpec = {
     l.pending = []
     return { annotations }
   },
+  starts: /\brequire\s*\??\.\s*main\b/,
   main,
 }
 

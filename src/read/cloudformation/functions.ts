@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import { literal, notKnown, reference } from '../cloud/document.ts'
 import { keptElsewhere, MAX_TEXT, plainText, plainTextOf } from '../cloud/text.ts'
 import { asText, type Budget, listItems, mapEntries, member, type Origin, type Placed, type PlacedMap, scalar } from '../syntax/placed.ts'
@@ -247,7 +248,7 @@ const jsonText = (node: Placed | undefined): string => {
   return JSON.stringify(node.value)
 }
 
-const FUNCTIONS: Record<string, Applier> = {
+const FUNCTIONS: Record<string, Applier> = table({
   Ref: ref,
   GetAtt: getAtt,
   Sub: sub,
@@ -267,7 +268,7 @@ const FUNCTIONS: Record<string, Applier> = {
     return list?.is === 'list' ? scalar(list.items.length, at) : unknownNode('the length of an unknown list', at)
   },
   Transform: transform,
-}
+})
 
 /** What a condition says; undefined where it hangs on something that is not known. */
 export const holds = (node: Placed | undefined, around: Surroundings, depth = 0): boolean | undefined => {

@@ -1,4 +1,5 @@
 import { dirname, join, relative } from '../../base/path.ts'
+import { table } from '../../base/table.ts'
 import { type CloudResource, literal, notKnown } from '../cloud/document.ts'
 import {
   impliedApi,
@@ -215,7 +216,7 @@ const broker =
     return from ? [pulled(started, from, member(properties, topics))] : []
   }
 
-const EVENTS: Record<string, Expand> = {
+const EVENTS: Record<string, Expand> = table({
   Api: byRequest('RestApiId', 'ServerlessRestApi', 'AWS::Serverless::Api'),
   HttpApi: byRequest('ApiId', 'ServerlessHttpApi', 'AWS::Serverless::HttpApi'),
   SQS: of('Queue', pulled),
@@ -235,7 +236,7 @@ const EVENTS: Record<string, Expand> = {
   Cognito: () => [],
   IoTRule: () => [],
   AlexaSkill: () => [],
-}
+})
 
 const destinations = ({ address, at, properties }: Evaluated): CloudResource[] => {
   const config = member(properties, 'EventInvokeConfig', 'DestinationConfig')

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from '../../base/path.ts'
+import { table } from '../../base/table.ts'
 import { type CloudResource, notKnown, reference } from '../cloud/document.ts'
 import { namePattern, plainTextOf } from '../cloud/text.ts'
 import { asText, mapEntries, member, type Origin, type Placed, type PlacedEntry, type PlacedMap, scalar } from '../syntax/placed.ts'
@@ -16,7 +17,7 @@ export interface Stack {
 
 const MAX_NESTED = 12
 const STACK_NAMES = new Set(['AWS::StackName', 'AWS::StackId'])
-const SAID: Record<string, string> = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' }
+const SAID: Record<string, string> = table({ 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' })
 const IMPLICIT = /^Serverless(?:RestApi|HttpApi)|^RestApi$/
 
 export const renderStack = (

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import { at, type DataNode, entriesOf, textOf } from '../syntax/node.ts'
 import { asText, type Budget, mapEntries, member, type Origin, type Placed, type PlacedMap, place } from '../syntax/placed.ts'
 import { parseYaml } from '../syntax/yaml.ts'
@@ -44,7 +45,7 @@ export const loadTemplate = (file: string, source: Source): Template | undefined
   return { file, root, isServerless }
 }
 
-const NESTED: Record<string, string> = { 'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location' }
+const NESTED: Record<string, string> = table({ 'AWS::CloudFormation::Stack': 'TemplateURL', 'AWS::Serverless::Application': 'Location' })
 
 /** Whether a type is a stack inside the stack, and the property that names its template. */
 export const nestedField = (type: string): string | undefined => (Object.hasOwn(NESTED, type) ? NESTED[type] : undefined)

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { SecretFact } from '../../model/control.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -68,7 +69,7 @@ const externalSecret: FactsOf = (object, kind, name) => {
 }
 
 /** Providers of External Secrets: what they are called, and where they say which one. */
-const PROVIDERS: Record<string, [provider: string, address: string[]]> = {
+const PROVIDERS: Record<string, [provider: string, address: string[]]> = table({
   vault: ['vault', ['server']],
   aws: ['aws-secrets-manager', []],
   gcpsm: ['gcp-secret-manager', []],
@@ -83,7 +84,7 @@ const PROVIDERS: Record<string, [provider: string, address: string[]]> = {
   oracle: ['oracle-vault', []],
   ibm: ['ibm-secrets-manager', ['serviceUrl']],
   webhook: ['webhook', ['url']],
-}
+})
 
 const secretStore: FactsOf = (object, kind, name) => {
   const [entry] = entriesOf(at(object, 'spec', 'provider'))
@@ -119,12 +120,12 @@ const sealedSecret: FactsOf = (object, kind, name) => {
   return [fact(object, kind, name, { fills: [`secret/${target}`], provider: 'sealed-secrets', keys })]
 }
 
-const DRIVERS: Record<string, string> = {
+const DRIVERS: Record<string, string> = table({
   azure: 'azure-key-vault',
   aws: 'aws-secrets-manager',
   gcp: 'gcp-secret-manager',
   vault: 'vault',
-}
+})
 
 const providerClass: FactsOf = (object, kind, name) => {
   const said = textOf(at(object, 'spec', 'provider')) ?? ''

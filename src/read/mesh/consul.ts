@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { Admission, ControlFact, ControlScope, Peer } from '../../model/control.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { AddressFact, ManifestFact, ProxyRoute } from '../../model/manifest.ts'
@@ -228,7 +229,7 @@ const serviceIntentions: FactsOf = (entry, problems) => {
   ]
 }
 
-const PROTOCOLS: Record<string, ProxyRoute['protocol']> = { grpc: 'grpc', tcp: 'tcp' }
+const PROTOCOLS: Record<string, ProxyRoute['protocol']> = table({ grpc: 'grpc', tcp: 'tcp' })
 
 const ingressGateway: FactsOf = entry => {
   const listeners = all(pick(entry.body, 'listeners'))

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { ControlFact, ControlScope, ControlUseFact } from '../../model/control.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { FileFacts } from '../../model/scan.ts'
@@ -47,7 +48,7 @@ const tlsOf = (object: DataNode, scope: ControlScope, says: Saying): ControlFact
   })
 
 /** Annotations of the common controllers, by what follows the controller's name. `undefined`: that value demands nothing. */
-const ANNOTATIONS: Record<string, [kind: ControlFact['kind'], form: (value: string) => string | undefined]> = {
+const ANNOTATIONS: Record<string, [kind: ControlFact['kind'], form: (value: string) => string | undefined]> = table({
   'limit-rps': ['rate-limit', v => `${v} a second from one address`],
   'limit-rpm': ['rate-limit', v => `${v} a minute from one address`],
   'limit-connections': ['rate-limit', v => `${v} connections from one address`],
@@ -63,7 +64,7 @@ const ANNOTATIONS: Record<string, [kind: ControlFact['kind'], form: (value: stri
   'allowlist-source-range': ['authz', v => `only from ${v}`],
   'certificate-arn': ['tls', () => 'with a certificate of the cloud'],
   'canary-weight': ['split', v => `${v} % of the requests`],
-}
+})
 
 const CONTROLLERS = /^(?:nginx\.ingress\.kubernetes\.io|alb\.ingress\.kubernetes\.io|haproxy\.org|ingress\.kubernetes\.io)\/(.+)$/
 

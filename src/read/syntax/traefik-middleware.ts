@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { ControlKind } from '../../model/control.ts'
 import { words } from './control.ts'
 import type { DataNode } from './node.ts'
@@ -5,7 +6,7 @@ import type { DataNode } from './node.ts'
 type Look = (path: string) => string | undefined
 
 /** Kinds of Traefik middleware that control something, by their lower-case names. */
-const KINDS: Record<string, [kind: ControlKind, form: (look: Look) => string]> = {
+const KINDS: Record<string, [kind: ControlKind, form: (look: Look) => string]> = table({
   ratelimit: ['rate-limit', look => words(`${look('average') ?? '0'} in ${look('period') ?? '1s'}`, burst(look))],
   inflightreq: ['rate-limit', look => `${look('amount') ?? '?'} at once`],
   retry: ['retry', look => words(`${look('attempts') ?? '?'} attempts`, after(look))],
@@ -16,7 +17,7 @@ const KINDS: Record<string, [kind: ControlKind, form: (look: Look) => string]> =
   ipwhitelist: ['authz', look => `only from ${look('sourcerange') ?? look('sourcerange[0]') ?? '?'}`],
   ipallowlist: ['authz', look => `only from ${look('sourcerange') ?? look('sourcerange[0]') ?? '?'}`],
   redirectscheme: ['tls', look => (look('scheme') === 'https' ? 'redirects to HTTPS' : '')],
-}
+})
 
 const burst = (look: Look): string | undefined => (look('burst') === undefined ? undefined : `bursts of ${look('burst')}`)
 const after = (look: Look): string | undefined => (look('initialinterval') === undefined ? undefined : `after ${look('initialinterval')}`)

@@ -61,15 +61,24 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
 /** As analyse, of a tree whose code is read when it is asked for: what programs reach, and only of those that the cache does not know. */
 export const analyseOnDemand = async (scan: Scan, options: AnalyseOptions = {}): Promise<Fragment> => {
   const { repo, work, seeds, contracts } = prepare(scan, options)
-  let open = work.unknown(seeds).filter(seed => !closureOf(repo, seed).isWhole)
-  while (open.length > 0) {
-    await scan.demand.read()
-    open = open.filter(seed => !closureOf(repo, seed).isWhole)
-  }
+  await reachAll(repo, work.unknown(seeds))
   const analysed = seeds.flatMap(seed => work.analyse(seed) ?? [])
   scan.demand.use(analysed.flatMap(a => a.asked))
   if (scan.demand.isOpen()) await scan.demand.read()
   return fragmentOf(scan, analysed, contracts, work.problems)
+}
+
+/** Reads whatever the programs of a tree reach. */
+export const reach = async (scan: Scan): Promise<void> => {
+  const repo = new Repository(scan)
+  await reachAll(repo, findPrograms(repo))
+}
+
+const reachAll = async (repo: Repository, seeds: readonly ProgramSeed[]): Promise<void> => {
+  for (let open = seeds; ; await repo.scan.demand.read()) {
+    open = open.filter(seed => !closureOf(repo, seed).isWhole)
+    if (open.length === 0) return
+  }
 }
 
 interface Prepared {

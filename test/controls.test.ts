@@ -188,6 +188,18 @@ describe('meshes beside Istio', () => {
     expect(of(model, 'ledger')).toEqual([])
   })
 
+  it('Linkerd: the root of a traffic split leads to the Services that it shares its requests among', async () => {
+    const split = (backends: string): string =>
+      `apiVersion: split.smi-spec.io/v1alpha2\nkind: TrafficSplit\nmetadata: {name: s}\nspec: {service: seats, backends: [${backends}]}\n`
+    const files = { ...office('seating'), ...office('ledger'), ...office('booking', ['seats/v1/list']) }
+    const one = await mapOf({ ...files, 'mesh/s.yaml': split('{service: seating, weight: 100}, {service: ledger, weight: 0}') })
+    expect(one.interactions.map(i => i.id)).toEqual(['booking->seating:http'])
+    expect(along(one, 'booking', 'seating')).toEqual(['split all to seating'])
+    const two = await mapOf({ ...files, 'mesh/s.yaml': split('{service: seating, weight: 1}, {service: ledger, weight: 1}') })
+    expect(two.interactions).toEqual([])
+    expect(two.unresolved.map(u => u.stage)).toEqual(['ambiguous'])
+  })
+
   it('Consul: localhost beside a sidecar is whom the upstream names', async () => {
     const model = await mapOf({
       ...office('seating'),

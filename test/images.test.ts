@@ -40,6 +40,25 @@ describe('images', () => {
     expect(edges(model)).toEqual(['seating -> pricing'])
   })
 
+  it('one Dockerfile that copies what an argument names: its folders are programs, the command tells which of one folder runs', async () => {
+    const main = (body: string): string => `package main\nimport "net/http"\nfunc main() { ${body} }\n`
+    const listen = 'http.HandleFunc("/x", nil); http.ListenAndServe(":8080", nil)'
+    const commanded = workload('importer', 'office/office-desk').replace(
+      'image: "office/office-desk"',
+      'image: "office/office-desk", command: [office-importer]',
+    )
+    const model = await mapOf({
+      'go.mod': 'module office\n',
+      Dockerfile: 'FROM base\nARG name\nCOPY $name/target/ /bin/\nENV NAME $name\nENTRYPOINT cd /bin && $NAME\n',
+      'office-desk/cmd/server.go': main(`http.Get("http://seating:8080/x"); ${listen}`),
+      'office-desk/cmd/importer/main.go': main('http.Get("http://desk:8080/x")'),
+      'office-seating/cmd/server.go': main(listen),
+      'k8s.yml': `${workload('desk', 'office/office-desk')}---\n${workload('seating', 'office/office-seating')}---\n${commanded}`,
+    })
+    expect(model.services.map(s => s.id)).toEqual(['desk', 'importer', 'seating'])
+    expect(edges(model)).toEqual(['desk -> seating', 'importer -> desk'])
+  })
+
   it('of one name and several tags are told apart by the tags', async () => {
     const built = (tag: string): string =>
       `<build><plugins><plugin><artifactId>docker-maven-plugin</artifactId><configuration><imageName>office/all:${tag}</imageName></configuration></plugin></plugins></build>`

@@ -140,6 +140,8 @@ const manyMains = (repo: Repository, image: ImageBuild, root: string, narrowed: 
   const isStarted = (last?.entrypoint ?? last?.command) !== undefined
   const modules = narrowed.length === 0 && isParametric(image.fact) ? mainModules(repo, root) : []
   if (modules.length > 1) return modules
+  const named = narrowed.length === 0 ? argumentFolders(repo, image.fact, root) : []
+  if (named.length > 1) return named
   return narrowed.length === 0 && !isStarted && folders.length > 1 && !folders.includes(root) ? folders : [root]
 }
 
@@ -151,6 +153,24 @@ const isParametric = (image: ImageFact): boolean => {
   ])
   const names = new Set(image.stages.flatMap(s => s.args.map(a => a.name)))
   return lines.some(line => [...line.matchAll(/\$\{?(\w+)\}?\/+(?:target|build)\b/g)].some(m => names.has(m[1]!)))
+}
+
+/**
+ * Folders of a context that an argument of the build may name (`COPY $APP/target/`), as far as they hold entry points; of one with several
+ * main packages each package.
+ */
+const argumentFolders = (repo: Repository, image: ImageFact, root: string): string[] => {
+  if (!isParametric(image) || !sourcesOf(image.stages).some(source => argument.test(source.split('/')[0]!))) return []
+  const below = (path: string): string | undefined => path.slice(root === '' ? 0 : root.length + 1).split('/')[0]
+  const mains = repo
+    .codeUnder(root)
+    .filter(path => repo.code.get(path)?.main === true && !repo.code.get(path)?.generated && !isAside(dirname(path).slice(root.length)))
+  const children = sortedUnique(mains.flatMap(path => (dirname(path) === root ? [] : (join(root, below(path)!) ?? []))))
+  if (children.length < 2) return []
+  return children.flatMap(child => {
+    const packages = mainFolders(repo, child)
+    return packages.length > 1 ? packages : [child]
+  })
 }
 
 /** Build modules under a root that have an entry point each. */

@@ -5,7 +5,8 @@ import { ingress } from './names/ingress.ts'
 import { kubernetesDns } from './names/kubernetes-dns.ts'
 import { localhost } from './names/localhost.ts'
 import type { NameScheme } from './names/scheme.ts'
+import { trafficSplit } from './names/traffic-split.ts'
 import { workload } from './names/workload.ts'
 
 /** The schemes in the order they are asked: the first that knows the name decides. */
-export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, ingress, workload, discovery, alias]
+export const schemes: readonly NameScheme[] = [localhost, compose, kubernetesDns, ingress, trafficSplit, workload, discovery, alias]

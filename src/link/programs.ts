@@ -152,7 +152,8 @@ export const programOf = (
   const family = container.build ? undefined : programs.families.get(at(place.repo, name))
   for (const alias of [name, ...(family ? [family] : []), ...(mayUseName ? [place.fact.name] : [])]) {
     if (alias === '') continue
-    const ref = pick(programs.byName.get(canonicalName(alias)) ?? [], words, place, programs)
+    const found = pick(programs.byName.get(canonicalName(alias)) ?? [], words, place, programs)
+    const ref = found && alias !== place.fact.name ? commanded(found, words, programs) : found
     if (ref)
       return {
         ref,
@@ -282,6 +283,20 @@ const pick = (
   }
   const roots = new Set(left.map(ref => ref.program.root))
   return left.length === 1 || (left.length > 1 && roots.size === 1 && left[0]!.program.id === left[0]!.program.root) ? left[0] : undefined
+}
+
+/** Of programs that one Dockerfile builds, the one that the command names; else the one that the image is named after. */
+const commanded = (ref: ProgramRef, words: ReadonlySet<string>, programs: Programs): ProgramRef => {
+  const { dockerfile } = ref.program
+  const same = dockerfile === undefined || words.size === 0 ? [] : (programs.byDockerfile.get(at(ref.repo, dockerfile)) ?? [])
+  const [named, ...others] = same.filter(other => isInside(other.program.root, ref.program.root) && isNamedLast(other, words))
+  return named && others.length === 0 ? named : ref
+}
+
+/** A word of the command ends with the program's own folder: `/bin/office-importer` of `cmd/importer`. */
+const isNamedLast = ({ program }: ProgramRef, words: ReadonlySet<string>): boolean => {
+  const name = canonicalName(specificFolder(program.root))
+  return name.length >= 4 && [...words].some(word => word.endsWith(name))
 }
 
 /** The image's own build names this main: `go build … ./cmd/billing`. */

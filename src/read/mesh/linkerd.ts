@@ -12,7 +12,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Linkerd: who may call which port, routes with their timeouts and retries, traffic splits, and what is in the mesh at all. */
 export const linkerd: Reader = {
   name: 'mesh/linkerd',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /\blinkerd\.io\/|\bsplit\.smi-spec\.io\//.test(content),
   read: ({ content }) => {
@@ -207,26 +207,28 @@ const routeOf = (route: DataNode): string => {
   return `${method ?? '*'} ${path}`
 }
 
-/** A name whose requests go to others by weight. With one that gets all, it is another name of that one. */
+/** A name whose requests go to others by weight: where it selects nothing itself, it leads to them. */
 const trafficSplit: FactsOf = (object, says) => {
   const name = textOf(at(object, 'spec', 'service'))
-  const backends = itemsOf(at(object, 'spec', 'backends')).map(b => ({ name: textOf(at(b, 'service')) ?? '?', weight: weightOf(b) }))
-  const used = backends.filter(b => b.weight !== 0)
-  if (!name || used.length === 0) return []
-  const shares = sharesOf(backends)
-  if (shares !== undefined) return [says('split', shares, { is: 'hosts', hosts: [name] }, object)]
-  if (used[0]!.name === name) return []
-  const address: AddressFact = {
-    says: 'address',
-    kind: 'virtual-host',
-    name: name.toLowerCase(),
-    ...namespaceOf(object),
-    selector: {},
-    ports: [],
-    externalName: used[0]!.name,
-    spot: spotOf(object),
-  }
-  return [address]
+  const backends = itemsOf(at(object, 'spec', 'backends')).flatMap(node => {
+    const [service, weight] = [textOf(at(node, 'service')), textOf(at(node, 'weight')) ?? '?']
+    return service === undefined || /^0m?$/.test(weight) ? [] : [{ node, service, weight }]
+  })
+  if (!name || backends.length === 0) return []
+  const shares = backends.map(b => (backends.length === 1 ? `all to ${b.service}` : `${b.service} ${b.weight}`)).join(', ')
+  const addresses = backends.map(
+    ({ node, service }): AddressFact => ({
+      says: 'address',
+      kind: 'split-host',
+      name: name.toLowerCase(),
+      ...namespaceOf(object),
+      selector: {},
+      ports: [],
+      externalName: service,
+      spot: spotOf(node),
+    }),
+  )
+  return [...addresses, says('split', shares, { is: 'hosts', hosts: [name] }, object)]
 }
 
 const OBJECTS = new Map<string, FactsOf>([

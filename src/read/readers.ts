@@ -58,6 +58,7 @@ import { cloudformation } from './render/cloudformation.ts'
 import { composeProject } from './render/compose.ts'
 import { helm } from './render/helm.ts'
 import { kustomize } from './render/kustomize.ts'
+import { pulumi } from './render/pulumi.ts'
 import { serverless } from './render/serverless.ts'
 
 /** Every reader, in the order in which their facts are listed. */
@@ -121,4 +122,4 @@ export const readers: readonly Reader[] = [
   cortex,
 ]
 
-export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, pulumi]

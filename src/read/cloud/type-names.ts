@@ -74,3 +74,15 @@ export const bridgedType = (provider: string, service: string, name: string): st
   const all = spellings.flatMap(spelling => (spelling ? [`${provider}_${spelling}`] : []))
   return all.find(one => rowOf(one) !== undefined) ?? all[0]!
 }
+
+const PROVIDERS = table({ gcp: 'google', azure: 'azurerm', 'azure-native': 'azurerm', confluentcloud: 'confluent' })
+
+/** What a token of Pulumi means: `aws:sqs/queue:Queue` is `aws_sqs_queue`, `aws-native:sqs:Queue` is `AWS::SQS::Queue`. */
+export const pulumiType = (token: string): string => {
+  const [pack = '', ...rest] = token.split(':')
+  const name = rest.at(-1) ?? ''
+  const service = (rest.length > 1 ? rest[0]! : 'index').split('/')[0]!
+  if (pack === 'aws-native') return `AWS::${service}::${name}`
+  const provider = PROVIDERS[pack] ?? pack
+  return service === 'index' ? `${provider}_${snake(name)}` : bridgedType(provider, service, name)
+}

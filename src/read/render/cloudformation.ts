@@ -1,14 +1,10 @@
 import { byText } from '../../base/names.ts'
-import { basename, dirname, join } from '../../base/path.ts'
-import { CLOUD_ENDING, writeCloud } from '../cloud/document.ts'
+import { dirname, join } from '../../base/path.ts'
+import { rendered } from '../cloud/rendering.ts'
 import { samConfigOf } from '../cloudformation/parameters.ts'
 import { renderStack } from '../cloudformation/stack.ts'
-import { loadTemplate, type Source } from '../cloudformation/template.ts'
-import type { Rendered, Renderer } from '../reader.ts'
-import { Budget } from '../syntax/placed.ts'
-
-const MAX_NODES = 400_000
-const MAX_PROBLEMS = 50
+import { loadTemplate } from '../cloudformation/template.ts'
+import type { Renderer } from '../reader.ts'
 
 /**
  * CloudFormation and SAM templates, with the stacks inside them: a template that another one draws in yields nothing by itself. Values that
@@ -26,25 +22,9 @@ export const cloudformation: Renderer = {
       .sort(byText)
       .map(root => ({ root, kind: 'cloudformation' }))
   },
-  render: (unit, files) => {
-    const problems: Rendered['problems'] = []
-    const source: Source = {
-      files,
-      budget: new Budget(MAX_NODES),
-      problem: (code, message, at, severity = 'warning') => {
-        if (problems.length < MAX_PROBLEMS) problems.push({ code, message, severity, ...at })
-      },
-    }
-    const template = loadTemplate(unit.root, source)
-    if (!template) return { documents: [], bases: [], problems }
-    const { resources, exports } = renderStack(template, samConfigOf(unit.root, files), source)
-    if (source.budget.isSpent) {
-      const message = 'takes too many steps or nodes to render, left out'
-      const at = { file: unit.root, line: 1 }
-      return { documents: [], bases: [], problems: [{ code: 'cloudformation/too-large', message, severity: 'error', ...at }, ...problems] }
-    }
-    const path = join(dirname(unit.root), `${basename(unit.root)}${CLOUD_ENDING}`)!
-    const written = resources.length + exports.length > 0 ? [{ path, ...writeCloud(resources, exports) }] : []
-    return { documents: written, bases: [dirname(unit.root)], problems }
-  },
+  render: (unit, files) =>
+    rendered(unit.root, files, [dirname(unit.root)], 'cloudformation', source => {
+      const template = loadTemplate(unit.root, source)
+      return template && renderStack(template, samConfigOf(unit.root, files), source)
+    }),
 }

@@ -82,11 +82,15 @@ const firstOf = (options: readonly Value[], scope: Scope): Filled[] => {
     const filled = read(option, scope)
     const whole = filled.filter(f => (isWhole(f) && f.text !== '') || namesHost(f))
     if (whole.length > 0) return whole.map(f => ({ ...f, names: [...tried.flatMap(t => [...t.names, ...t.missing]), ...f.names] }))
+    if (filled.length > 0 && filled.every(isSetUnknown)) return filled
     tried.push(...filled)
   }
   const best = tried.find(f => f.text !== HOLE && f.text !== '') ?? tried[0] ?? nothing({ unknown: ['no option'] })
   return [{ ...best, missing: [...new Set(tried.flatMap(t => t.missing))], unknown: [...new Set(tried.flatMap(t => t.unknown))] }]
 }
+
+/** What is set to something that only its deployment knows goes before a default, too. */
+const isSetUnknown = (f: Filled): boolean => f.steps.length > 0 && f.missing.length === 0 && f.unknown.length > 0
 
 /** What is set, and says the host but not the port, still goes before a default. */
 const namesHost = (f: Filled): boolean => f.steps.length > 0 && /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+:\{\}(?:\/[^{}]*)?$/i.test(f.text)

@@ -32,12 +32,29 @@ const poured = (from: EnvFromFact, owner: Owner, settings: Settings): Entry[] =>
 
 /** The settings of a config map or secret: two of one name are told apart by nearness, then by namespace. */
 export const ownedSettings = (name: string, owner: Owner, settings: Settings): Placed<SettingFact>[] => {
-  const all = settings.byOwner.get(name) ?? []
+  const all = settings.byOwner.get(name) ?? alike(name, settings)
   const space = owner.from.namespace
   const inSpace = space === undefined ? all : all.filter(s => (s.fact.namespace ?? space) === space)
   const near = nearest(inSpace.length > 0 ? inSpace : all, s => s, owner.from)
   const first = near[0]
   return first === undefined ? [] : near.filter(s => s.file === first.file && s.variant.id === first.variant.id)
+}
+
+/**
+ * Stacks fill in their stage or their name themselves: `*` stands for that in a name under which they find each other's values. What only
+ * one name can mean is that.
+ */
+const alike = (name: string, settings: Settings): Placed<SettingFact>[] => {
+  const kind = /^(?:parameter|export)\//.exec(name)?.[0]
+  if (kind === undefined) return []
+  const found = [...settings.byOwner.keys()].filter(other => other.startsWith(kind) && (isLike(name, other) || isLike(other, name)))
+  return found.length === 1 ? settings.byOwner.get(found[0]!)! : []
+}
+
+const isLike = (pattern: string, name: string): boolean => {
+  const parts = pattern.split('*')
+  if (parts.length < 2 || parts.length > 6 || name.length > 400) return false
+  return new RegExp(`^${parts.map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('[^/]*')}$`).test(name)
 }
 
 const fileSettings = (from: EnvFromFact, owner: Owner, settings: Settings): Placed<SettingFact>[] => {

@@ -40,7 +40,7 @@ const isPart = (thing: Thing, things: Things): boolean => wholeOf(thing, things)
 /** Values under a name that other documents, or code, may ask for. What a secret holds is not kept. */
 export const settingsOf = (things: Things, document: ReadDocument): SettingFact[] => {
   const parameters = things.of('parameter').flatMap((thing): SettingFact[] => {
-    const name = things.text(thing, 'name')
+    const name = things.pattern(things.node(thing, 'name')) ?? things.text(thing, 'name')
     const value = things.value(things.node(thing, 'value'))
     const isSecret = Object.keys(thing.row.attributes ?? {}).some(attribute => attribute.startsWith('secret_'))
     if (isSecret || name === undefined || value === undefined || value.is === 'unknown') return []

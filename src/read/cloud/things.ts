@@ -115,6 +115,17 @@ export class Things {
     return source === undefined ? undefined : this.knownText(source, depth)
   }
 
+  /** A name with `*` for each part that only a deployment knows; undefined where nothing else is left. */
+  pattern(node: DataNode | undefined): string | undefined {
+    const source = textOf(node)
+    if (source === undefined) return undefined
+    const said = partsOf(source).map(part =>
+      part.is === 'text' ? part.text : ((part.is === 'reference' ? this.attributeText(part.text, 0) : undefined) ?? '*'),
+    )
+    const pattern = said.join('').replace(/\*{2,}/g, '*')
+    return /[^*]/.test(pattern) ? pattern : undefined
+  }
+
   private knownText(source: string, depth: number): string | undefined {
     let out = ''
     for (const part of partsOf(source)) {

@@ -3,6 +3,7 @@ import { literal, notKnown } from '../cloud/document.ts'
 import { keptElsewhere } from '../cloud/text.ts'
 import { tomlLibrary } from '../syntax/libraries.ts'
 import { asText, member, type Placed, scalar } from '../syntax/placed.ts'
+import { scriptedParameters } from './scripts.ts'
 
 /** What a stack is told when it is deployed. */
 export interface Given {
@@ -12,8 +13,13 @@ export interface Given {
 
 export const NOTHING_GIVEN: Given = { parameters: new Map() }
 
-/** What the configuration file of SAM's command line, beside a template, gives it: those of its default environment. */
-export const samConfigOf = (file: string, files: (path: string) => string | undefined): Given => {
+/** What a stack is told by what lies beside its template: the default environment of SAM's configuration, else scripts that deploy it. */
+export const givenBeside = (file: string, files: (path: string) => string | undefined): Given => {
+  const said = samConfigOf(file, files)
+  return { ...said, parameters: new Map([...scriptedParameters(file, files), ...said.parameters]) }
+}
+
+const samConfigOf = (file: string, files: (path: string) => string | undefined): Given => {
   const path = join(dirname(file), 'samconfig.toml')!
   const content = files(path)
   if (content === undefined || content.length > 200_000) return NOTHING_GIVEN

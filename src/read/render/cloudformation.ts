@@ -1,7 +1,7 @@
 import { byText } from '../../base/names.ts'
 import { dirname, join } from '../../base/path.ts'
 import { rendered } from '../cloud/rendering.ts'
-import { samConfigOf } from '../cloudformation/parameters.ts'
+import { givenBeside } from '../cloudformation/parameters.ts'
 import { renderStack } from '../cloudformation/stack.ts'
 import { loadTemplate } from '../cloudformation/template.ts'
 import type { Renderer } from '../reader.ts'
@@ -25,6 +25,6 @@ export const cloudformation: Renderer = {
   render: (unit, files) =>
     rendered(unit.root, files, [dirname(unit.root)], 'cloudformation', source => {
       const template = loadTemplate(unit.root, source)
-      return template && renderStack(template, samConfigOf(unit.root, files), source)
+      return template && renderStack(template, givenBeside(unit.root, files), source)
     }),
 }

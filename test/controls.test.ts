@@ -58,6 +58,10 @@ describe('which control counts', () => {
     })
     expect(along(model, 'booking', 'seating')).toEqual(['mtls ISTIO_MUTUAL'])
     expect(along(model, 'booking', 'ledger')).toEqual(['tls DISABLE'])
+    const silent =
+      'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: ledger}\nspec: {host: ledger, subsets: [{name: v1, labels: {version: v1}}]}\n'
+    const other = await mapOf({ ...booking, 'mesh/all.yaml': rule('*.local', 'ISTIO_MUTUAL'), 'mesh/ledger.yaml': silent })
+    expect(along(other, 'booking', 'ledger')).toEqual([])
   })
 
   it('one object in several files is a choice', async () => {
@@ -65,6 +69,8 @@ describe('which control counts', () => {
       `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: seating}\nspec: {hosts: [seating], http: [{timeout: ${timeout}, route: [{destination: {host: seating}}]}]}\n`
     const model = await mapOf({ ...booking, 'mesh/fast.yaml': route('1s'), 'mesh/slow.yaml': route('9s') })
     expect(along(model, 'booking', 'seating')).toEqual(['timeout 1s (optional)', 'timeout 9s (optional)'])
+    const plain = await mapOf({ ...booking, 'mesh/fast.yaml': route('1s'), 'mesh/plain.yaml': route('1s').replace('timeout: 1s, ', '') })
+    expect(along(plain, 'booking', 'seating')).toEqual(['timeout 1s (optional)'])
   })
 })
 

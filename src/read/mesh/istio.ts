@@ -14,7 +14,7 @@ import { parseYaml } from '../syntax/yaml.ts'
  */
 export const istio: Reader = {
   name: 'mesh/istio',
-  version: 2,
+  version: 3,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /apiVersion["']?[ \t]*:[ \t]*["']?networking\.istio\.io\//.test(content),
   read: ({ content }) => {
@@ -134,9 +134,18 @@ const onRoute = (rule: DataNode): RouteControl[] => {
   add('fault', abort, `aborts ${share(abort)} % with ${textOf(at(abort, 'httpStatus')) ?? textOf(at(abort, 'grpcStatus')) ?? 'an error'}`)
   const copied = [...(mirror ? [mirror] : []), ...itemsOf(at(rule, 'mirrors')).flatMap(m => at(m, 'destination') ?? [])]
   for (const to of copied) add('mirror', to, `copies to ${named(to)}`)
+  const only = condition(rule)
+  if (only !== '') for (const c of controls) c.value = words(c.value, only)
   const targets = itemsOf(at(rule, 'route')).map(e => ({ name: named(at(e, 'destination')), weight: weightOf(e) }))
   add('split', at(rule, 'route'), sharesOf(targets) ?? '')
   return controls
+}
+
+/** What of its requests a rule is for, beside their path: where every match asks for headers. */
+const condition = (rule: DataNode): string => {
+  const matches = itemsOf(at(rule, 'match')).map(match => entriesOf(at(match, 'headers')).map(e => e.key))
+  const names = [...new Set(matches.flat())]
+  return matches.length > 0 && matches.every(m => m.length > 0) ? `with header ${names.join(', ')}` : ''
 }
 
 /** A destination with its subset, as `host (subset)`. */
@@ -148,7 +157,7 @@ const named = (destination: DataNode | undefined): string => {
 /** What applies inside the mesh, whoever calls; to the callers that all matches of a rule name, where they do. */
 const controlsInside = (object: DataNode, says: Saying): ControlFact[] => {
   const scope: ControlScope = { is: 'hosts', hosts: textsOf(at(object, 'spec', 'hosts')) }
-  return itemsOf(at(object, 'spec', 'http')).flatMap(rule => {
+  const found = itemsOf(at(object, 'spec', 'http')).flatMap((rule): ControlFact[] => {
     const controls = onRoute(rule)
     if (controls.length === 0) return []
     const matches = itemsOf(at(rule, 'match'))
@@ -165,6 +174,7 @@ const controlsInside = (object: DataNode, says: Saying): ControlFact[] => {
       })),
     )
   })
+  return found.length > 0 ? found : [says('timeout', 'none', scope, object, { off: true })]
 }
 
 /** What a DestinationRule says of connections to its host; of subsets and single ports, with their name. */
@@ -180,15 +190,25 @@ const destinationRule: FactsOf = (object, says) => {
       return port === undefined ? [] : [{ node, port }]
     }),
   ]
-  return policies.flatMap(({ node, subset, port }) =>
+  const whole = new Set(trafficPolicy(at(object, 'spec', 'trafficPolicy')).map(p => overriding(p.kind)))
+  const silent = SILENT.filter(kind => !whole.has(overriding(kind))).map(kind =>
+    says(kind, 'none', scope, object, { overrides: overriding(kind), off: true }),
+  )
+  const said = policies.flatMap(({ node, subset, port }) =>
     trafficPolicy(node).map(({ kind, value, at: place }) =>
       says(kind, subset === undefined ? value : `${value} (subset ${subset})`, scope, place, {
-        ...(subset === undefined ? { overrides: `istio/destination-rule ${kind === 'mtls' ? 'tls' : kind}` } : {}),
+        ...(subset === undefined ? { overrides: overriding(kind) } : {}),
         ...(port === undefined ? {} : { port }),
       }),
     ),
   )
+  return [...said, ...silent]
 }
+
+/** A rule for a host stands instead of a wider one as a whole: what it does not say, holds no more. */
+const SILENT = ['tls', 'circuit-breaker', 'timeout', 'retry'] as const
+
+const overriding = (kind: ControlFact['kind']): string => `istio/destination-rule ${kind === 'mtls' ? 'tls' : kind}`
 
 const trafficPolicy = (node: DataNode | undefined): { kind: ControlFact['kind']; value: string; at: DataNode }[] => {
   const [tls, pool, outliers] = [at(node, 'tls'), at(node, 'connectionPool'), at(node, 'outlierDetection')]

@@ -208,6 +208,49 @@ describe('an edge', () => {
   deploy/booth.yaml:41      BILLING_ADDR = billing:7070
 `)
   })
+
+  it('lists the controls on the way and at the end, each with its place', () => {
+    const said = (file: string, line: number, note: string) => [
+      { reader: 'mesh/istio', basis: 'declared' as const, at: at(file, line), note },
+    ]
+    const guarded = model({
+      services: [
+        service('booth'),
+        service('billing', {
+          controls: [
+            {
+              kind: 'authz',
+              value: 'ALLOW',
+              peers: { effect: 'allow', way: 'in', nodes: ['ledger'], others: [] },
+              evidence: said('mesh/billing.yaml', 9, 'AuthorizationPolicy/billing'),
+            },
+            { kind: 'health', value: 'liveness http /', evidence: [] },
+          ],
+        }),
+      ],
+    })
+    const refused = call('booth', 'billing', {
+      controls: [
+        {
+          kind: 'authz',
+          value: 'keeps booth from billing',
+          denies: true,
+          evidence: said('mesh/billing.yaml', 9, 'AuthorizationPolicy/billing'),
+        },
+        { kind: 'timeout', value: '2s', of: '/v1/**', state: 'optional', evidence: said('mesh/routes.yaml', 14, 'VirtualService/billing') },
+      ],
+    })
+    expect(edge(guarded, refused, 100).split('\n').slice(-8)).toEqual([
+      '',
+      '  controls of the connection',
+      '    ✗ authz keeps booth from billing                  mesh/billing.yaml:9   AuthorizationPolicy/billing',
+      '    timeout 2s for /v1/** (in one way of deploying)   mesh/routes.yaml:14   VirtualService/billing',
+      '',
+      '  controls of billing',
+      '    authz ALLOW from ledger   mesh/billing.yaml:9   AuthorizationPolicy/billing',
+      '',
+    ])
+  })
 })
 
 describe('chains of evidence', () => {

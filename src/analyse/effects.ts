@@ -452,6 +452,7 @@ class Effects {
     // Where a message goes is told by its topic; the broker's address says no more.
     for (const { effect } of drafts)
       if (effect.operation && effect.operation.is !== 'unknown') effect.confidence = topic.isKept ? 'medium' : 'high'
+    if (gives.expects !== undefined) for (const { effect } of drafts) effect.expects = gives.expects
     if (topic.uncalled) for (const draft of drafts) draft.uncalled = true
     if (gives.effect === 'publish') {
       const published = publishedBy(deed.term, this.solution.state)

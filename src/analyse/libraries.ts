@@ -1,3 +1,4 @@
+import { cloudRows } from './libraries/cloud.ts'
 import { cppRows } from './libraries/cpp.ts'
 import { csharpRows } from './libraries/csharp.ts'
 import { csharpChannelRows } from './libraries/csharp-channels.ts'
@@ -25,6 +26,7 @@ import type { LibraryRow } from './rows.ts'
 
 /** The built-in tables. Rows of the user go before them. */
 export const libraryRows: readonly LibraryRow[] = [
+  ...cloudRows,
   ...transportRows,
   ...graphqlRows,
   ...routerRows,

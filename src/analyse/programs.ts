@@ -2,7 +2,9 @@ import { by, byText } from '../base/names.ts'
 import { basename, depth, dirname, isInside, join } from '../base/path.ts'
 import type { Location } from '../model/evidence.ts'
 import type { ImageFact, ImageStage } from '../model/manifest.ts'
+import { addCloudFunctions } from './cloud-functions.ts'
 import { type ImageBuild, isSamplePath, isTestPath, type Repository, sortedUnique } from './repository.ts'
+import { addRuns } from './runs.ts'
 import type { ProgramSeed } from './seeds.ts'
 import { splitByStarts } from './starts.ts'
 
@@ -22,7 +24,8 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
   }
   splitByStarts(repo, seeds)
   addMounted(repo, seeds)
-  addRun(repo, seeds)
+  addRuns(repo, seeds, words, root => moduleNames(repo, root))
+  addCloudFunctions(repo, seeds)
   addMains(repo, seeds)
   const all = [...seeds.values()].sort(by(s => s.id))
   const home = (seed: ProgramSeed): string => {
@@ -32,23 +35,6 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
   for (const seed of all)
     seed.cut = all.map(home).filter(other => other !== home(seed) && other !== seed.root && isInside(other, seed.root))
   return all
-}
-
-/** Folders that a runner starts as they lie: what is to be built there has no Dockerfile. */
-const addRun = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
-  const images = new Set(repo.images.map(image => image.file))
-  for (const { dir, file, fact } of repo.deployables)
-    for (const { build, command = [], spot } of fact.containers) {
-      const root = build && join(dir, build.context)
-      if (!build || root === undefined || root === '' || seeds.has(root) || repo.codeUnder(root).length === 0) continue
-      if (images.has(join(root, build.dockerfile ?? 'Dockerfile') ?? '')) continue
-      const at: Location = { repo: repo.scan.repo, file, line: spot.line }
-      seeds.set(root, {
-        ...{ id: root, root, by: 'image', command: words(command), buildTargets: [], names: moduleNames(repo, root), cut: [] },
-        ...(command.length > 0 ? { started: { line: command.join(' '), at } } : {}),
-        evidence: [{ reader: 'deploy', basis: 'declared', at, note: `${fact.name} is run from ${root}` }],
-      })
-    }
 }
 
 /** One Dockerfile that builds several folders, which an argument of the build names: `COPY ${APP}/lib lib`. */

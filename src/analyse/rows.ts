@@ -184,6 +184,8 @@ export interface ChannelGives {
   via?: 'host'
   /** The transport is the one that the program gives the bus of this name; where that stays in the process there is no topic. */
   bus?: string
+  /** Of a store: the service of a cloud that has it (`cloud dynamodb`), where its target is no address but a name there. */
+  expects?: string
   /** The library's messages carry their type in a property or a header, which is the topic where no key is. */
   typed?: true
 }

@@ -39,3 +39,17 @@ export const relative = (from: string, to: string): string => {
   while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++
   return [...a.slice(shared).map(() => '..'), ...b.slice(shared)].join('/') || '.'
 }
+
+const BUILT = /^(.*?)\/?(?:^|\/)(?:dist|build|out|bin|target|publish|\.build|\.serverless|\.aws-sam|\.webpack|cdk\.out)(?:\/(.*))?$/
+
+/**
+ * Folders that what lies in a folder may be built from, itself first: what build tools leave beside the sources (`billing/dist`) is built from
+ * the folder around it, or from what is called alike there.
+ */
+export const sourceFolders = (folder: string): string[] => {
+  const built = BUILT.exec(folder)
+  if (!built) return [folder]
+  const [, around = '', rest = ''] = built
+  const alike = rest === '' ? [] : [join(around, 'src', rest), join(around, rest)]
+  return [...new Set([folder, ...alike, ...(around === '' ? [] : [around])])].filter(f => f !== undefined)
+}

@@ -30,6 +30,7 @@ const REGISTRIES = /^(?:consul|etcd|etcdv3|discovery|polaris|nacos|zookeeper|zk|
 export const parseAddresses = (value: string): Address[] => {
   const text = value.trim()
   if (text === '' || text.length > 2000 || /[\r\n]/.test(text)) return []
+  if (text.startsWith('arn:')) return authority(bareName(text), '', { scheme: 'arn' })
   const pairs = /=/.test(text) && !/:\/\//.test(text) ? keyValues(text) : undefined
   if (pairs) return [pairs]
   const dsn = /^[^@/\s]*@(?:tcp|unix)?\(([^)]+)\)\/([^?]*)/.exec(text)
@@ -66,6 +67,18 @@ const keyValues = (text: string): Address | undefined => {
   const port = PORT.exec(text)?.[1] ?? (inline !== undefined && /^\d+$/.test(inline) ? inline : undefined)
   const database = DATABASE.exec(text)?.[1]
   return { host: name, path: '', ...(port === undefined ? {} : { port: Number(port) }), ...(database ? { database } : {}) }
+}
+
+const ARN = /^arn:[\w-]+:([\w-]+):[^:]*:[^:]*:(.+)$/
+const QUEUE_URL = /^https?:\/\/(?:sqs\.|queue\.|[\w-]+\.queue\.)[\w.-]+\/\d*\/?([\w.-]+)$/
+const GOOGLE = /^projects\/[^/]+\/(?:topics|subscriptions|secrets|databases)\/([^/]+)/
+const ARN_KINDS = /^(?:function|table|secret|parameter|stateMachine|event-bus|stream|log-group|loadbalancer|service):?\/?/
+
+/** The name in a cloud's own forms of address: an ARN, the URL of a queue, the path of a topic; any other text is a name itself. */
+export const bareName = (text: string): string => {
+  const arn = ARN.exec(text)
+  if (arn) return arn[2]!.replace(ARN_KINDS, '').replace(/[:/].*$/, '') || text
+  return QUEUE_URL.exec(text)?.[1] ?? GOOGLE.exec(text)?.[1] ?? text
 }
 
 /** Hosts that mean the machine itself. */

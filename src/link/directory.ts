@@ -1,7 +1,7 @@
 import { canonicalName } from '../base/names.ts'
 import { sharedDepth } from '../base/path.ts'
 import type { Effect } from '../model/fragment.ts'
-import type { AddressFact } from '../model/manifest.ts'
+import type { AddressFact, ResourceFact } from '../model/manifest.ts'
 import type { Value } from '../model/value.ts'
 import { type Gathered, groupBy, type Placed } from './gather.ts'
 import type { Identities } from './identity.ts'
@@ -31,6 +31,8 @@ export interface Directory {
   selected: Map<Placed<AddressFact>, Instance[]>
   /** Lower-case workload names and aliases. */
   instances: Map<string, Instance[]>
+  /** Declared resources, by lower-case alias. */
+  resources: Map<string, { node: Node; place: Placed<ResourceFact> }[]>
   /** Canonical aliases of nodes. */
   aliases: Map<string, Node[]>
   /** Published ports, by variant and number. */
@@ -63,6 +65,7 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
     addresses: groupBy(gathered.addresses, a => a.fact.name.toLowerCase()),
     selected: new Map(),
     instances: new Map(),
+    resources: resourcesByAlias(identities.nodes),
     aliases: new Map(),
     published: new Map(),
     listening: new Map(),
@@ -88,6 +91,20 @@ export const makeDirectory = (gathered: Gathered, identities: Identities): Direc
   for (const node of identities.nodes) for (const alias of node.aliases) push(directory.aliases, canonicalName(alias), node)
   return directory
 }
+
+const resourcesByAlias = (nodes: readonly Node[]): Directory['resources'] =>
+  new Map(
+    [
+      ...groupBy(
+        nodes.flatMap(node =>
+          (node.declared ?? []).flatMap(place =>
+            [...new Set([place.fact.name, ...place.fact.aliases].map(a => a.toLowerCase()))].map(alias => ({ alias, node, place })),
+          ),
+        ),
+        r => r.alias,
+      ),
+    ].map(([alias, found]) => [alias, found.map(({ node, place }) => ({ node, place }))]),
+  )
 
 const isRoute = (address: Placed<AddressFact>): boolean => address.fact.kind === 'ingress-route'
 
@@ -135,6 +152,14 @@ export const viewpointOf = (i: Instance): Viewpoint => ({
   bases: i.place.variant.bases,
   platform: i.place.fact.kind === 'compose' ? 'compose' : 'kubernetes',
   ...(i.place.fact.namespace === undefined ? {} : { namespace: i.place.fact.namespace }),
+})
+
+/** What names mean in the document that a fact stands in. */
+export const placeView = (place: Placed<unknown>): Viewpoint => ({
+  repo: place.repo,
+  file: place.file,
+  variant: variantKey(place),
+  bases: place.variant.bases,
 })
 
 /** Nearness of a place, smaller is nearer: own variant · what the variant is made of · own repository by shared folders · elsewhere. */

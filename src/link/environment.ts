@@ -119,7 +119,7 @@ const programView = (ref: ProgramRef | undefined): Viewpoint => ({
 
 /** What sets a configuration key: the environment under any spelling, then the program's own configuration files by layer. */
 export const configEntries = (environment: Environment, key: string, owner: string | undefined, settings: Settings): Entry[] => {
-  if (owner !== undefined && /^(config-map|secret)\//.test(owner))
+  if (owner !== undefined && /^(config-map|secret|parameter|export)\//.test(owner))
     return ownedSettings(owner, environment.owner, settings)
       .filter(s => s.fact.key === key)
       .map(settingEntry)

@@ -1,10 +1,11 @@
 import type { AddressFact, DeployableFact, ProxyFact } from '../model/manifest.ts'
 import { showValue } from '../model/value.ts'
 import { parseAddresses } from './address.ts'
+import { isOfCloud } from './cloud.ts'
 import { type Gathered, groupBy, type Placed } from './gather.ts'
 
 /** A proxy that a manifest declares by itself, without an image: a Gateway of a mesh or of the Gateway API. */
-export const isGateway = (place: Placed<DeployableFact>): boolean => place.fact.kind === 'Gateway'
+export const isGateway = (place: Placed<DeployableFact>): boolean => place.fact.kind === 'Gateway' || place.fact.kind === 'cloud/gateway'
 
 /** The routes that are bound to a declared gateway, those of its own variant if there are any. */
 export const boundRoutes = (place: Placed<DeployableFact>, proxies: readonly Placed<ProxyFact>[]): Placed<ProxyFact>[] => {
@@ -24,6 +25,7 @@ export const waysIn = ({ addresses, deployables, proxies }: Gathered): ((place: 
   )
   const byRepo = groupBy(deployables, d => d.repo)
   return place => {
+    if (isOfCloud(place)) return true
     const hosts = boundRoutes(place, proxies).flatMap(({ fact }) => fact.routes.flatMap(r => parseAddresses(showValue(r.target))))
     const names = new Set(hosts.map(a => a.host.split('.')[0]!))
     const here = byRepo.get(place.repo) ?? []

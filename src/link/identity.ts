@@ -3,6 +3,7 @@ import { basename, dirname, isInside, sharedDepth } from '../base/path.ts'
 import type { Problem } from '../model/evidence.ts'
 import { holes } from '../model/value.ts'
 import { mergeAlternatives } from './alternatives.ts'
+import { identifyChannels, isChannel, isOfCloud, resourceNodes } from './cloud.ts'
 import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/marks.ts'
 import { isGateway } from './gateways.ts'
 import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
@@ -38,13 +39,23 @@ export const identify = (gathered: Gathered): Identities => {
   const rank = (i: Instance): number => ranks.get(variantKey(i.place)) ?? Number.MAX_SAFE_INTEGER
   const instances = withProgramsOfImages(instancesOf(gathered, programs), programs)
   const systems = systemsOf(instances)
-  const named = [...groupBy(instances, nameKey(instances)).values()].flatMap(group => withoutContradiction(group, systems))
-  const merged = mergeAlternatives(mergeByProgram(mergeVersions(named, gathered.addresses), rank), gathered.proxies)
+  const byName = [...groupBy(instances, nameKey(instances)).values()].flatMap(group => withoutContradiction(group, systems))
+  const merged = mergeAlternatives(mergeByProgram(mergeVersions(byName, gathered.addresses), rank), gathered.proxies)
     .map(group => ({ ...group, instances: [...group.instances].sort((a, b) => rank(a) - rank(b) || byPlace(a, b)) }))
-    .filter(group => group.instances.some(i => i.container.image ?? i.container.build ?? (isGateway(i.place) || undefined)))
+    .filter(group =>
+      group.instances.some(i => i.container.image ?? i.container.build ?? (isGateway(i.place) || isOfCloud(i.place) || undefined)),
+    )
     .filter(group => !group.instances.every(i => counts(i.place.repo) && isOutside(i)))
-  const nodes = [...merged.map(group => nodeOf(group)), ...undeployed(gathered, merged, programs, counts)]
-  const problems = identifyApart(nodes)
+  const declared = resourceNodes(gathered.resources)
+  const channels = declared.filter(n => isChannel(n.stock!.resource!))
+  const named = [
+    ...merged.map(group => nodeOf(group)),
+    ...undeployed(gathered, merged, programs, counts),
+    ...declared.filter(n => !channels.includes(n)),
+  ]
+  const problems = identifyApart(named)
+  identifyChannels(channels)
+  const nodes = [...named, ...channels]
   return { nodes: nodes.sort(by(n => n.id)), programs, ranks, problems }
 }
 
@@ -324,7 +335,9 @@ const identifyApart = (nodes: readonly Node[]): Problem[] => {
 const qualifier = (node: Node): string => {
   const first = node.instances[0]
   return (
-    first?.place.fact.namespace ?? node.programs[0]?.program.root ?? (first ? dirname(first.place.file) || first.place.file : node.repo)
+    first?.place.fact.namespace ??
+    node.programs[0]?.program.root ??
+    (first ? dirname(first.place.file) || first.place.file : node.declared?.[0] ? dirname(node.declared[0].file) || node.repo : node.repo)
   )
 }
 

@@ -36,6 +36,7 @@ const canBeNamed = (container: ContainerFact, place: Placed<DeployableFact>, all
 
 const instance = (place: Placed<DeployableFact>, container: ContainerFact, programs: Programs, mayUseName: boolean): Instance => {
   if (isGateway(place)) return { place, container, image: '', steps: [], stock: { service: 'gateway' } }
+  if (place.fact.kind === 'cloud/workflow') return { place, container, image: '', steps: [], stock: { service: 'worker' } }
   const image = container.image === undefined ? '' : showValue(container.image)
   const stock = container.build === undefined ? stockOf(image) : undefined
   const found = programOf(place, container, programs, mayUseName && stock === undefined)

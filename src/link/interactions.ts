@@ -13,6 +13,7 @@ import { strongest, weakest } from './resolve.ts'
 import type { Seat } from './seats.ts'
 import { serviceOf } from './serves.ts'
 import { type Linking, type Target, targetOf } from './targets.ts'
+import type { Published, Tie } from './triggers.ts'
 
 /** One effect's way to one node, before interactions are grouped. */
 interface Draft {
@@ -31,8 +32,13 @@ export interface Interactions {
   unresolved: Unresolved[]
 }
 
-/** All effects of all seats as interactions, grouped by pair, protocol and role; what leads nowhere as unresolved. */
-export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: OperationIndex): Interactions => {
+/** All effects of all seats and all triggers as interactions, grouped by pair, protocol and role; what leads nowhere as unresolved. */
+export const interactionsOf = (
+  seats: readonly Seat[],
+  linking: Linking,
+  index: OperationIndex,
+  ties: (published: readonly Published[]) => Tie[] = () => [],
+): Interactions => {
   const drafts: Draft[] = []
   const unresolved = new Map<string, Unresolved>()
   for (const seat of seats)
@@ -41,10 +47,30 @@ export const interactionsOf = (seats: readonly Seat[], linking: Linking, index: 
       if (effect.does === 'call' || effect.does === 'store') drafts.push(...drawn(seat, effect, linking, index, unresolved))
       if (effect.does === 'publish' || effect.does === 'consume') drafts.push(...messages(seat, effect, linking, unresolved))
     }
+  drafts.push(...ties(publishedBy(drafts, seats, linking)).map(drawnTie))
   return {
     interactions: grouped(routed(drafts).map(draft => withMessages(draft, linking))),
     unresolved: [...unresolved.values()].sort(by(u => u.id)),
   }
+}
+
+const drawnTie = ({ effect, ...ends }: Tie): Draft => ({
+  ...ends,
+  effect,
+  operations: [],
+  confidence: effect.confidence,
+  evidence: effect.evidence,
+})
+
+/** Messages whose library tells a bus beside their topic. */
+const publishedBy = (drafts: readonly Draft[], seats: readonly Seat[], linking: Linking): Published[] => {
+  const environments = new Map(seats.map(seat => [seat.node.id, seat.environment]))
+  return drafts.flatMap(({ from, to, effect, role }) => {
+    const environment = environments.get(from)
+    if (role !== 'produce' || !environment || effect.operation === undefined || effect.target.is === 'unknown') return []
+    const buses = fill(effect.target, environment, linking.settings).flatMap(f => (isWhole(f) ? [f.text] : []))
+    return buses.length > 0 ? [{ topic: to, buses, from: environment.owner.from }] : []
+  })
 }
 
 /** Stores under a setting that only the library names come last: others may have said it already. */
@@ -141,16 +167,16 @@ export const operationsOf = (
 /** Messages go to a topic, or to the broker when only that is known. */
 const messages = (seat: Seat, effect: DirectEffect, linking: Linking, unresolved: Map<string, Unresolved>): Draft[] => {
   const role = effect.does === 'publish' ? 'produce' : 'consume'
-  const topics = topicsOf(seat, effect, linking.settings)
+  const topics = topicsOf(seat, effect, linking.settings, linking.directory)
   if (topics.length > 0)
-    return topics.map(topic => ({
+    return topics.map(({ name, to, steps }) => ({
       from: seat.node.id,
-      to: linking.outside.resource(`topic:${topic.name}`, 'topic', topic.name, effect.evidence, aliasesOf(topic.name, effect.protocol)),
+      to: to ?? linking.outside.resource(`topic:${name}`, 'topic', name, effect.evidence, aliasesOf(name, effect.protocol)),
       effect,
       role,
       operations: [],
       confidence: effect.confidence,
-      evidence: evidenceOf(effect, {}, topic.steps),
+      evidence: evidenceOf(effect, {}, steps),
     }))
   const target = targetOf(seat, effect.target, effect, linking)
   if (target.ends.length === 0 && !target.own)

@@ -64,7 +64,8 @@ export const kindOf = (traits: Traits): ServiceKind => {
   const names = [node.name, ...node.aliases]
   const named = kindByName(node)
   if (named) return named
-  if (node.instances[0] && /^(Job|CronJob)$/.test(node.instances[0].place.fact.kind)) return 'job'
+  if (node.instances.some(i => i.place.fact.kind === 'cloud/function')) return 'function'
+  if (node.instances[0] && /^(Job|CronJob|cloud\/job)$/.test(node.instances[0].place.fact.kind)) return 'job'
   if (traits.role) return traits.role
   const libraries = [...traits.libraries]
   const byLibrary = kindByLibrary(libraries)

@@ -30,6 +30,7 @@ import { servicesOf, stockResources } from './services.ts'
 import { throughSidecars } from './sidecars.ts'
 import type { Linking, LinkOptions, Outside } from './targets.ts'
 import { transportProblems } from './transport-problems.ts'
+import { tiesOf } from './triggers.ts'
 import { variantExtras } from './variant-extras.ts'
 import { wiringsOf } from './wirings.ts'
 
@@ -55,7 +56,7 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
   const seats = proxySeats(coded, identities.nodes, proxies, settings, identities.programs)
   const index = indexOperations(joined.contracts)
   const served = indexServed(seats, index, settings)
-  const contracts = [...joined.contracts, ...codeContracts(served, publishedMessages(seats, settings))].sort(by(c => c.id))
+  const contracts = [...joined.contracts, ...codeContracts(served, publishedMessages(seats, settings, directory))].sort(by(c => c.id))
   const { outside, resources } = collectResources()
   const linking: Linking = {
     directory,
@@ -68,7 +69,8 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     graphs: graphsOf(joined.contracts, proxies),
     messages: messagesByTopic(contracts),
   }
-  const found = interactionsOf(withSecrets([...seats, ...stockSeats], gathered, directory, outside), linking, index)
+  const acting = withSecrets([...seats, ...stockSeats], gathered, directory, outside)
+  const found = interactionsOf(acting, linking, index, published => tiesOf(gathered, linking, published))
   const reached = new Set(found.interactions.map(i => i.to))
   const controls = controlsOf(gathered, directory)
   const extras = variantExtras(identities.nodes, found.interactions, identities.ranks)
@@ -77,8 +79,9 @@ export const link = (fragments: readonly Fragment[], options: LinkOptions): Syst
     identities.nodes.filter(n => !isResource(n) && !data.has(n.id)),
     { gathered, seats, interactions: found.interactions, linking, operations: index, frameworks, extras, controls },
   )
+  const touched = new Set(found.interactions.flatMap(i => [i.from, i.to]))
   const stock = stockResources(
-    identities.nodes.filter(n => isResource(n) || data.has(n.id)),
+    identities.nodes.filter(n => (n.declared ? touched.has(n.id) : isResource(n) || data.has(n.id))),
     extras,
   )
   const allResources = [...stock, ...resources().filter(r => reached.has(r.id))].sort(by(r => r.id))

@@ -2,20 +2,37 @@ import { by, canonicalName } from '../base/names.ts'
 import { type Contract, type NodeIx, operations } from '../model/contract.ts'
 import type { Step } from '../model/evidence.ts'
 import type { Effect, MemberUse } from '../model/fragment.ts'
+import type { NodeId } from '../model/system.ts'
 import { parseAddresses } from './address.ts'
+import { declaredBy } from './cloud.ts'
+import type { Directory } from './directory.ts'
 import { fill, isWhole } from './fill.ts'
 import type { Settings } from './layers/layer.ts'
+import { isResource } from './node.ts'
 import type { Seat } from './seats.ts'
 
-/** The topics that an effect names, with how their names came about. */
-export const topicsOf = (seat: Seat, effect: Effect, settings: Settings): { name: string; steps: Step[] }[] => {
+/** A topic that code names. `to`: the node, where infrastructure declares it. */
+interface Topic {
+  name: string
+  to?: NodeId
+  steps: Step[]
+}
+
+/** The topics that an effect names, with how their names came about; those that are declared under that name or address by their node. */
+export const topicsOf = (seat: Seat, effect: Effect, settings: Settings, directory: Directory): Topic[] => {
   const values = effect.operation === undefined ? [effect.target] : [effect.operation]
   return values
     .flatMap(value => fill(value, seat.environment, settings))
     .filter(f => isWhole(f) && f.text !== '' && (!f.text.includes('://') || /sqs/.test(f.text)) && !f.text.includes('\n'))
     .filter(f => effect.operation !== undefined || !isHostPort(f.text))
-    .map(f => ({ name: topicName(f.text, effect.protocol), steps: f.steps }))
+    .flatMap(f => declaredTopics(f, seat, directory) ?? { name: topicName(f.text, effect.protocol), steps: f.steps })
     .filter(t => t.name !== '')
+}
+
+const declaredTopics = ({ text, steps }: { text: string; steps: Step[] }, seat: Seat, directory: Directory): Topic[] | undefined => {
+  const declared = declaredBy(text, seat.environment.owner.from, directory).filter(d => isResource(d.node))
+  const topics = declared.map(({ node, step }) => ({ name: node.id.replace(/^topic:/, ''), to: node.id, steps: [...steps, step] }))
+  return topics.length > 0 ? topics : undefined
 }
 
 /** The default exchange has no name; what AWS calls by URL or ARN is known by its last name. */
@@ -37,11 +54,11 @@ export interface PublishedMessage {
   shape: NodeIx
 }
 
-export const publishedMessages = (seats: readonly Seat[], settings: Settings): PublishedMessage[] => {
+export const publishedMessages = (seats: readonly Seat[], settings: Settings, directory: Directory): PublishedMessage[] => {
   const found = new Map<string, PublishedMessage>()
   for (const seat of seats)
     for (const effect of seat.effects)
-      for (const { name: topic } of effect.does === 'publish' && effect.messages ? topicsOf(seat, effect, settings) : [])
+      for (const { name: topic } of effect.does === 'publish' && effect.messages ? topicsOf(seat, effect, settings, directory) : [])
         for (const { name, shape } of meantBy(topic, effect.messages!)) {
           const operation = `publish ${topic}${name === '' ? '' : `#${name}`}`
           const key = `${seat.node.id} ${operation}`

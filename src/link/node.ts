@@ -1,5 +1,5 @@
 import type { Step } from '../model/evidence.ts'
-import type { ContainerFact, DeployableFact } from '../model/manifest.ts'
+import type { ContainerFact, DeployableFact, ResourceFact } from '../model/manifest.ts'
 import type { Placed, ProgramRef } from './gather.ts'
 import type { Stock } from './stock.ts'
 
@@ -25,6 +25,8 @@ export interface Node {
   /** Every name somebody may call it by. */
   aliases: Set<string>
   repo: string
+  /** The places that declare it, of something that runs no code. */
+  declared?: Placed<ResourceFact>[]
 }
 
 export const isResource = (node: Node): boolean => node.stock?.resource !== undefined

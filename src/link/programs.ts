@@ -1,5 +1,5 @@
 import { canonicalName } from '../base/names.ts'
-import { basename, dirname, isInside, join, sharedDepth } from '../base/path.ts'
+import { basename, dirname, isInside, join, sharedDepth, sourceFolders } from '../base/path.ts'
 import type { Location, Step } from '../model/evidence.ts'
 import type { ContainerFact, DeployableFact, ImageFact, ImageStage } from '../model/manifest.ts'
 import { showValue } from '../model/value.ts'
@@ -227,8 +227,8 @@ const nearestFirst = <T extends Placed<unknown>>(items: readonly T[], place: Pla
 const nearness = (a: Placed<unknown>, b: Placed<unknown>): number => (a.repo === b.repo ? 1000 + sharedDepth(a.file, b.file) : 0)
 
 const byContext = (place: Placed<unknown>, context: string, dockerfile: string | undefined, programs: Programs): ProgramRef[] => {
-  for (const folder of new Set([join(dirname(place.file), context), join(context)])) {
-    if (folder === undefined) continue
+  const said = [join(dirname(place.file), context), join(context)].flatMap(folder => (folder === undefined ? [] : sourceFolders(folder)))
+  for (const folder of new Set(said)) {
     const files =
       dockerfile === undefined ? [join(folder, 'Dockerfile')] : [join(folder, dockerfile), join(dirname(place.file), dockerfile)]
     for (const file of files) {

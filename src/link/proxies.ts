@@ -234,11 +234,12 @@ const routeControl = ({ kind, value, spot }: RouteControl, route: ProxyRoute, pl
 const operationOf = (route: ProxyRoute): string | undefined => {
   if (route.protocol === 'grpc' && route.match === 'exact' && /^\/[^/]+\/[^/]+$/.test(route.path)) return route.path.slice(1)
   if (route.protocol !== 'http') return undefined
-  if (route.match === 'regex') return route.rewrite ? `* ${route.rewrite.to}` : undefined
+  const method = route.method ?? '*'
+  if (route.match === 'regex') return route.rewrite ? `${method} ${route.rewrite.to}` : undefined
   const path = rewritten(route.path, route)
-  if (route.match === 'exact') return `* ${path}`
+  if (route.match === 'exact') return `${method} ${path}`
   const clean = path.replace(/\/+$/, '')
-  return clean === '' ? undefined : `* ${clean}/**`
+  return clean === '' ? undefined : `${method} ${clean}/**`
 }
 
 /** The path that the target sees. */

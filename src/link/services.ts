@@ -6,7 +6,9 @@ import type { Evidence, Known } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { Interaction, NodeId, OperationRef, PassedOn, Resource, Service } from '../model/system.ts'
 import { showValue } from '../model/value.ts'
+import { declaredBy, isOfCloud } from './cloud.ts'
 import type { Controls } from './controls.ts'
+import { placeView } from './directory.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
 import { isGateway } from './gateways.ts'
@@ -102,8 +104,18 @@ const READERS: Record<string, string> = table({ compose: 'deploy/compose', 'dapr
 
 const evidenceOf = (node: Node): Evidence[] =>
   uniqueSorted([
+    ...(node.declared ?? []).map(place => ({
+      reader: 'deploy/cloud',
+      basis: 'declared' as const,
+      at: spotAt(place, place.fact.spot),
+      note: `${place.fact.kind} ${place.fact.aliases[0] ?? place.fact.name}`,
+    })),
     ...node.instances.map(i => ({
-      reader: Object.hasOwn(READERS, i.place.fact.kind) ? READERS[i.place.fact.kind]! : 'deploy/kubernetes',
+      reader: isOfCloud(i.place)
+        ? 'deploy/cloud'
+        : Object.hasOwn(READERS, i.place.fact.kind)
+          ? READERS[i.place.fact.kind]!
+          : 'deploy/kubernetes',
       basis: 'declared' as const,
       at: spotAt(i.place, i.place.fact.spot),
       note: `${i.place.fact.kind} ${i.place.fact.name}`,
@@ -252,14 +264,16 @@ const exposureIndex = ({ gathered, linking }: Described): Map<NodeId, Known<'pub
   for (const address of gathered.addresses) {
     if (!address.fact.exposed || isAside(address.file)) continue
     const nodes =
-      address.fact.kind === 'ingress-route'
-        ? linking.directory.routed(address)
-        : (linking.directory.selected.get(address) ?? []).map(i => linking.directory.nodeOf.get(i)!)
+      address.fact.kind === 'cloud-entry'
+        ? declaredBy(address.fact.externalName ?? '', placeView(address), linking.directory).map(d => d.node)
+        : address.fact.kind === 'ingress-route'
+          ? linking.directory.routed(address)
+          : (linking.directory.selected.get(address) ?? []).map(i => linking.directory.nodeOf.get(i)!)
     for (const node of nodes)
       evidence.set(node.id, [
         ...(evidence.get(node.id) ?? []),
         {
-          reader: 'deploy/kubernetes',
+          reader: address.fact.kind === 'cloud-entry' ? 'deploy/cloud' : 'deploy/kubernetes',
           basis: 'declared',
           at: spotAt(address, address.fact.spot),
           note: `${address.fact.kind} ${address.fact.name}`,

@@ -4,15 +4,16 @@ import type { Confidence, Evidence, Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { NodeId, Resource, Unresolved } from '../model/system.ts'
 import { showValue, type Value } from '../model/value.ts'
-import { type Address, HOLE, isLocal, parseAddresses, THIS_HOST } from './address.ts'
+import { type Address, bareName, HOLE, isLocal, parseAddresses, THIS_HOST } from './address.ts'
 import type { Central } from './central.ts'
+import { declaredBy, kindOfService } from './cloud.ts'
 import type { Directory } from './directory.ts'
 import { type Filled, fill, isWhole } from './fill.ts'
 import { stepAt } from './gather.ts'
 import type { Graphs } from './graphs.ts'
 import type { Settings } from './layers/layer.ts'
 import type { MessageIndex } from './messages.ts'
-import type { Node } from './node.ts'
+import { isResource, type Node } from './node.ts'
 import { httpOperation, matchServed } from './operations.ts'
 import { type Forwarding, rewritten, routeFor } from './proxies.ts'
 import { type Ending, follow, strongest } from './resolve.ts'
@@ -65,6 +66,7 @@ export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Li
   const primary = fill(value, seat.environment, linking.settings)
   const told = toldByUser(seat, value, primary, effect, linking)
   if (told) return told
+  if (effect.expects?.startsWith('cloud ')) return ofCloud(seat, primary, effect, effect.expects.slice('cloud '.length), linking)
   if (effect.protocol === 'dubbo' && effect.purpose === undefined && !primary.some(p => p.text.includes('://')))
     return registered(seat, primary, linking)
   const first = followAll(primary, seat, effect, linking, false)
@@ -77,6 +79,24 @@ export const targetOf = (seat: Seat, value: Value, effect: Followed, linking: Li
       if (other.ends.length > 0) return other
     }
   return inferred(seat, effect, first, linking) ?? first
+}
+
+/** A store that the code names by what it is called in the cloud: what infrastructure declares under that name, else a thing of that name. */
+const ofCloud = (seat: Seat, filled: readonly Filled[], effect: Followed, service: string, linking: Linking): Target => {
+  const target: Target = { ends: [], own: false }
+  for (const one of filled) {
+    if (!isWhole(one) || one.text === '') {
+      target.failure ??= notKnown(one)
+      continue
+    }
+    const found = declaredBy(one.text, seat.environment.owner.from, linking.directory).filter(d => isResource(d.node))
+    for (const { node, step } of found) target.ends.push({ to: node.id, node, steps: [...one.steps, step], confidence: 'high' })
+    if (found.length > 0) continue
+    const name = bareName(one.text)
+    const to = linking.outside.resource(`${service}:${name}`, kindOfService(service), name, effect.evidence)
+    target.ends.push({ to, steps: one.steps, confidence: 'high' })
+  }
+  return target
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Interaction, NodeId } from '../model/system.ts'
+import { isOfCloud } from './cloud.ts'
 import { isGateway } from './gateways.ts'
 import { groupBy } from './gather.ts'
 import type { Node } from './node.ts'
@@ -35,7 +36,11 @@ export const variantExtras = (nodes: readonly Node[], interactions: readonly Int
  * more. A file of well-known images alone is what the others need.
  */
 const foreignWays = (nodes: readonly Node[]): ((way: string) => boolean) => {
-  const alien = new Set(nodes.flatMap(n => n.instances.flatMap(i => ((i.program ?? i.stock) ? [] : [variantKey(i.place)]))))
+  const alien = new Set(
+    nodes.flatMap(n =>
+      n.instances.flatMap(i => ((i.program ?? i.stock ?? (isOfCloud(i.place) || undefined)) ? [] : [variantKey(i.place)])),
+    ),
+  )
   const running = new Set(nodes.flatMap(n => n.instances.flatMap(i => (i.program ? [variantKey(i.place)] : []))))
   const repos = groupBy([...running], way => way.split('\n')[0]!)
   return way => alien.has(way) && !running.has(way) && repos.has(way.split('\n')[0]!)

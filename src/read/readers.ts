@@ -60,6 +60,7 @@ import { helm } from './render/helm.ts'
 import { kustomize } from './render/kustomize.ts'
 import { pulumi } from './render/pulumi.ts'
 import { serverless } from './render/serverless.ts'
+import { terraform } from './render/terraform.ts'
 
 /** Every reader, in the order in which their facts are listed. */
 export const readers: readonly Reader[] = [
@@ -123,3 +124,4 @@ export const readers: readonly Reader[] = [
 ]
 
 export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, pulumi]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, terraform]

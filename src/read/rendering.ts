@@ -108,7 +108,16 @@ const firstFrom = (paths: readonly string[], text: string): number => {
   return low
 }
 
-const listingHash = (folder: string, paths: readonly string[]): string => shortHash(pathsBelow(folder, paths).join('\n'))
+/** Many units list one folder: it is hashed once for each listing of the tree. */
+const hashes = new WeakMap<readonly string[], Map<string, string>>()
+
+const listingHash = (folder: string, paths: readonly string[]): string => {
+  const known = hashes.get(paths) ?? new Map<string, string>()
+  hashes.set(paths, known)
+  const hash = known.get(folder) ?? shortHash(pathsBelow(folder, paths).join('\n'))
+  known.set(folder, hash)
+  return hash
+}
 
 /** Whether all that a renderer asked for is as it was. */
 export const isAsAsked = (asked: RenderedUnit['asked'], entries: ReadonlyMap<string, TreeEntry>, paths: readonly string[]): boolean =>

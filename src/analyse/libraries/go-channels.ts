@@ -103,7 +103,6 @@ export const goChannelRows: LibraryRow[] = [
     ['new *aws*/sqs.SendMessageInput', 'none', 'init:QueueUrl'],
     ['new *aws*/sns.PublishInput', 'none', 'init:TopicArn'],
   ),
-  ...publish('unknown', ['new *aws*eventbridge*.PutEventsRequestEntry', 'none', ['init:DetailType', 'init:EventBusName']]),
   ...consume('unknown', ['new *aws*/sqs.ReceiveMessageInput', 'none', 'init:QueueUrl']),
   ...publish('unknown', ['cloud.google.com/go/pubsub*.{Topic,Publisher}.Publish', 'none', 'base:0']),
   ...consume('unknown', ['cloud.google.com/go/pubsub*.{Subscription,Subscriber}', 'none', '0']),

@@ -156,13 +156,11 @@ export const javascriptChannelRows: LibraryRow[] = [
     'unknown',
     ['new @aws-sdk/client-sqs.{SendMessageCommand,SendMessageBatchCommand}', 'none', '0.QueueUrl'],
     ['new @aws-sdk/client-sns.{PublishCommand,PublishBatchCommand}', 'none', ['0.TopicArn', '0.TargetArn']],
-    ['new @aws-sdk/client-eventbridge.PutEventsCommand', 'none', ['0.Entries.0.DetailType', '0.Entries.0.EventBusName']],
   ),
   ...publish(
     'unknown',
     ['aws-sdk.SQS.{sendMessage,sendMessageBatch}', 'none', '0.QueueUrl'],
     ['aws-sdk.SNS.publish', 'none', ['0.TopicArn']],
-    ['aws-sdk.EventBridge.putEvents', 'none', ['0.Entries.0.DetailType', '0.Entries.0.EventBusName']],
   ),
   ...consume(
     'unknown',

@@ -160,7 +160,6 @@ export const pythonChannelRows: LibraryRow[] = [
     ['boto3*.{client,resource}.{get_queue_by_name,Queue}.send_message', 'none', ['base:QueueName=', 'base:0']],
     ['boto3*.client.publish', 'none', ['TopicArn=', 'TargetArn=']],
   ),
-  ...publish('unknown', ['boto3*.client.put_events', 'none', ['Entries=.0.DetailType', 'Entries=.0.EventBusName']]),
   ...consume(
     'unknown',
     ['boto3*.{client,resource}.receive_message', 'none', 'QueueUrl='],

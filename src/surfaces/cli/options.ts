@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '../../index.ts'
+import type { ExportedFile } from '../export/export.ts'
 import { type Progress, progressOn, type Terminal } from './terminal.ts'
 
 /** Options that every command which reads a repository has. */
@@ -73,12 +74,26 @@ export const write = async <F extends string>(
   term: Terminal,
   outputs: readonly Output<F>[],
   render: (format: F) => string,
+  files?: (format: F) => ExportedFile[] | undefined,
 ): Promise<void> => {
   for (const { format, file } of outputs) {
-    const text = render(format)
-    if (file === undefined) await term.out(text)
-    else toFile(resolve(term.cwd, file), text)
+    const inFolder = file !== undefined && isFolder(resolve(term.cwd, file), file) ? files?.(format) : undefined
+    if (inFolder) toFolder(term, resolve(term.cwd, file!), inFolder)
+    else if (file === undefined) await term.out(render(format))
+    else toFile(resolve(term.cwd, file), render(format))
   }
+}
+
+const isFolder = (path: string, written: string): boolean => /[\\/]$/.test(written) || (existsSync(path) && statSync(path).isDirectory())
+
+/** Files that somebody else wrote stay as they are. */
+const toFolder = (term: Terminal, folder: string, files: readonly ExportedFile[]): void => {
+  const kept = files.filter(
+    ({ path, ours }) => existsSync(resolve(folder, path)) && !readFileSync(resolve(folder, path), 'utf8').startsWith(ours),
+  )
+  for (const file of files) if (!kept.includes(file)) toFile(resolve(folder, file.path), file.text)
+  for (const { path } of kept) term.err(`lintel: ${path} is somebody's own and stays as it is\n`)
+  term.err(`${files.length - kept.length} files in ${folder}\n`)
 }
 
 export const toFile = (path: string, text: string): void => {

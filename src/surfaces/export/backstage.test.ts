@@ -5,10 +5,12 @@ import { describe, expect, it } from 'vitest'
 import { compose, composeService, document, effect, fragment, program } from '../../../test/link-fragments.ts'
 import { canonicalJson } from '../../base/json.ts'
 import { link } from '../../link/link.ts'
+import type { ContractFact } from '../../model/contract.ts'
 import type { Fragment } from '../../model/fragment.ts'
 import type { SystemModel } from '../../model/system.ts'
 import { text } from '../../model/value.ts'
 import { backstage as reader } from '../../read/catalog/backstage.ts'
+import { backstageFiles } from './backstage.ts'
 import { exports } from './exports.ts'
 
 const options = { links: {}, external: {}, publicContracts: [] }
@@ -93,6 +95,16 @@ const isUnchanged = async (fragments: readonly Fragment[]): Promise<Entity[]> =>
   expect(exports.backstage(again)).toBe(written)
   return entities
 }
+
+const at = { file: 0, line: 1 }
+const specification = (name: string): ContractFact => ({
+  ...{ format: 'openapi', name, imports: [], root: 0 },
+  nodes: [
+    { kind: 'api', facets: {}, edges: [{ role: 'op', key: 'GET /prices', to: 1 }], at },
+    { kind: 'operation', facets: {}, edges: [], at },
+  ],
+  units: [{ key: 'GET /prices', node: 1, span: at, hash: 'h', refs: [] }],
+})
 
 const owner = (pattern: string, owners: string[]) => ({ says: 'owner' as const, pattern, owners, spot: { line: 1 } })
 
@@ -205,5 +217,30 @@ spec: { type: service, lifecycle: production, owner: till }
     const again = await withWritten([office()], written)
     expect(mapOf(again)).toBe(mapOf(model))
     expect(exports.backstage(again)).toBe(written)
+  })
+
+  it('is the same as files of a tree, and definitions are the contract files', async () => {
+    const contract = { file: 'services/pricing/api/openapi.yaml', digest: 'd', contract: specification('prices') }
+    const given = { ...office(), contracts: [contract] }
+    const model = link([given], options)
+    const files = backstageFiles(model)
+    expect(files.map(f => f.path)).toEqual([
+      'catalog-info.yaml',
+      'services/pricing/catalog-info.yaml',
+      'services/seating/catalog-info.yaml',
+    ])
+    const documents = await Promise.all(
+      files.map(async f => document(f.path, (await reader.read({ path: f.path, content: f.text })).manifest ?? [])),
+    )
+    expect(files[1]!.text).toContain('$text: ./api/openapi.yaml')
+    const again = link([{ ...given, documents: [...given.documents, ...documents] }], options)
+    expect(mapOf(again)).toBe(mapOf(model))
+    expect(again.catalog!.entities.map(e => `${e.ref} ${e.describes?.id ?? '-'}`)).toEqual([
+      'api:default/prices openapi:prices',
+      'component:default/pricing pricing',
+      'component:default/seating seating',
+      'location:default/office -',
+    ])
+    expect(backstageFiles(again)).toEqual(files)
   })
 })

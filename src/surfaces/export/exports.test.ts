@@ -172,6 +172,35 @@ describe('dot', () => {
   })
 })
 
+describe('structurizr', () => {
+  const sales = { value: 'sales', evidence: [] }
+  const drawn = exports.structurizr({
+    ...office,
+    services: office.services.map(s => (s.id === 'notify' ? s : { ...s, system: sales, domain: { value: 'shows "live"', evidence: [] } })),
+  })
+
+  it('writes systems with services and stores, outsiders and relations', () => {
+    expect(drawn).toContain(`    group "shows 'live'" {
+      s0 = softwareSystem "sales" {
+        n0 = container "billing" "service" ""
+        n1 = container "booth" "frontend" "" "Frontend"
+        n2 = container "ledger-db" "database" "" "Database"
+      }
+    }`)
+    expect(drawn).toContain('n5 = softwareSystem "partner" "" "External"')
+    expect(drawn).toContain('n1 -> n0 "calls" "grpc"')
+    expect(drawn).toContain('n0 -> n2 "stores in" "sql"')
+    expect(drawn).toContain('n3 -> n4 "sends messages" "kafka" "Asynchronous"')
+    expect(drawn.split('{').length).toBe(drawn.split('}').length)
+  })
+
+  it('lets no name end its quotes', () => {
+    const evil = exports.structurizr(model({ services: [service('a" { !script x\n}${y}\\')] }))
+    expect(evil.split('\n').filter(l => l.includes('!script'))).toHaveLength(1)
+    expect(evil).toContain(`container "a' { !script x }$ {y}/"`)
+  })
+})
+
 describe('json', () => {
   it('is the map', () => expect(JSON.parse(exports.json(office))).toEqual(office))
 })

@@ -7,7 +7,7 @@ export type Data = string | number | boolean | Data[] | { [key: string]: Data | 
 export const yamlOf = (data: { [key: string]: Data | undefined }): string => `${mapLines(data).join('\n')}\n`
 
 /** Words that mean nothing else to any YAML parser. A colon inside a word is none of YAML's. */
-const PLAIN = /^[A-Za-z/$][\w$@/.~+-]*(?: [\w$@/.,~+-]+)*$/
+const PLAIN = /^(?:\.{1,2}\/)*[A-Za-z/$][\w$@/.~+-]*(?: [\w$@/.,~+-]+)*$/
 const RESERVED = /^(?:true|false|null|yes|no|on|off|y|n)$/i
 
 const scalar = (value: string | number | boolean): string => {

@@ -1,12 +1,12 @@
 import { Command } from 'commander'
 import { mapSystem } from '../../../index.ts'
-import { exports } from '../../export/exports.ts'
+import { exports, folderExports } from '../../export/exports.ts'
 import { collect, outputsOf, type Reading, readOptions, withReading, working, write } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { summary, table } from '../views/table.ts'
 import { unresolved } from '../views/unresolved.ts'
 
-const formats = ['table', 'json', 'graph-json', 'mermaid', 'dot', 'backstage'] as const
+const formats = ['table', 'json', 'graph-json', 'mermaid', 'dot', 'backstage', 'structurizr'] as const
 
 interface MapFlags extends Reading {
   rev?: string
@@ -19,7 +19,7 @@ export const define = (term: Terminal, done: (code: number) => void): Command =>
     .description('The map: who calls whom, from code, contracts and manifests. Several repositories or folders make one map.')
     .argument('[path...]', 'repositories or folders; default: this one, or those that the file of --config lists')
     .option('--rev <revision>', 'the map at a revision of the first path')
-    .option('--format <format[=file]>', `${formats.join(', ')} (repeatable)`, collect)
+    .option('--format <format[=file]>', `${formats.join(', ')} (repeatable; backstage also as files of a folder)`, collect)
     .option('--unresolved', 'the calls whose other side is not known, each with what would resolve it')
     .action(async (paths: string[], flags: MapFlags) => {
       const outputs = outputsOf(flags.format, formats, 'table')
@@ -35,8 +35,14 @@ export const define = (term: Terminal, done: (code: number) => void): Command =>
       if (flags.unresolved) await term.out(unresolved(model, term.width))
       else if (flags.quiet && flags.format === undefined) await term.out(`${summary(model)}\n`)
       else
-        await write(term, outputs, format =>
-          format === 'table' ? table(model, { width: term.width, colour: term.colour, ms: term.elapsed(), files }) : exports[format](model),
+        await write(
+          term,
+          outputs,
+          format =>
+            format === 'table'
+              ? table(model, { width: term.width, colour: term.colour, ms: term.elapsed(), files })
+              : exports[format](model),
+          format => (format === 'table' ? undefined : folderExports[format]?.(model)),
         )
       done(0)
     })

@@ -32,15 +32,19 @@ export const table = (whole: SystemModel, options: TableOptions): string => {
   const paint = pc.createColors(options.colour)
   const rows = rowsOf(model)
   return `${[
-    `${paint.bold(summary(model))}${paint.dim(`        (${seconds(options.ms)}, ${count(options.files, 'file')})`)}`,
+    ...heading(summary(model), `(${seconds(options.ms)}, ${count(options.files, 'file')})`, options.width, paint),
     ...(rows.length > 0 ? ['', ...lines(rows, options.width, paint)] : nothing(model)),
     '',
     ...left(model.hidden),
-    ...closing(model, rows),
+    ...closing(model, rows, options.width),
   ]
     .map(line => line.trimEnd())
     .join('\n')}\n`
 }
+
+/** On one line where both fit, else on two. */
+const heading = (what: string, spent: string, width: number, paint: ReturnType<typeof pc.createColors>): string[] =>
+  widthOf(what) + 8 + spent.length <= width ? [`${paint.bold(what)}${paint.dim(`        ${spent}`)}`] : [paint.bold(what), paint.dim(spent)]
 
 /** `14 services · 23 calls · 4 topics · 5 stores · 9 contracts` */
 export const summary = (model: SystemModel): string => {
@@ -74,15 +78,16 @@ const left = (hidden: readonly string[]): string[] =>
         `  Left out: ${hidden.slice(0, 5).map(clean).join(', ')}${hidden.length > 5 ? ` and ${hidden.length - 5} more` : ''}; optional, and nothing else touches ${hidden.length === 1 ? 'it' : 'them'} (lintel map --format json has all)`,
       ]
 
-const closing = (model: SystemModel, rows: readonly Row[]): string[] => {
+const closing = (model: SystemModel, rows: readonly Row[], width: number): string[] => {
   const open = model.unresolved.length
   const problems = model.problems.filter(p => p.severity === 'error').length
   const edge = rows.find(r => r.calls.some(c => /^\w/.test(c)))
   const pair = edge ? `${clean(edge.service.name)}->${edge.calls.find(c => /^\w/.test(c))}` : undefined
+  const hints = [...(pair ? [`  Look at one: lintel explain "${pair}"`] : []), '  Judge a change: lintel check']
   return [
     ...(open > 0 ? [`  ${count(open, 'call')} could not be resolved: lintel map --unresolved`] : []),
     ...(problems > 0 ? [`  ${count(problems, 'file')} could not be read: lintel map --format json lists them under problems`] : []),
-    [...(pair ? [`  Look at one: lintel explain "${pair}"`] : []), '  Judge a change: lintel check'].join('    '),
+    ...(hints.join('    ').length <= width ? [hints.join('    ')] : hints),
   ]
 }
 
@@ -130,8 +135,17 @@ const lines = (rows: readonly Row[], width: number, paint: ReturnType<typeof pc.
   const body = rows.map((r, i) =>
     line({ ...cells[i]!, calls: fitting(r.calls, widths.calls), 'called by': fitting(r.callers, widths['called by']) }),
   )
-  return [paint.dim(line(Object.fromEntries(headers.map(h => [h, h])) as Record<Column, string>)), ...body]
+  const header = paint.dim(line(Object.fromEntries(headers.map(h => [h, h])) as Record<Column, string>))
+  return inPages(body).flatMap((page, n) => [...(n > 0 ? [''] : []), header, ...page])
 }
+
+/** A long table says again what its columns are: on every screen stands a header. */
+const PAGE = 40
+
+const inPages = (rows: readonly string[]): string[][] =>
+  rows.length <= PAGE * 1.5
+    ? [[...rows]]
+    : Array.from({ length: Math.ceil(rows.length / PAGE) }, (_, n) => rows.slice(n * PAGE, (n + 1) * PAGE))
 
 const fixedCells = ({ service, contracts }: Row): Record<Column, string> => ({
   service: clean(service.name) + (service.state === 'deployed' ? '' : ` (${service.state})`),
@@ -149,7 +163,7 @@ const widthsFor = (cells: readonly Record<Column, string>[], rows: readonly Row[
     service: Math.min(service!, 32, Math.floor(width * 0.35)),
     kind: kind!,
     owner: Math.min(owner!, 20),
-    contract: Math.min(contract!, 24),
+    contract: rows.every(r => r.contracts.length === 0) ? 0 : Math.min(contract!, 24),
   }
   const dropped: ('contract' | 'owner' | 'kind')[] = ['contract', 'owner', 'kind']
   const need = (lists: readonly string[][], header: string): number => Math.max(header.length, ...lists.map(l => widthOf(l.join(', '))))
@@ -175,7 +189,7 @@ const shared = (room: number, out: number, into: number): { calls: number; 'call
   return { calls, 'called by': Math.min(into, room - calls) }
 }
 
-/** As many items as fit, then how many do not: `billing, cart +3`. */
+/** As many items as fit, then how many do not: `billing, cart +3`. Rather a later one than one that is cut. */
 export const fitting = (items: readonly string[], width: number): string => {
   if (items.length === 0) return '–'
   const all = items.join(', ')
@@ -185,5 +199,6 @@ export const fitting = (items: readonly string[], width: number): string => {
     if (widthOf(text) <= width) return text
   }
   const rest = items.length > 1 ? ` +${items.length - 1}` : ''
-  return `${cut(items[0]!, Math.max(2, width - rest.length))}${rest}`
+  const whole = items.find(item => widthOf(item) + rest.length <= width)
+  return `${whole ?? cut(items[0]!, Math.max(2, width - rest.length))}${rest}`
 }

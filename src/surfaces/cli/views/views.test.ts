@@ -88,10 +88,10 @@ describe('the table', () => {
   it('reads as the map', () => {
     expect(table(office, options)).toBe(`3 services · 2 calls · 1 topic · 1 store · 0 contracts        (2.1 s, 1,204 files)
 
-  service  kind      owner     calls                               called by      contract
-  billing  service   team-fin  ~orders                             booth, ledger  –
-  booth    frontend  team-web  billing                             internet       –
-  ledger   service   –         billing, ~orders, database:journal  –              –
+  service  kind      owner     calls                               called by
+  billing  service   team-fin  ~orders                             booth, ledger
+  booth    frontend  team-web  billing                             internet
+  ledger   service   –         billing, ~orders, database:journal  –
 
   Look at one: lintel explain "booth->billing"      Judge a change: lintel check
 `)
@@ -107,26 +107,26 @@ describe('the table', () => {
   it('keeps to any width, one line a service, most called first', () => {
     for (const width of [40, 80, 120, 200]) {
       const lines = table(large, { ...options, width }).split('\n')
-      expect(lines).toHaveLength(200 + 6)
-      for (const line of lines.slice(2, 203)) expect(widthOf(line), line).toBeLessThanOrEqual(width)
+      expect(lines.filter(line => line.startsWith('  service-'))).toHaveLength(200)
+      for (const line of lines.filter(line => line.startsWith('  service'))) expect(widthOf(line), line).toBeLessThanOrEqual(width)
     }
     const wide = table(large, { ...options, width: 2000 })
       .split('\n')
-      .slice(3, 203)
+      .filter(line => line.startsWith('  service-'))
     const callers = wide.map(
       l =>
         l
           .split(/\s{2,}/)
-          .at(-2)!
+          .at(-1)!
           .split(', ').length,
     )
     expect(callers).toEqual([...callers].sort((a, b) => b - a))
   })
 
   it('drops the least telling columns in a narrow terminal, never the lists', () => {
-    const [header] = table(large, { ...options, width: 60 })
+    const header = table(large, { ...options, width: 60 })
       .split('\n')
-      .slice(2)
+      .find(line => line.startsWith('  service '))
     expect(header).toMatch(/service .*calls .*called by/)
     expect(header).not.toMatch(/contract/)
   })
@@ -145,7 +145,8 @@ describe('a shortened list', () => {
     expect(fitting(['billing', 'cart', 'orders'], 30)).toBe('billing, cart, orders')
     expect(fitting(['billing', 'cart', 'orders'], 16)).toBe('billing, cart +1')
     expect(fitting(['billing', 'cart', 'orders'], 12)).toBe('billing +2')
-    expect(fitting(['billing', 'cart', 'orders'], 7)).toBe('bil… +2')
+    expect(fitting(['billing', 'cart', 'orders'], 7)).toBe('cart +2')
+    expect(fitting(['billing', 'orders'], 5)).toBe('b… +1')
     expect(fitting([], 7)).toBe('–')
   })
 })

@@ -1,6 +1,6 @@
 // Consumer truth: contracts of real systems are mutated, one element at a time, and every mutation is judged. Who uses the element is told
 // by an oracle that shares nothing with Lintel: the Go compiler's own uses of generated code; elsewhere accessor names that only one element has.
-// Usage: node bench/mutants.mjs FOLDER_OF_BARE_REPOSITORIES [--only=SYSTEM] [--verbose]      needs go, and the modules of the systems
+// Usage: node bench/mutants.mjs FOLDER_OF_BARE_REPOSITORIES [--only=SYSTEM] [--verbose]      needs go, and the modules of the systems; SYSTEM may be several, with commas
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,13 +8,20 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { checkChange } from '../dist/index.js'
 import { scratchRepository } from './bare.mjs'
-import { mutationsOf, snake } from './mutations.mjs'
+import { codeMutations } from './mutations/code.mjs'
+import { graphqlMutations } from './mutations/graphql.mjs'
+import { openapiMutations } from './mutations/openapi.mjs'
+import { protobufMutations } from './mutations/protobuf.mjs'
+import { thriftMutations } from './mutations/thrift.mjs'
+import { documentsIn, graphqlOracle } from './oracles/graphql.mjs'
+import { byAccess, byHand, byHandler, byName, pascal, textOf } from './oracles/text.mjs'
 import { writeSection } from './results.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const { systems } = JSON.parse(readFileSync(join(here, 'mutants.json'), 'utf8'))
 const [folder] = process.argv.slice(2)
 const only = process.argv.find(a => a.startsWith('--only='))?.slice('--only='.length)
+const size = process.argv.find(a => a.startsWith('--sample='))?.slice('--sample='.length)
 const verbose = process.argv.includes('--verbose')
 
 const bareOf = repository => {
@@ -28,7 +35,12 @@ const written = (repository, root, to) => {
     execFileSync('git', ['--git-dir', repository, ...args], { maxBuffer: 1 << 28, env: { ...process.env, GIT_NO_LAZY_FETCH: '1' } })
   for (const entry of git(['ls-tree', '-r', '-z', root]).toString('utf8').split('\0')) {
     const [, mode, blob, path] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? []
-    if (path === undefined || mode === '120000' || !/\.(go|mod|sum|proto|js|ts|py|java|cs)$/.test(path) || path.includes('node_modules/'))
+    if (
+      path === undefined ||
+      mode === '120000' ||
+      !/\.(go|mod|sum|proto|js|ts|py|java|cs|html|h|cpp|lua)$/.test(path) ||
+      path.includes('node_modules/')
+    )
       continue
     try {
       const content = git(['cat-file', 'blob', blob])
@@ -48,53 +60,47 @@ const goUses = (system, root, tool) =>
       .flatMap(use => use.mains.flatMap(main => (mains[main] === undefined ? [] : [{ ...use, party: mains[main] }]))),
   )
 
-const textOf = (root, ending) => {
-  const files = execFileSync('git', ['ls-files', '-co', '--', root], { cwd: root, encoding: 'utf8' }).split('\n')
-  return files
-    .filter(f => f.endsWith(`.${ending}`) && !/(_pb2|_pb2_grpc|_pb|_grpc_pb)\.|genproto|(^|\/)(tests?|client)[./]/.test(f))
-    .map(f => readFileSync(join(root, f), 'utf8'))
-    .join('\n')
+/** What the compiler saw a Go program use of generated code. */
+const byCompiler = (uses, element, isByFolder) => {
+  const names = element.kind === 'field' ? [pascal(element.name), `Get${pascal(element.name)}`] : [pascal(element.name)]
+  const owners = { field: [element.owner], rpc: [`${element.owner}Client`], value: [''] }[element.kind]
+  const constant = `${element.owner}_${element.name}`
+  const isUsed = uses.some(
+    u =>
+      (!isByFolder || u.package.endsWith(element.folder)) &&
+      (element.kind === 'value' ? u.name.endsWith(constant) : owners.includes(u.owner) && names.includes(u.name)),
+  )
+  return isUsed ? 'used' : 'unused'
 }
 
-const pascal = name =>
-  snake(name)
-    .split('_')
-    .map(w => w.charAt(0).toUpperCase() + w.slice(1))
-    .join('')
-const camel = name => pascal(name).replace(/^./, c => c.toLowerCase())
-
-/** What code of a language calls an element. */
-const accessors = (element, ending) => {
-  const { name, kind } = element
-  if (ending === 'java')
-    return kind === 'field'
-      ? [`get${pascal(name)}`, `set${pascal(name)}`, `add${pascal(name)}`, `addAll${pascal(name)}`]
-      : [kind === 'rpc' ? camel(name) : name]
-  if (ending === 'cs') return [pascal(name), name]
-  return [name, camel(name), pascal(name)]
-}
-
-/** `used`, `unused` or undefined where this oracle cannot tell. */
-const truthOf = (oracle, element, party) => {
-  const go = oracle.go.get(party)
-  if (go !== undefined) {
-    const names = element.kind === 'field' ? [pascal(element.name), `Get${pascal(element.name)}`] : [pascal(element.name)]
-    const owners = { field: [element.owner], rpc: [`${element.owner}Client`], value: [''] }[element.kind]
-    const constants = [`${element.owner}_${element.name}`]
-    return go.some(
-      u =>
-        (!oracle.byFolder || u.package.endsWith(element.folder)) &&
-        (element.kind === 'value' ? constants.some(c => u.name.endsWith(c)) : owners.includes(u.owner) && names.includes(u.name)),
-    )
-      ? 'used'
-      : 'unused'
+/** A function from mutation and party to `used`, `unused`, or undefined where no oracle can tell. */
+const oracleOf = (system, root, files, tool) => {
+  const uses = system.go ? goUses(system, root, tool) : []
+  const compiled = new Set(Object.values(system.go ?? {}).flatMap(m => Object.values(m)))
+  const text = new Map(Object.entries(system.text).map(([p, [path, endings]]) => [p, { content: textOf(root, path, endings), endings }]))
+  const documents = new Map(system.oracle === 'graphql' ? [...text].map(([p, t]) => [p, documentsIn(t.content)]) : [])
+  const graph = system.oracle === 'graphql' ? graphqlOracle(files) : undefined
+  const told = {
+    graphql: (mutation, party) => graph(mutation, documents.get(party)),
+    access: ({ element }, party) => byAccess(element, text.get(party)),
+    handler: ({ element }, party) => byHandler(element, text.get(party)),
+    hand: (mutation, party) => byHand(system.calls)(mutation, text.get(party), party),
+    name: ({ element }, party) => byName(element, text.get(party)),
+  }[system.oracle ?? 'name']
+  const truth = (mutation, party) => {
+    if (mutation.harmless) return 'unused'
+    if (compiled.has(party))
+      return byCompiler(
+        uses.filter(u => u.party === party),
+        mutation.element,
+        system.packageByFolder,
+      )
+    return (system.providers?.[mutation.element.owner] ?? []).includes(party) ? undefined : told(mutation, party)
   }
-  const text = oracle.text.get(party)
-  const words = accessors(element, text.ending)
-  const isNamed = words.some(w => new RegExp(`\\b${w}\\b`).test(text.content))
-  if (!isNamed) return 'unused'
-  return element.unique && element.kind !== 'value' && snake(element.name).includes('_') ? 'used' : undefined
+  return { parties: [...compiled, ...text.keys()], truth }
 }
+
+const mutators = { protobuf: protobufMutations, thrift: thriftMutations, openapi: openapiMutations, graphql: graphqlMutations }
 
 const order = ['unrelated', 'safe-proved', 'tolerated-silently', 'unknown', 'likely-breaks', 'breaks']
 
@@ -105,6 +111,15 @@ const verdictsOf = verdict => {
     for (const impact of finding.impact)
       if (order.indexOf(impact.verdict) > order.indexOf(found.get(impact.party) ?? 'unrelated')) found.set(impact.party, impact.verdict)
   return found
+}
+
+/** As many that somebody uses as that nobody does, as far as they go; what nobody can be asked of is left out. */
+const balanced = (all, size) => {
+  const told = all.filter(m => [...m.truth.values()].some(t => t !== undefined))
+  const used = told.filter(m => [...m.truth.values()].includes('used'))
+  const rest = told.filter(m => !used.includes(m))
+  const half = Math.min(used.length, Math.max(Math.ceil(size / 2), size - rest.length))
+  return [...sampled(used, half), ...sampled(rest, size - half)]
 }
 
 /** Every n-th, so that all operators and files are met, the same ones each time. */
@@ -119,23 +134,21 @@ const runSystem = async (system, tool) => {
     const base = repository.root(tree)
     written(bare, tree, root)
     execFileSync('git', ['init', '-q'], { cwd: root })
-    const uses = goUses(system, root, tool)
-    const goParties = Object.values(system.go).flatMap(m => Object.values(m))
-    const oracle = {
-      go: new Map(goParties.map(p => [p, uses.filter(u => u.party === p)])),
-      text: new Map(Object.entries(system.text).map(([p, [path, ending]]) => [p, { content: textOf(join(root, path), ending), ending }])),
-      byFolder: system.packageByFolder === true,
-    }
-    const parties = [...goParties, ...Object.keys(system.text)]
-    const mutations = sampled(mutationsOf(system.protos.map(path => ({ path, content: repository.show(base, path) }))), system.sample)
+    const read = path => repository.show(base, path)
+    const files = system.files.map(path => ({ path, content: read(path) }))
+    const { parties, truth } = oracleOf(system, root, files, tool)
+    const all = system.format === 'code' ? codeMutations(files, system.topics ?? [], read) : mutators[system.format](files)
+    const isOwn = (party, { edits }) => system.own?.[party] !== undefined && Object.keys(edits).some(f => f.startsWith(system.own[party]))
+    const told = all.map(m => ({ ...m, truth: new Map(parties.filter(p => !isOwn(p, m)).map(p => [p, truth(m, p)])) }))
     const rows = []
-    for (const mutation of mutations) {
-      const head = repository.commit(base, { [mutation.file]: mutation.content }, mutation.title)
+    for (const mutation of balanced(told, size ?? system.sample)) {
+      const head = repository.commit(base, mutation.edits, mutation.title)
       const { verdict } = await checkChange({ path: repository.folder, base, head })
       const named = verdictsOf(verdict)
-      for (const party of parties) {
-        const truth = mutation.harmless ? 'unused' : truthOf(oracle, mutation.element, party)
-        rows.push({ system: system.name, mutation, party, truth, said: named.get(party) ?? 'unrelated', decision: verdict.decision })
+      for (const [party, truth] of mutation.truth) {
+        const row = { system, mutation, party, truth, said: named.get(party) ?? 'unrelated', decision: verdict.decision }
+        if (verbose && isWrong(row)) console.log(`${system.name} · ${mutation.title} · ${party}: ${truth}, said ${row.said} (${row.decision})`)
+        rows.push(row)
       }
     }
     return rows
@@ -148,13 +161,15 @@ const runSystem = async (system, tool) => {
 const share = (part, whole) => (whole === 0 ? '–' : (part / whole).toFixed(2))
 const caught = new Set(['breaks', 'likely-breaks', 'unknown'])
 
+const isWrong = ({ truth, said }) => (truth === 'used' && !caught.has(said)) || (truth === 'unused' && said === 'breaks')
+
 const figures = rows => {
   const known = rows.filter(r => r.truth !== undefined)
   const used = known.filter(r => r.truth === 'used')
   const breaks = known.filter(r => r.said === 'breaks')
   const named = known.filter(r => r.said !== 'unrelated')
   return {
-    mutations: new Set(rows.map(r => `${r.system} ${r.mutation.title}`)).size,
+    mutations: new Set(rows.map(r => `${r.system.name} ${r.mutation.title} ${Object.keys(r.mutation.edits)[0]}`)).size,
     precision: [breaks.filter(r => r.truth === 'used').length, breaks.length],
     recall: [used.filter(r => caught.has(r.said)).length, used.length],
     falseSafe: used.filter(r => r.said === 'safe-proved').length,
@@ -166,21 +181,16 @@ const figures = rows => {
 const line = (title, f) =>
   `| ${title} | ${f.mutations} | ${share(...f.precision)} (${f.precision.join('/')}) | ${share(...f.recall)} (${f.recall.join('/')}) | ${f.falseSafe} | ${share(...f.unknown)} | ${f.unclear} |`
 
+const chosen = systems.filter(s => only === undefined || only.split(',').includes(s.name))
 const tool = join(mkdtempSync(join(tmpdir(), 'lintel-oracle-')), 'uses')
-execFileSync('go', ['build', '-o', tool, '.'], { cwd: join(here, 'oracles/go'), stdio: 'inherit' })
+if (chosen.some(s => s.go)) execFileSync('go', ['build', '-o', tool, '.'], { cwd: join(here, 'oracles/go'), stdio: 'inherit' })
 const rows = []
-for (const system of systems.filter(s => only === undefined || s.name === only)) rows.push(...(await runSystem(system, tool)))
+for (const system of chosen) rows.push(...(await runSystem(system, tool)))
 rmSync(dirname(tool), { recursive: true })
 
-const wrong = rows.filter(
-  r =>
-    (r.truth === 'used' && !caught.has(r.said)) ||
-    (r.truth === 'unused' && r.said === 'breaks') ||
-    (r.truth === 'used' && r.said === 'safe-proved'),
-)
-if (verbose)
-  for (const r of wrong) console.log(`${r.system} · ${r.mutation.title} · ${r.party}: ${r.truth}, said ${r.said} (${r.decision})`)
 const groups = [...new Set(rows.map(r => r.mutation.operator))].sort()
+const names = [...new Set(rows.map(r => r.system.name))]
+const formats = [...new Set(rows.map(r => r.system.format))].sort()
 const table = [
   '## Consumer truth',
   '',
@@ -188,9 +198,10 @@ const table = [
   '',
   '| | mutations | precision at «breaks» | recall | false «safe and proved» | unknown | not told |',
   '|---|---|---|---|---|---|---|',
-  ...[...new Set(rows.map(r => r.system))].map(s => line(s, figures(rows.filter(r => r.system === s)))),
+  ...names.map(n => line(n, figures(rows.filter(r => r.system.name === n)))),
+  ...formats.map(f => line(`*${f}*`, figures(rows.filter(r => r.system.format === f)))),
   ...groups.map(g => line(g, figures(rows.filter(r => r.mutation.operator === g)))),
   line('**all**', figures(rows)),
 ].join('\n')
 console.log(table)
-if (only === undefined) writeSection('mutants', table)
+if (only === undefined && size === undefined) writeSection('mutants', table)

@@ -4,6 +4,7 @@ import { eachExpression } from './expressions.ts'
 import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
 import { memberOf, namingOf } from './shapes/members.ts'
 import { carriers, lists, maps, nullables } from './shapes/scalars.ts'
+import { Strictness } from './strictness.ts'
 import type { Term } from './terms.ts'
 
 const maxDepth = 5
@@ -21,11 +22,13 @@ export class Bindings {
   private readonly scope: Scope
   private readonly reached: readonly Fn[]
   private names: Set<string> | undefined
+  private readonly strictness: Strictness
 
   constructor(repo: string, scope: Scope, reached: readonly Fn[]) {
     this.repo = repo
     this.scope = scope
     this.reached = reached
+    this.strictness = new Strictness(reached)
   }
 
   /** Of values of which one is filled: an instance, a pointer to one, a class. */
@@ -64,6 +67,10 @@ export class Bindings {
   private collect(type: Type, path: string[], uses: MemberUse[], over: ReadonlySet<number>): void {
     if (path.length >= maxDepth || over.has(type.id)) return
     const inside = new Set(over).add(type.id)
+    if (this.strictness.refuses(type)) {
+      const at = { repo: this.repo, file: type.unit.path, line: type.fact.spot.line }
+      uses.push({ side: 'response', path, access: 'read', tolerance: 'strict', exact: true, at })
+    }
     for (const owner of this.scope.lineage(type))
       for (const field of owner.fact.fields) {
         const member = memberOf(field, owner, namingOf(owner))

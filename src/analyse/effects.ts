@@ -948,9 +948,19 @@ const merged = (all: readonly Draft[]): Effect[] => {
       uses: distinctUses(effect.uses),
       escapes: distinctPlaces(effect.escapes),
       closed:
-        effect.escapes.length === 0 && (effect.does === 'call' || effect.does === 'serve' || effect.uses.some(u => u.of !== undefined)),
+        effect.escapes.length === 0 &&
+        !isUnread(effect) &&
+        (effect.does === 'call' || effect.does === 'serve' || effect.uses.some(u => u.of !== undefined)),
     }))
 }
+
+/** Something is asked for, and nobody saw what becomes of the answer. */
+const isUnread = ({ does, protocol, operation, uses }: Effect): boolean =>
+  does === 'call' &&
+  protocol === 'http' &&
+  operation?.is === 'text' &&
+  operation.text.startsWith('GET ') &&
+  !uses.some(u => u.side === 'response')
 
 const stepOf = ({ at, note }: Evidence) => ({ at, says: note ?? 'binds a queue' })
 

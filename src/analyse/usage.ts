@@ -145,7 +145,7 @@ const builder = (term: Term, put: (name: string, value: Term, at: Location) => v
 export const distinctUses = (uses: readonly MemberUse[]): MemberUse[] => {
   const found = new Map<string, MemberUse>()
   for (const use of uses) {
-    const key = `${use.at.file} ${String(use.at.line).padStart(7, '0')} ${use.side} ${use.access} ${use.path.join('.')} ${use.literal ?? ''} ${use.of ?? ''}`
+    const key = `${use.at.file} ${String(use.at.line).padStart(7, '0')} ${use.side} ${use.access} ${use.path.join('.')} ${use.literal ?? ''} ${use.of ?? ''}${use.exact ? ' exact' : ''}`
     const known = found.get(key)
     if (!known || (known.tolerance !== 'strict' && use.tolerance === 'strict')) found.set(key, use)
   }

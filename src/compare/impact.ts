@@ -8,13 +8,15 @@ import { type Call, callsOf, push, serversOf, sortedTexts } from './calls.ts'
 import { projectPath, touches } from './contract/project.ts'
 import { deployOrders } from './deploy-order.ts'
 import { type ContractEvent, changesMeaning, contractOf, harmOn, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
+import { fitOf } from './literals.ts'
 import { populationOf } from './population.ts'
+import { refusing } from './refusing.ts'
 import { followsRecord } from './repair.ts'
 import { impactsThrough } from './via.ts'
 
 /** Who feels the breaking and conditional changes, in which order deployment is safe, and who may be out of sight. */
 export const impactReports = (events: readonly ContractEvent[], models: Models): ImpactReport[] => {
-  const hurting = events.filter(isHurting)
+  const hurting = events.filter(event => isHurting(event) || refusing(event, models).length > 0)
   const impacts = new Map(hurting.map(event => [event, impactsOf(event, models)]))
   const orders = deployOrders(events, impacts, models)
   return hurting.map(event => {
@@ -53,6 +55,7 @@ interface Sides {
 }
 
 const impactsOf = (event: ContractEvent, models: Models): Impact[] => {
+  if (!isHurting(event)) return refusing(event, models)
   const direct = partiesOf(event, models)
     .map(party => impactOn(party, event, models))
     .filter(i => i !== undefined)
@@ -159,10 +162,20 @@ const consumerVerdict = (party: Party, event: ContractEvent, models: Models): Ju
   const usage = usesOf(dealings, event, models)
   const anyway = withoutUse(dealings, event, party, models)
   if (usage.length === 0) return { ...anyway, usage }
+  const fit = fitOf(event.change, usage)
+  if (fit) return sentVerdict(fit, usage, dealings)
   if (isSortedOut(event, usage)) return { ...anyway, usage, note: `${usesNote(usage)}, and has a default for other values` }
   const verdict = worse(verdictOfUse(usage, dealings, event, models), anyway.verdict)
   const loud = verdict === 'breaks' && isLoud(event.change.contract.modes, party.json, usage)
   return { verdict, loud, usage, note: usesNote(usage), at: usage[0]!.at }
+}
+
+/** Constants that are sent against a tightened constraint: safe where nothing else can be sent. */
+const sentVerdict = ({ fit, use }: NonNullable<ReturnType<typeof fitOf>>, usage: MemberUse[], dealings: readonly Dealing[]): Judged => {
+  const at = (use ?? usage[0]!).at
+  const note = use === undefined ? usesNote(usage) : `${usesNote([use])}: ${JSON.stringify(use.literal)}`
+  const isKnown = fit === 'fits' && dealings.every(d => d.ref.closed)
+  return { verdict: fit === 'breaks' ? 'breaks' : isKnown ? 'safe-proved' : 'unknown', loud: fit === 'breaks', usage, note, at }
 }
 
 /** A value that may come from now on meets a default wherever the member is looked at. */

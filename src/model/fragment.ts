@@ -135,6 +135,8 @@ export interface MemberUse {
   tolerance: 'strict' | 'defaulted' | 'optional' | 'ignored'
   /** The constant that is sent or matched, if it is one. */
   literal?: string
+  /** What is read may have no members but those that the code names: a further one is an error. */
+  exact?: true
   /** For messages: the type of the code that they are put into. */
   of?: string
   at: Location

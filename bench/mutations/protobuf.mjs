@@ -1,7 +1,6 @@
 // Mutations of Protobuf files, one element at a time.
 
-/** Lower case with underscores: `item_types` for `itemTypes`. */
-export const snake = name => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
+import { snake } from './lines.mjs'
 
 const other = type => (/^(string|bytes)$/.test(type) ? 'int32' : 'string')
 
@@ -71,8 +70,8 @@ const endOf = (lines, start) => {
   return start
 }
 
-/** `{ title, operator, file, content, element, harmless? }` for each element and operator, and a harmless addition for each message and service. */
-export const mutationsOf = files => {
+/** `{ title, operator, edits, element, harmless? }` for each element and operator, and a harmless addition for each message and service. */
+export const protobufMutations = files => {
   const elements = files.flatMap(scan)
   const count = new Map()
   for (const e of elements) count.set(snake(e.name), (count.get(snake(e.name)) ?? 0) + 1)
@@ -86,13 +85,13 @@ export const mutationsOf = files => {
         const line = change(e)
         if (line === null) return []
         const rest = line === '' ? (e.until ?? e.n) : e.n
-        return [{ title: `${operator}: ${e.owner}.${e.name}`, operator, file: file.path, element, content: edited(e.n, rest, line) }]
+        return [{ title: `${operator}: ${e.owner}.${e.name}`, operator, edits: { [file.path]: edited(e.n, rest, line) }, element }]
       })
     })
     const additions = [...new Set(own.filter(e => e.kind === 'field').map(e => e.owner))].map(owner => {
       const first = own.find(e => e.owner === owner)
       const content = edited(first.n, first.n, `${first.line}\n  string added_by_bench = 901;`)
-      return { title: `field added: ${owner}`, operator: 'field added', harmless: true, file: file.path, element: first, content }
+      return { title: `field added: ${owner}`, operator: 'field added', harmless: true, edits: { [file.path]: content }, element: first }
     })
     return [...changes, ...(additions.some(a => a.element.isOneof) ? [] : additions)]
   })

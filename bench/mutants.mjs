@@ -147,7 +147,8 @@ const runSystem = async (system, tool) => {
       const named = verdictsOf(verdict)
       for (const [party, truth] of mutation.truth) {
         const row = { system, mutation, party, truth, said: named.get(party) ?? 'unrelated', decision: verdict.decision }
-        if (verbose && isWrong(row)) console.log(`${system.name} · ${mutation.title} · ${party}: ${truth}, said ${row.said} (${row.decision})`)
+        if (verbose && isWrong(row))
+          console.log(`${system.name} · ${mutation.title} · ${party}: ${truth}, said ${row.said} (${row.decision})`)
         rows.push(row)
       }
     }

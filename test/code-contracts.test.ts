@@ -54,6 +54,31 @@ describe('a contract that only code holds', () => {
     expect(finding!.impact[0]!.at).toMatchObject({ file: 'notify/main.js', line: 4 })
   })
 
+  it('is told by the carrier that an answer is made in', async () => {
+    const controller = `package seats;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.*;
+@RestController
+public class Seats {
+  @GetMapping("/seats")
+  public ResponseEntity<?> all() {
+    if (!ready()) return new ResponseEntity<>("not yet", HttpStatus.CONFLICT);
+    return new ResponseEntity<Collection<Seat>>(store.find("seats"), HttpStatus.OK);
+  }
+}
+`
+    const { contracts } = await mapOf({
+      'compose.yaml': 'services:\n  seating:\n    build: seating\n',
+      'seating/Dockerfile': docker,
+      'seating/pom.xml': '<project><groupId>s</groupId><artifactId>seating</artifactId><version>1</version></project>\n',
+      'seating/src/main/java/seats/Seats.java': controller,
+      'seating/src/main/java/seats/Seat.java':
+        'package seats;\npublic class Seat {\n  private String row;\n  public String getRow() { return row; }\n}\n',
+    })
+    const contract = contracts.find(c => c.id === 'code:seating')!
+    expect(contract.nodes.flatMap(n => n.edges.filter(e => e.role === 'prop').map(e => e.key))).toEqual(['row'])
+  })
+
   it('lets go of a member that nobody reads', async () => {
     const verdict = await judged(office, changed('seating/main.js', ", hall: 'main'", ''))
     expect(verdict.findings.filter(f => f.severity === 'error')).toEqual([])

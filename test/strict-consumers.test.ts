@@ -80,20 +80,20 @@ describe('a constant that is sent', () => {
     ...(literal === undefined ? {} : { literal }),
     ...more,
   })
-  const fit = (c: Change, ...uses: MemberUse[]): string | undefined => fitOf(c, uses)?.fit
+  const measured = (c: Change, ...uses: MemberUse[]): string | undefined => fitOf(c, uses)?.fit
 
   it('is measured against what is allowed from now on', () => {
-    expect(fit(change('max-length-decreased', 3, 9), use('main'))).toBe('breaks')
-    expect(fit(change('max-length-decreased', 4, 9), use('main'))).toBe('fits')
-    expect(fit(change('minimum-increased', [7, true], [1, false]), use('7'))).toBe('breaks')
-    expect(fit(change('minimum-increased', [7, false], [1, false]), use('7'))).toBe('fits')
-    expect(fit(change('enum-added', ['main', 'side']), use('main'), use('attic'))).toBe('breaks')
-    expect(fit(change('enum-value-removed', undefined, 'attic'), use('main'))).toBe('fits')
+    expect(measured(change('max-length-decreased', 3, 9), use('main'))).toBe('breaks')
+    expect(measured(change('max-length-decreased', 4, 9), use('main'))).toBe('fits')
+    expect(measured(change('minimum-increased', [7, true], [1, false]), use('7'))).toBe('breaks')
+    expect(measured(change('minimum-increased', [7, false], [1, false]), use('7'))).toBe('fits')
+    expect(measured(change('enum-added', ['main', 'side']), use('main'), use('attic'))).toBe('breaks')
+    expect(measured(change('enum-value-removed', undefined, 'attic'), use('main'))).toBe('fits')
   })
 
   it('says nothing where a value is not known, where it is read, or where something else changes', () => {
-    expect(fit(change('max-length-added', 3), use('a'), use())).toBe('unknown')
-    expect(fit(change('max-length-added', 3), use('main', { access: 'read', side: 'response' }))).toBeUndefined()
-    expect(fit(change('property-removed'), use('main'))).toBeUndefined()
+    expect(measured(change('max-length-added', 3), use('a'), use())).toBe('unknown')
+    expect(measured(change('max-length-added', 3), use('main', { access: 'read', side: 'response' }))).toBeUndefined()
+    expect(measured(change('property-removed'), use('main'))).toBeUndefined()
   })
 })

@@ -21,7 +21,7 @@ const operators = {
     ],
   },
   route: {
-    'route removed': (r, [line]) => [line.replace(/@[\w.]+\(/, '@Gone(')],
+    'route removed': (_r, [line]) => [line.replace(/@[\w.]+\(/, '@Gone(')],
     'route renamed': (r, [line]) => [line.replace(r.name, `${r.name}-anew`)],
   },
 }
@@ -37,7 +37,8 @@ const scan = ({ path, content }) => {
     // What annotations say of a member belongs to it.
     let from = n
     while (from > 0 && /^\s*@(Json|Column|Creation|Id|Generated)/.test(lines[from - 1])) from--
-    if (member && !/@RestController/.test(content)) elements.push({ file: path, lines, n: from, until: n, kind: 'member', owner, name: member[2], type: member[1] })
+    if (member && !/@RestController/.test(content))
+      elements.push({ file: path, lines, n: from, until: n, kind: 'member', owner, name: member[2], type: member[1] })
     const route = /@(?:\w+\.)?(?:route|\w*Mapping)\(\s*(?:value\s*=\s*)?["'](\/[\w-]+)/.exec(line)
     if (route) elements.push({ file: path, lines, n, until: n, kind: 'route', owner, name: route[1] })
   }

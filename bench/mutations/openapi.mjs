@@ -21,7 +21,7 @@ const operators = {
     'bound tightened': (_, block) =>
       typed(block, (at, type) => (type === 'boolean' ? null : below(block, at, type === 'string' ? 'maxLength: 2' : 'maximum: 1'))),
     'values listed': (_, block) => typed(block, (at, type) => (type === 'string' ? below(block, at, 'enum: [ONLY_BENCH]') : null)),
-    'optional property added': (f, block) => [
+    'optional property added': (_f, block) => [
       ...block,
       `${' '.repeat(indentOf(block[0]))}addedByBench:`,
       `${' '.repeat(indentOf(block[0]) + 2)}type: string`,
@@ -39,7 +39,7 @@ const operators = {
     'verb changed': (o, block) => [block[0].replace(o.verb, 'put'), ...block.slice(1)],
   },
   path: {
-    'path renamed': (p, block) => [block[0].replace(/:\s*$/, '-anew:'), ...block.slice(1)],
+    'path renamed': (_p, block) => [block[0].replace(/:\s*$/, '-anew:'), ...block.slice(1)],
   },
 }
 

@@ -52,10 +52,11 @@ export const byAccess = ({ name, kind }, { content }) => {
 /** C#: what the methods that take a message read of it. */
 export const byHandler = ({ kind, name, owner }, { content }) => {
   if (kind === 'topic') return new RegExp(`case\\s+"${name}"`).test(content) ? 'used' : 'unused'
-  for (const found of content.matchAll(new RegExp(`\\(${owner}\\s+(\\w+)[^)]*\\)\\s*\\{`, 'g'))) {
-    let depth = 1
+  for (const found of content.matchAll(new RegExp(`\\(${owner}\\s+(\\w+)[^)]*\\)\\s*(\\{|=>)`, 'g'))) {
+    let depth = found[2] === '{' ? 1 : 0
     let end = found.index + found[0].length
-    while (end < content.length && depth > 0) depth += { '{': 1, '}': -1 }[content[end++]] ?? 0
+    while (end < content.length && (found[2] === '{' ? depth > 0 : depth > 0 || content[end] !== ';'))
+      depth += { '{': 1, '}': -1 }[content[end++]] ?? 0
     if (new RegExp(`\\b${found[1]}\\.${name}\\b`).test(content.slice(found.index, end))) return 'used'
   }
   return 'unused'

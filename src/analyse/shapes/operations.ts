@@ -10,7 +10,7 @@ import type { Solution } from '../solve.ts'
 import type { Deed, Frame } from '../state.ts'
 import type { Term, Terms } from '../terms.ts'
 import { type Place, ShapeGraph } from './graph.ts'
-import { scalarOf } from './scalars.ts'
+import { carriers as holders, scalarOf } from './scalars.ts'
 import { TypeShapes } from './types.ts'
 import { ValueShapes } from './values.ts'
 
@@ -254,7 +254,8 @@ export class OperationShapes {
   /** One answer stands for every success: what the declared type says, else what is answered. */
   private response(ix: NodeIx, { root }: ServedOperation, fn: Fn | undefined, at: Place): void {
     const declared = fn && this.declaredAnswer(fn, at)
-    const schema = declared !== undefined && this.types.tells(declared) ? declared : this.values.of(this.answered(root, fn), at)
+    const isTold = declared !== undefined && this.types.tells(declared)
+    const schema = isTold ? declared : (this.values.of(this.answered(root, fn), at) ?? (fn && this.madeAnswer(fn, at)))
     const response = this.graph.add('response', at)
     this.graph.edge(ix, { role: 'response', key: '200', to: response })
     this.media(response, schema ?? this.graph.open(at), at)
@@ -264,6 +265,19 @@ export class OperationShapes {
     const model = fn.fact.annotations.flatMap(a => a.named.filter(n => n.name === 'response_model').map(n => n.value))[0]
     const type: TypeRef | undefined = model?.is === 'ref' ? { name: model.name } : model === undefined ? fn.fact.returns : undefined
     return type && this.types.of(fn.unit, type, 'response', at, fn.owner)
+  }
+
+  /** A carrier that is made with its type: `new ResponseEntity<List<Seat>>(…)`. Texts are what failures say. */
+  private madeAnswer(fn: Fn, at: Place): NodeIx | undefined {
+    for (const { value } of fn.returns) {
+      const call = value.is === 'call' ? fn.unit.facts.calls[value.call] : undefined
+      const [inner, ...others] = call?.isNew === true ? (call.typeArgs ?? []) : []
+      const name = call?.callee.is === 'ref' || call?.callee.is === 'member' ? call.callee.name : ''
+      if (inner === undefined || others.length > 0 || !holders.has(name.slice(name.lastIndexOf('.') + 1)) || scalarOf(inner.name)) continue
+      const schema = this.types.of(fn.unit, inner, 'response', at, fn.owner)
+      if (this.types.tells(schema)) return schema
+    }
+    return undefined
   }
 
   /** What is answered with success: of a body and a status, the body. */

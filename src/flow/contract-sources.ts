@@ -12,9 +12,11 @@ import { openapi } from '../read/contract/openapi.ts'
 import { protobuf } from '../read/contract/protobuf.ts'
 import { thrift } from '../read/contract/thrift.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
-import type { Reader } from '../read/reader.ts'
+import { partsOfDocument } from '../read/parts.ts'
+import type { Reader, ReaderInput } from '../read/reader.ts'
 import { decode } from '../read/run.ts'
 import { type BufPolicy, bufPolicies } from '../read/syntax/buf-config.ts'
+import { filesNamedIn } from '../read/syntax/references.ts'
 import { memoryTree, type Tree, type TreeEntry } from '../read/tree.ts'
 import { folderTree } from '../read/tree-folder.ts'
 import { inputBytes } from '../read/tree-input.ts'
@@ -116,7 +118,12 @@ const onDisk = async (place: string, folder: string): Promise<Opened> => {
   const path = basename(given)
   const root = dirname(absolute.replaceAll('\\', '/')) || '/'
   const repo = basename(root) || 'folder'
-  return { tree: memoryTree({ [path]: bytes }, { repo }), path, shown, around: async () => ({ ...(await folderTree(root)), repo }) }
+  let listed: Promise<Tree> | undefined
+  const around = (): Promise<Tree> => {
+    listed ??= folderTree(root).then(t => ({ ...t, repo }))
+    return listed
+  }
+  return { tree: memoryTree({ [path]: bytes }, { repo }), path, shown, around }
 }
 
 interface Read {
@@ -124,7 +131,13 @@ interface Read {
   problems: Problem[]
 }
 
-const contractFiles = async (tree: Tree, entries: readonly TreeEntry[], readers: readonly Reader[], forced = false): Promise<Read> => {
+const contractFiles = async (
+  tree: Tree,
+  entries: readonly TreeEntry[],
+  readers: readonly Reader[],
+  forced = false,
+  around: () => Promise<Tree> = async () => tree,
+): Promise<Read> => {
   const files: ContractFile[] = []
   const problems: Problem[] = []
   const tell = (file: string, code: string, message: string, severity: 'error' | 'warning', line = 1): void => {
@@ -138,7 +151,8 @@ const contractFiles = async (tree: Tree, entries: readonly TreeEntry[], readers:
     if (text === undefined || !('blob' in content)) continue
     for (const reader of readers) {
       if (!forced && (!reader.wants(path) || reader.recognises?.(text) === false)) continue
-      const found = await readSafely(reader, path, text)
+      const parts = reader.leads === true && filesNamedIn(path, text).length > 0 ? await partsIn(await around(), path, text) : undefined
+      const found = await readSafely(reader, { path, content: text, ...(parts === undefined ? {} : { beside: p => parts.get(p) }) })
       for (const p of found.problems) tell(path, p.code, p.message, p.severity, p.line)
       if (found.contract !== undefined) files.push({ file: path, digest: content.blob, contract: found.contract })
     }
@@ -146,9 +160,12 @@ const contractFiles = async (tree: Tree, entries: readonly TreeEntry[], readers:
   return { files, problems }
 }
 
-const readSafely = async (reader: Reader, path: string, content: string): Promise<Awaited<ReturnType<Reader['read']>>> => {
+const partsIn = async (tree: Tree, path: string, text: string): Promise<ReadonlyMap<string, string>> =>
+  (await partsOfDocument(tree, new Map((await tree.entries()).map(e => [e.path, e])), path, text)).contents
+
+const readSafely = async (reader: Reader, input: ReaderInput): Promise<Awaited<ReturnType<Reader['read']>>> => {
   try {
-    return await reader.read({ path, content, withoutHashes: true })
+    return await reader.read({ ...input, withoutHashes: true })
   } catch (error) {
     const message = `the reader ${reader.name} failed here (${error instanceof Error ? error.message : String(error)})`
     return { problems: [{ code: 'read/failed', message, severity: 'error' }] }
@@ -165,7 +182,7 @@ interface Reading {
 }
 
 const documentIn = async ({ tree, around, readers, shown, forced }: Reading, entry: TreeEntry): Promise<ContractSource> => {
-  const { files, problems } = await contractFiles(tree, [entry], readers, forced)
+  const { files, problems } = await contractFiles(tree, [entry], readers, forced, around)
   const main = files[0]
   if (main === undefined) {
     const first = problems.find(p => p.severity === 'error')

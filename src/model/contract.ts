@@ -87,12 +87,14 @@ export interface Unit {
   refs: string[]
 }
 
-/** One file's part of a contract, as its reader gives it: `files` has one entry, the file itself; edges to other files stay names. */
+/** One file's part of a contract, as its reader gives it: `Span.file` 0 is the file itself; edges to other files stay names. */
 export interface ContractFact {
   format: ContractFormat
   /** Package (protobuf), title (OpenAPI): what the file calls itself. */
   name: string
   version?: string
+  /** Files that hold parts of it, from the root of the tree: `Span.file` 1 is the first one. */
+  parts?: string[]
   imports: string[]
   nodes: Node[]
   root: NodeIx

@@ -3,7 +3,7 @@ import type { TemplateFact } from '../model/manifest.ts'
 import type { LanguageTraits } from '../model/program.ts'
 import type { FileFacts } from '../model/scan.ts'
 
-/** One kind of file, in; facts, out. Pure: no other file, no clock, no network. A throw is caught by scan and becomes a Problem. */
+/** One kind of file, in; facts, out. Pure: no file but what it is given, no clock, no network. A throw is caught by scan and becomes a Problem. */
 export interface Reader {
   name: string
   /** Raised whenever the facts of an unchanged file would change; part of the cache key. */
@@ -12,6 +12,8 @@ export interface Reader {
   wants(path: string): boolean
   /** A cheap test of the content, for endings that many kinds share (YAML): false skips the reader. */
   recognises?(content: string): boolean
+  /** It reads the files that its own refers to, where it is given them. */
+  leads?: true
   /** What of the path enters the facts, as a cache key part; default: nothing does. */
   pathClass?(path: string): string
   read(input: ReaderInput): FileFacts | Promise<FileFacts>
@@ -29,6 +31,8 @@ export interface Outline {
 export interface ReaderInput {
   path: string
   content: string
+  /** Other files of the tree that this one refers to, by path. Facts that they enter are not kept. */
+  beside?: (path: string) => string | undefined
   /** The facts are compared once and not kept: hashes that caches and copies go by are not needed. */
   withoutHashes?: boolean
 }

@@ -1,7 +1,7 @@
 import type { FileProblem } from '../model/evidence.ts'
 import type { ManifestFact } from '../model/manifest.ts'
 import type { FileFacts } from '../model/scan.ts'
-import type { Outline, Reader } from './reader.ts'
+import type { Outline, Reader, ReaderInput } from './reader.ts'
 import { isMinified, type SkipReason } from './select.ts'
 
 /** What reading one file gave: the index part, and the facts where a reader gave any. */
@@ -56,7 +56,12 @@ export const outlineOf = (path: string, bytes: Buffer, readers: readonly Reader[
 }
 
 /** As readBytes, of text. */
-export const readText = async (path: string, content: string, readers: readonly Reader[]): Promise<FileResult> => {
+export const readText = async (
+  path: string,
+  content: string,
+  readers: readonly Reader[],
+  beside?: ReaderInput['beside'],
+): Promise<FileResult> => {
   const facts: FileFacts = { problems: [] }
   const gave: string[] = []
   let ran = false
@@ -65,7 +70,7 @@ export const readText = async (path: string, content: string, readers: readonly 
     try {
       if (reader.recognises && !reader.recognises(content)) continue
       ran = true
-      const found = await reader.read({ path, content })
+      const found = await reader.read({ path, content, ...(beside === undefined ? {} : { beside }) })
       if (add(facts, found)) gave.push(reader.name)
     } catch (error) {
       ran = failed = true

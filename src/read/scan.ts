@@ -4,6 +4,7 @@ import type { FileProblem, Problem } from '../model/evidence.ts'
 import type { Coverage, Document } from '../model/fragment.ts'
 import { type Demand, type FileFacts, placed, type Scan, type ScannedFile } from '../model/scan.ts'
 import type { Cache, RepositoryCache } from './cache.ts'
+import { withParts } from './parts.ts'
 import { Pool, possibleWorkers } from './pool.ts'
 import type { FoundTemplate, Reader, Renderer } from './reader.ts'
 import { readers as allReaders, renderers as allRenderers } from './readers.ts'
@@ -59,7 +60,7 @@ export const scan = async (tree: Tree, options: ScanOptions = {}): Promise<Scan>
   const tasks = select(entries, readers, options.ignore ?? [], skips)
   const cache = options.cache?.repository(tree.repo)
   const reading: Reading = { tree, cache, options, waiting: new Set() }
-  const outcomes = await readAll(tasks, reading)
+  const outcomes = await withParts(tree, entries, readers, await readAll(tasks, reading))
   const rendering = { readers, renderers: options.renderers ?? allRenderers, templates: templatesOf(outcomes), skips, cache }
   const units = await renderAll(tree, entries, rendering)
   if (cache && cache.unsaved > UNSAVED) cache.save()

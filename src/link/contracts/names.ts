@@ -13,31 +13,38 @@ export const assembled = (id: ContractId, name: string, group: Group): Contract 
   const first = group.record[0]!
   const nodes: Node[] = [{ kind: 'api', facets: {}, edges: [], at: { file: 0, line: 1 } }]
   const units: Unit[] = []
+  const files = group.record.map(r => r.file.file)
   group.record.forEach(({ file }, index) => {
     const offset = nodes.length
     const { contract } = file
-    for (const node of contract.nodes) nodes.push(movedNode(node, offset, index))
+    const places = [index, ...(contract.parts ?? []).map(part => files.push(part) - 1)]
+    for (const node of contract.nodes) nodes.push(movedNode(node, offset, places))
     const root = nodes[offset + contract.root]!
     nodes[0]!.edges.push({ role: 'file', key: file.file, to: offset + contract.root }, ...root.edges)
     if (contract.format !== 'protobuf') nodes[0]!.facets = { ...root.facets, ...nodes[0]!.facets }
     root.edges = []
     root.kind = 'file'
-    for (const unit of contract.units) units.push({ ...unit, node: unit.node + offset, span: { ...unit.span, file: index } })
+    for (const unit of contract.units)
+      units.push({ ...unit, node: unit.node + offset, span: { ...unit.span, file: places[unit.span.file] ?? index } })
   })
   const { format } = first.file.contract
   return {
-    ...{ id, format, name, repo: first.repo, files: group.record.map(r => r.file.file) },
+    ...{ id, format, name, repo: first.repo, files },
     ...{ nodes, root: 0, units: format === 'graphql' ? uniteTypes(nodes, units) : units, providers: [], copies: [] },
   }
 }
 
-const movedNode = (node: Node, offset: number, file: number): Node => ({
+const movedNode = (node: Node, offset: number, places: readonly number[]): Node => ({
   ...node,
   edges: node.edges.map(e => (typeof e.to === 'number' ? { ...e, to: e.to + offset } : { ...e })),
-  at: { ...node.at, file },
+  at: { ...node.at, file: places[node.at.file] ?? places[0]! },
   ...(node.spans === undefined
     ? {}
-    : { spans: Object.fromEntries(Object.entries(node.spans).map(([name, span]) => [name, { ...span, file }])) }),
+    : {
+        spans: Object.fromEntries(
+          Object.entries(node.spans).map(([name, span]) => [name, { ...span, file: places[span.file] ?? places[0]! }]),
+        ),
+      }),
 })
 
 /** Looks up every name of a contract: its own node, or the contract that defines it. Unknown ones stay names. */

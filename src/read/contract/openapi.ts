@@ -1,4 +1,5 @@
 import { shortHash } from '../../base/hash.ts'
+import { basename } from '../../base/path.ts'
 import { table } from '../../base/table.ts'
 import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Role } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
@@ -7,6 +8,7 @@ import { parseJson } from '../syntax/json.ts'
 import { escapeStep, pointed, stepOfReference } from '../syntax/json-pointer.ts'
 import { schemaFacets, typesOf } from '../syntax/json-schema.ts'
 import { at, type DataNode, entriesOf, itemsOf, membersOf, textOf } from '../syntax/node.ts'
+import { isElsewhere, partsOf, type Source, Sources } from '../syntax/references.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 import { unitsOf } from '../units.ts'
 
@@ -16,16 +18,19 @@ import { unitsOf } from '../units.ts'
  */
 export const openapi: Reader = {
   name: 'openapi',
-  version: 5,
+  version: 6,
+  leads: true,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content => /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.\d/.test(content),
-  read: ({ path, content, withoutHashes }) => {
+  read: ({ path, content, beside, withoutHashes }) => {
     const { root, problems } = documentOf(path, content)
-    const version = textOf(at(root, 'openapi')) ?? textOf(at(root, 'swagger'))
+    const version = versionOf(root)
     if (root === undefined || version === undefined || !/^[23]\./.test(version)) return { problems }
-    return { contract: contractOf(root, version.startsWith('2'), problems, withoutHashes), problems }
+    return { contract: contractOf(new Sources(path, root, beside, isProse), version.startsWith('2'), problems, withoutHashes), problems }
   },
 }
+
+const versionOf = (root: DataNode | undefined): string | undefined => textOf(at(root, 'openapi')) ?? textOf(at(root, 'swagger'))
 
 const documentOf = (path: string, content: string): { root?: DataNode; problems: FileProblem[] } => {
   if (path.endsWith('.json')) return parseJson(content, isProse)
@@ -75,6 +80,9 @@ const MAX_DEPTH = 200
 /** One file on its way to a contract. */
 interface Building {
   root: DataNode
+  sources: Sources
+  /** The file that is described at the moment. */
+  here: Source
   isV2: boolean
   nodes: Node[]
   /** Nodes of `$ref` targets, by kind and pointer; reserved before they are described. */
@@ -84,8 +92,11 @@ interface Building {
   depth: number
 }
 
-const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[], withoutHashes = false): ContractFact => {
-  const b: Building = { root, isV2, nodes: [], targets: new Map(), imports: new Set(), problems, depth: 0 }
+const contractOf = (sources: Sources, isV2: boolean, problems: FileProblem[], withoutHashes = false): ContractFact => {
+  const { root } = sources.main
+  const b: Building = {
+    ...{ root, sources, here: sources.main, isV2, nodes: [], targets: new Map(), imports: new Set(), problems, depth: 0 },
+  }
   const api = addNode(b, 'api', rootFacets(root), root.line)
   const version = textOf(at(root, 'info', 'version'))
   addOperations(b, api)
@@ -102,7 +113,13 @@ const contractOf = (root: DataNode, isV2: boolean, problems: FileProblem[], with
   addWebhooks(b, api)
   return {
     ...{ format: 'openapi', name: textOf(at(root, 'info', 'title')) ?? '', ...(version === undefined ? {} : { version }) },
-    ...{ imports: [...b.imports].sort(), nodes: b.nodes, root: api, units: unitsOf(b.nodes, api, withoutHashes) },
+    ...(sources.files.length > 0 ? { parts: sources.files } : {}),
+    ...{
+      imports: [...new Set([...b.imports, ...sources.missing])].sort(),
+      nodes: b.nodes,
+      root: api,
+      units: unitsOf(b.nodes, api, withoutHashes),
+    },
   }
 }
 
@@ -124,48 +141,79 @@ const rootFacets = (root: DataNode): Facets => {
 const addNode = (b: Building, kind: NodeKind, facets: Facets, line: number, endLine = line): NodeIx => {
   if (b.nodes.length === MAX_NODES)
     b.problems.push({ code: 'openapi/too-large', message: `more than ${MAX_NODES} parts, the rest is not read`, severity: 'error', line })
-  return b.nodes.push({ kind, facets, edges: [], at: endLine > line ? { file: 0, line, endLine } : { file: 0, line } }) - 1
+  const file = b.here.index
+  return b.nodes.push({ kind, facets, edges: [], at: endLine > line ? { file, line, endLine } : { file, line } }) - 1
+}
+
+/** Describes what stands in another file: references there start from it. */
+const within = <T>(b: Building, source: Source, describe: () => T): T => {
+  const { here } = b
+  b.here = source
+  const found = describe()
+  b.here = here
+  return found
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'])
 
+/** A value and the file it stands in. */
+type Placed = ReturnType<Sources['followed']>
+
 const addOperations = (b: Building, api: NodeIx): void => {
   const paths = entriesOf(at(b.root, 'paths')).filter(e => e.key.startsWith('/'))
-  const found = paths.flatMap(({ key: path, value }) => {
-    const item = dereferenced(b, value)
-    return entriesOf(item)
-      .filter(e => METHODS.has(e.key))
-      .map(e => ({ path, item, method: e.key.toUpperCase(), line: e.line, node: e.value }))
-  })
+  const found = paths.flatMap(({ key: path, value }) =>
+    methodsOf(b, value, b.here).map(o => ({ ...o, path, key: operationKey(o.method, path) })),
+  )
   const counts = new Map<string, number>()
-  for (const o of found) counts.set(operationKey(o.method, o.path), (counts.get(operationKey(o.method, o.path)) ?? 0) + 1)
-  for (const o of found) {
-    const key = operationKey(o.method, o.path)
-    const to = addNode(b, 'operation', operationFacets(b, o.node, o.path), o.line, o.node.endLine)
-    b.nodes[api]!.edges.push({ role: 'op', key: counts.get(key) === 1 ? key : `${o.method} ${o.path}`, to })
-    addParameters(b, to, o.path, [...itemsOf(at(o.item, 'parameters')), ...itemsOf(at(o.node, 'parameters'))], o.node)
-    addCallbacks(b, to, at(o.node, 'callbacks'))
-    const body = at(o.node, 'requestBody')
-    if (body !== undefined)
-      addEdge(b, to, { role: 'body', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
-    for (const { key: status, value, line } of entriesOf(at(o.node, 'responses')))
-      if (!status.startsWith('x-'))
-        addEdge(b, to, {
-          role: 'response',
-          key: status.toUpperCase().replace('DEFAULT', 'default'),
-          to: refOr(b, 'response', value, line, o.node),
-        })
+  for (const { key } of found) counts.set(key, (counts.get(key) ?? 0) + 1)
+  for (const { key, path, method, line, item, operation } of found) {
+    const { node } = operation
+    within(b, operation.source, () => {
+      const to = addNode(b, 'operation', operationFacets(b, node, path), line, node.endLine)
+      b.nodes[api]!.edges.push({ role: 'op', key: counts.get(key) === 1 ? key : `${method} ${path}`, to })
+      const parameters = [item, operation].flatMap(({ node: at, source }) => parametersOf(at).map((n): Placed => ({ node: n, source })))
+      addParameters(b, to, path, parameters, node)
+      addCallbacks(b, to, at(node, 'callbacks'))
+      addAnswers(b, to, node)
+    })
   }
+}
+
+const parametersOf = (node: DataNode): readonly DataNode[] => itemsOf(at(node, 'parameters'))
+
+/** The operations of a path item, which may stand in other files, as may each of them. */
+const methodsOf = (b: Building, value: DataNode, from: Source): { method: string; line: number; item: Placed; operation: Placed }[] => {
+  const item = b.sources.followed(value, from)
+  return entriesOf(item.node)
+    .filter(e => METHODS.has(e.key))
+    .map(e => {
+      const operation = b.sources.followed(e.value, item.source)
+      const line = operation.source === item.source ? e.line : operation.node.line
+      return { method: e.key.toUpperCase(), line, item, operation }
+    })
+}
+
+const addAnswers = (b: Building, to: NodeIx, node: DataNode): void => {
+  const body = at(node, 'requestBody')
+  if (body !== undefined)
+    addEdge(b, to, { role: 'body', key: '', to: refOr(b, 'body', body, body.line), ...required(dereferenced(b, body)) })
+  for (const { key: status, value, line } of entriesOf(at(node, 'responses')))
+    if (!status.startsWith('x-'))
+      addEdge(b, to, {
+        role: 'response',
+        key: status.toUpperCase().replace('DEFAULT', 'default'),
+        to: refOr(b, 'response', value, line, node),
+      })
 }
 
 /** What the provider sends: the body of its request is what consumers read. */
 const addWebhooks = (b: Building, api: NodeIx): void => {
   const webhooks = at(b.root, 'webhooks')
   for (const { key: name, value } of entriesOf(webhooks ?? at(b.root, 'x-webhooks')))
-    for (const { key: method, value: node, line } of entriesOf(dereferenced(b, value)).filter(e => METHODS.has(e.key))) {
-      const to = addEvent(b, node, line)
+    for (const { method, line, operation } of methodsOf(b, value, b.here)) {
+      const to = within(b, operation.source, () => addEvent(b, operation.node, line))
       if (webhooks === undefined) b.nodes[to]!.facets.extension = true
-      addEdge(b, api, { role: 'webhook', key: `webhook ${name} ${method.toUpperCase()}`, to })
+      addEdge(b, api, { role: 'webhook', key: `webhook ${name} ${method}`, to })
     }
 }
 
@@ -181,10 +229,10 @@ const addEvent = (b: Building, node: DataNode, line: number): NodeIx => {
 const addCallbacks = (b: Building, operation: NodeIx, callbacks: DataNode | undefined): void => {
   for (const { key: name, value } of entriesOf(callbacks))
     for (const { key: expression, value: item } of entriesOf(dereferenced(b, value)))
-      for (const { key: method, value: node, line } of entriesOf(dereferenced(b, item)).filter(e => METHODS.has(e.key)))
+      for (const { method, line, operation: called } of methodsOf(b, item, b.here))
         addEdge(b, operation, {
-          ...{ role: 'callback', key: `${name} ${expression} ${method.toUpperCase()}` },
-          to: addEvent(b, node, line),
+          ...{ role: 'callback', key: `${name} ${expression} ${method}` },
+          to: within(b, called.source, () => addEvent(b, called.node, line)),
         })
 }
 
@@ -230,12 +278,12 @@ const addEdge = (b: Building, from: NodeIx, edge: Edge): void => {
 }
 
 /** Parameters of the operation come before those of the path. Path parameters are told apart by their place in the path. */
-const addParameters = (b: Building, operation: NodeIx, path: string, parameters: readonly DataNode[], node: DataNode): void => {
+const addParameters = (b: Building, operation: NodeIx, path: string, parameters: readonly Placed[], node: DataNode): void => {
   const places = [...path.matchAll(/\{([^{}]*)\}/g)].map(m => m[1]!)
   const edges = new Map<string, Edge>()
   const form: DataNode[] = []
-  for (const parameter of parameters) {
-    const resolved = dereferenced(b, parameter)
+  for (const { node: parameter, source } of parameters) {
+    const resolved = b.sources.followed(parameter, source).node
     const [name, place] = [textOf(at(resolved, 'name')), textOf(at(resolved, 'in'))]
     if (name === undefined || place === undefined) continue
     if (b.isV2 && place === 'formData') form.push(resolved)
@@ -246,7 +294,7 @@ const addParameters = (b: Building, operation: NodeIx, path: string, parameters:
       edges.set(key, {
         role: 'param',
         key,
-        to: refOr(b, 'param', parameter, parameter.line),
+        to: within(b, source, () => refOr(b, 'param', parameter, parameter.line)),
         ...(place === 'path' ? { required: true } : required(resolved)),
       })
     }
@@ -341,53 +389,64 @@ const keyOf = (pointer: string): string =>
     .map(stepOfReference)
     .join('/')
 
-/** The one node of a `$ref` target. Other files stay names; what is fetched from elsewhere is not read. */
+/** The one node of a `$ref` target. Documents of their own stay names; what is fetched from elsewhere is not read. */
 const targetNode = (b: Building, kind: NodeKind, ref: string, line: number, operation?: DataNode): NodeIx | Name => {
-  const [file = '', pointer = ''] = ref.split(/#(.*)/s)
-  if (file !== '') {
-    if (/^[a-z][a-z+.-]+:/i.test(file)) problem(b, 'openapi/remote-ref', `${ref} is not fetched; what it holds is not compared`, line)
+  const [file, pointer] = partsOf(ref)
+  const source = b.sources.named(file, b.here)
+  if (source === undefined || (source !== b.here && source.index > 0 && versionOf(source.root) !== undefined)) {
+    if (isElsewhere(file)) problem(b, 'openapi/remote-ref', `${ref} is not fetched; what it holds is not compared`, line)
     else b.imports.add(file)
     return { name: `${file}#${componentKey(pointer)}` }
   }
-  const key = `${kind} #${pointer}`
+  const key = `${kind} ${source.index}#${pointer}`
   const known = b.targets.get(key)
   if (known !== undefined) return known
-  const target = pointed(b.root, pointer)
+  const target = pointed(source.root, pointer)
   if (target === undefined) {
     problem(b, 'openapi/broken-ref', `${ref} points to nothing`, line)
     return { name: `#${componentKey(pointer)}` }
   }
-  const next = textOf(at(target, '$ref'))
+  return within(b, source, () => described(b, kind, { key, ref, node: target }, operation))
+}
+
+const described = (
+  b: Building,
+  kind: NodeKind,
+  target: { key: string; ref: string; node: DataNode },
+  operation?: DataNode,
+): NodeIx | Name => {
+  const { key, ref, node } = target
+  const next = textOf(at(node, '$ref'))
   const isAlias = next !== undefined && next !== ref && b.depth < MAX_DEPTH
-  if (isAlias && entriesOf(target).length === 1) {
+  if (isAlias && entriesOf(node).length === 1) {
     b.depth++
-    const aliased = targetNode(b, kind, next, target.line, operation)
+    const aliased = targetNode(b, kind, next, node.line, operation)
     b.depth--
     if (typeof aliased === 'number') b.targets.set(key, aliased)
     return aliased
   }
-  const ix = addNode(b, kind, {}, target.line, target.endLine)
-  b.nodes[ix]!.name = componentKey(pointer)
+  const ix = addNode(b, kind, {}, node.line, node.endLine)
+  b.nodes[ix]!.name = nameIn(ref)
   b.targets.set(key, ix)
-  fill(b, ix, target, operation)
+  fill(b, ix, node, operation)
   return ix
 }
 
+/** A whole file is called as it is. */
+const nameIn = (ref: string): string => {
+  const [file, pointer] = partsOf(ref)
+  return pointer === '' && file !== '' ? basename(file).replace(/\.\w+$/, '') : componentKey(pointer)
+}
+
 const problem = (b: Building, code: string, message: string, line: number): void => {
-  if (b.problems.length < 50 && !b.problems.some(p => p.message === message)) b.problems.push({ code, message, severity: 'warning', line })
+  const isPart = b.here.index > 0
+  const told = isPart ? `${b.here.path}:${line}: ${message}` : message
+  if (b.problems.length < 50 && !b.problems.some(p => p.message === told))
+    b.problems.push({ code, message: told, severity: 'warning', line: isPart ? 1 : line })
 }
 
 /** What a `$ref` in this file leads to, for the few facts that sit on the place of use. */
-const dereferenced = (b: Building, node: DataNode): DataNode => {
-  let here = node
-  for (let i = 0; i < 20; i++) {
-    const ref = textOf(at(here, '$ref'))
-    const target = ref?.startsWith('#') ? pointed(b.root, ref.slice(1)) : undefined
-    if (target === undefined) return here
-    here = target
-  }
-  return here
-}
+const dereferenced = (b: Building, node: DataNode): DataNode => b.sources.followed(node, b.here).node
 
 const fill = (b: Building, ix: NodeIx, node: DataNode, operation?: DataNode): void => {
   if (b.depth >= MAX_DEPTH || b.nodes.length > MAX_NODES) {
@@ -434,7 +493,7 @@ const fillParameter = (b: Building, ix: NodeIx, node: DataNode): void => {
 
 const schemaEdge = (b: Building, role: Role, key: string, node: DataNode, line: number, isRequired = false): Edge => {
   const ref = textOf(at(node, '$ref'))
-  const name = ref === undefined || hasMore(node) ? undefined : componentKey(ref.slice(ref.indexOf('#') + 1))
+  const name = ref === undefined || hasMore(node) ? undefined : nameIn(ref)
   const to = name === undefined ? describe(b, 'schema', node, line) : targetNode(b, 'schema', ref!, line)
   return { role, key, to, ...(isRequired ? { required: true } : {}), ...(name === undefined ? {} : { ref: name }) }
 }

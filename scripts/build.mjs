@@ -1,8 +1,9 @@
-// Builds dist/: one bundle with lazy chunks for the command, the library and the reading worker, and the type declarations.
+// Builds dist/: one bundle with lazy chunks for the command, the library and the reading worker, the page, and the type declarations.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { buildPage } from './page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 rmSync(`${root}dist`, { recursive: true, force: true })
@@ -23,6 +24,7 @@ await build({
   },
   logLevel: 'warn',
 })
+writeFileSync(`${root}dist/page.html`, await buildPage())
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
   cwd: root,
   stdio: 'inherit',

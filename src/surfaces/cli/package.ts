@@ -11,3 +11,6 @@ export const packageFile = (path: string): URL => {
 }
 
 export const version = (): string => (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version
+
+/** The page that a map is put into, as the build left it. */
+export const builtPage = (): string => readFileSync(packageFile('dist/page.html'), 'utf8')

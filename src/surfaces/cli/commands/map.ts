@@ -1,12 +1,14 @@
 import { Command } from 'commander'
 import { mapSystem } from '../../../index.ts'
 import { exports, folderExports } from '../../export/exports.ts'
+import { html } from '../../export/html.ts'
 import { collect, outputsOf, type Reading, readOptions, withReading, working, write } from '../options.ts'
+import { builtPage } from '../package.ts'
 import type { Terminal } from '../terminal.ts'
 import { summary, table } from '../views/table.ts'
 import { unresolved } from '../views/unresolved.ts'
 
-const formats = ['table', 'json', 'graph-json', 'mermaid', 'dot', 'backstage', 'structurizr'] as const
+const formats = ['table', 'json', 'graph-json', 'mermaid', 'dot', 'backstage', 'structurizr', 'html'] as const
 
 interface MapFlags extends Reading {
   rev?: string
@@ -38,11 +40,11 @@ export const define = (term: Terminal, done: (code: number) => void): Command =>
         await write(
           term,
           outputs,
-          format =>
-            format === 'table'
-              ? table(model, { width: term.width, colour: term.colour, ms: term.elapsed(), files })
-              : exports[format](model),
-          format => (format === 'table' ? undefined : folderExports[format]?.(model)),
+          format => {
+            if (format === 'table') return table(model, { width: term.width, colour: term.colour, ms: term.elapsed(), files })
+            return format === 'html' ? html(model, builtPage()) : exports[format](model)
+          },
+          format => (format === 'table' || format === 'html' ? undefined : folderExports[format]?.(model)),
         )
       done(0)
     })

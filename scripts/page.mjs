@@ -12,7 +12,7 @@ const inElement = script => script.replaceAll('</script', '<\\/script').replaceA
 
 const compact = css =>
   css
-    .replace(/\/\*[^]*?\*\//g, '')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/\s+/g, ' ')
     .replace(/ ?([{};,]) ?/g, '$1')
     .trim()
@@ -38,5 +38,5 @@ export const buildPage = async () => {
     "form-action 'none'",
   ].join('; ')
   const parts = { policy, style, script }
-  return readFileSync(`${web}page.html`, 'utf8').replace(/\{\{(policy|style|script)\}\}/g, (_, name) => parts[name])
+  return readFileSync(`${web}page.html`, 'utf8').replace(/(?:\/\*)?\{\{(policy|style|script)\}\}(?:\*\/)?/g, (_, name) => parts[name])
 }

@@ -71,6 +71,13 @@ describe('the house', () => {
     expect(wrong, 'neighbours do not know each other: what two floors share belongs to model or base, and flow joins them').toEqual([])
   })
 
+  it('the page takes only types from the library', () => {
+    const values = sources
+      .filter(s => s.file.startsWith('surfaces/web/'))
+      .flatMap(s => [...s.text.matchAll(/^import (?!type )[^;]*?from '((?:\.\.\/)+index\.ts)'/gm)].map(m => `${s.file}: ${m[1]}`))
+    expect(values, 'what the browser loads must not pull the reading of repositories in').toEqual([])
+  })
+
   it('every folder of src is a known floor', () => {
     expect([...new Set(sources.map(s => floorOf(s.file)))].filter(f => !(f in floors))).toEqual([])
   })

@@ -81,7 +81,10 @@ export const estate = (count: number, seed = 7): SystemModel => {
 
 const serviceOf = (domain: string, n: number, roll: (below: number) => number): Service => {
   const noun = nouns[(n * 5 + domain.length) % nouns.length]!
-  const name = n === 0 ? `${domain}-gateway` : `${domain}-${noun}-${roles[(n + domain.length) % roles.length]}${n >= 60 ? `-${n}` : ''}`
+  const name =
+    n === 0
+      ? `${domain}-gateway`
+      : `${domain}-${noun}-${roles[(n + domain.length) % roles.length]}${n > nouns.length ? `-${Math.ceil(n / nouns.length)}` : ''}`
   const repo = `tickets/${domain}`
   const kind = n === 0 ? 'gateway' : roll(9) === 0 ? 'worker' : roll(25) === 0 ? 'job' : 'service'
   const at = seen(repo, `services/${name}/main.go`, 20, `serves ${name}`)
@@ -94,6 +97,7 @@ const serviceOf = (domain: string, n: number, roll: (below: number) => number): 
     paths: [`services/${name}`],
     owners: roll(14) === 0 ? [] : [{ value: `@tickets/${domain}`, evidence: [at] }],
     runtime: [{ value: ['go', 'java', 'typescript', 'python', 'csharp'][roll(5)]!, evidence: [at] }],
+    controls: [],
     serves: [operation(`${name}.Api/Get`, at), operation(`${name}.Api/List`, at)],
     state: roll(60) === 0 ? 'undeployed' : 'deployed',
     evidence: [at],

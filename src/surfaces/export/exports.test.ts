@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Interaction, Resource, Service, SystemModel } from '../../index.ts'
 import { exports } from './exports.ts'
 import { graphOf } from './graph-json.ts'
+import { html } from './html.ts'
 
 const service = (id: string, more: Partial<Service> = {}): Service => ({
   id,
@@ -203,4 +204,32 @@ describe('structurizr', () => {
 
 describe('json', () => {
   it('is the map', () => expect(JSON.parse(exports.json(office))).toEqual(office))
+})
+
+describe('html', () => {
+  const page = '<title>{{lintel:title}}</title><script type="application/json">"{{lintel:map}}"</script>'
+  const name = '</script><!--<script>\u2028&amp;{{lintel:title}}'
+  const hostile = model({ revisions: [{ repo: name, revision: 'worktree' }], services: [service(name)] })
+
+  it('puts the map in as data that nothing in a name can end', () => {
+    const [, title, data] = /^<title>(.*)<\/title><script type="application\/json">(.*)<\/script>$/s.exec(html(hostile, page))!
+    expect(title).not.toMatch(/[<>]/)
+    expect(data).not.toMatch(/[<>\u2028]/)
+    expect((JSON.parse(data!) as SystemModel).services[0]!.name).toBe(name)
+  })
+
+  it('gives equal bytes for equal maps, and leaves out what the page does not show', () => {
+    const turned = Object.fromEntries(Object.entries(office).reverse()) as unknown as SystemModel
+    expect(html(turned, page)).toBe(html(office, page))
+    const used = {
+      ...operation('a'),
+      uses: [{ side: 'response', path: ['tax_id'], access: 'read', tolerance: 'strict', at: { repo: 'r', file: 'f', line: 1 } }],
+    }
+    const reading = model({ ...office, interactions: [interaction('booth', 'billing', { operations: [used as never] })] })
+    expect(html(reading, page)).not.toContain('tax_id')
+  })
+
+  it('wants a page with its two places', () => {
+    expect(() => html(office, '<title>{{lintel:title}}</title>')).toThrow('no single place')
+  })
 })

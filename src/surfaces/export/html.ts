@@ -1,16 +1,9 @@
 import type { OperationRef, SystemModel } from '../../index.ts'
 import { canonicalJson } from '../../index.ts'
-
-const TITLE = '{{lintel:title}}'
-const MAP = '{{lintel:map}}'
+import { filled } from './document.ts'
 
 /** The map as one page that needs nothing else. `page` is the built page of `surfaces/web`, with places for its title and map. */
-export const html = (model: SystemModel, page: string): string => {
-  const [head, rest, ...more] = page.split(TITLE)
-  const [middle, tail, ...others] = (rest ?? '').split(MAP)
-  if (tail === undefined || more.length > 0 || others.length > 0) throw new Error('the page has no single place for its title and its map')
-  return `${head}${inText(titleOf(model))}${middle}${inScript(canonicalJson(forPage(model)))}${tail}`
-}
+export const html = (model: SystemModel, page: string): string => filled(page, titleOf(model), canonicalJson(forPage(model)))
 
 const titleOf = ({ revisions }: SystemModel): string => {
   const [first] = revisions
@@ -41,9 +34,3 @@ const withoutUses = ({ operation, contract, closed, evidence }: OperationRef): O
   escapes: [],
   evidence,
 })
-
-/** No name of a repository becomes markup: in a title. */
-const inText = (text: string): string => text.replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
-
-/** … and in a script element, whose end (`</script`) and comments (`<!--`) are found before anything reads its JSON. */
-const inScript = (json: string): string => json.replace(/[<>&\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -27,7 +27,7 @@ export const toHash = (state: PageState, start: PageState = initial): string => 
   const { filter } = state
   const parts: [string, string][] = [
     ['view', state.view === start.view ? '' : state.view],
-    ['of', state.view === 'service' ? state.of : ''],
+    ['of', state.view === 'overview' ? '' : state.of],
     ['hops', state.view === 'service' && state.hops !== 1 ? String(state.hops) : ''],
     ['sel', state.selected],
     ['as', state.as === 'list' ? 'list' : ''],

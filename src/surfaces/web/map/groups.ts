@@ -34,20 +34,14 @@ const APART = 'not connected'
 
 /** Catalogs come first: people named those groups. The cluster is what the graph itself says, where nobody says anything. */
 const keys: Record<Exclude<Way, 'cluster'>, (node: MapNode) => string | undefined> = {
-  domain: node => declared(node, 'domain'),
-  system: node => declared(node, 'system'),
+  domain: node => node.service?.domain?.value,
+  system: node => node.service?.system?.value,
   repository: node => node.service?.repo,
   folder: node => {
     const path = node.service?.paths[0]
     return path?.includes('/') ? path.split('/').slice(0, -1).join('/') : undefined
   },
   owner: node => node.owners[0],
-}
-
-/** A catalog's word about a service, where the model has one. */
-const declared = (node: MapNode, property: 'domain' | 'system'): string | undefined => {
-  const known = (node.service as { [name in typeof property]?: { value?: unknown } } | undefined)?.[property]
-  return typeof known?.value === 'string' ? known.value : undefined
 }
 
 export const ways: readonly Way[] = ['domain', 'system', 'repository', 'folder', 'owner', 'cluster']

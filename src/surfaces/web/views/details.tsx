@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Evidence, Location } from '../../../index.ts'
+import type { Control, Evidence, Location } from '../../../index.ts'
 import type { MapEdge, MapGraph, MapNode } from '../map/graph.ts'
 import { problemsOf, sortBy } from '../map/graph.ts'
 import type { Group, Grouping } from '../map/groups.ts'
@@ -71,6 +71,7 @@ export const NodeDetails = ({ node, graph, grouping, go }: { node: MapNode; grap
           <More items={service.serves} most={12} render={o => <Operation key={o.operation} name={o.operation} evidence={o.evidence} />} />
         </Section>
       )}
+      <Controls controls={service?.controls ?? []} />
       {contracts.length > 0 && (
         <Section title="Contracts" many={contracts.length}>
           {contracts.map(c => (
@@ -162,6 +163,23 @@ const Neighbours = (props: { title: string; edges: readonly MapEdge[]; end: 'fro
   )
 }
 
+/** What mesh, gateways and cluster ask of requests, or do for them. */
+const Controls = ({ controls }: { controls: readonly Control[] }) =>
+  controls.length === 0 ? null : (
+    <Section title="Controls" many={controls.length}>
+      <More
+        items={controls}
+        most={8}
+        render={c => (
+          <div className="item" key={JSON.stringify(c)}>
+            <b className={c.denies ? 'bad' : ''}>{c.kind}</b> {c.value} {c.of !== undefined && <span className="quiet">for {c.of}</span>}
+            {c.evidence[0] && <Place at={c.evidence[0].at} />}
+          </div>
+        )}
+      />
+    </Section>
+  )
+
 const Operation = ({ name, evidence }: { name: string; evidence: readonly Evidence[] }) => (
   <div className="item">
     <code>{name}</code>
@@ -230,6 +248,7 @@ export const EdgeDetails = ({ edge, go }: { edge: MapEdge; go: Going }) => (
               ))}
           </p>
         )}
+        <Controls controls={interaction.controls ?? []} />
         <Chains evidence={[...interaction.evidence, ...interaction.operations.flatMap(o => o.evidence)]} />
       </section>
     ))}

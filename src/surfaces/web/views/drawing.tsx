@@ -48,7 +48,7 @@ const HEAD = 22
 /** Boxes that can be pointed at, tabbed to and walked over with the arrow keys, above the lines between them. */
 export const Drawing = (props: DrawingProps) => {
   const { layout, boxes, edges, centre } = props
-  const frame = useRef<HTMLDivElement>(null)
+  const frame = useRef<HTMLElement>(null)
   const [pointed, setPointed] = useState('')
   const [pointedEdge, setPointedEdge] = useState('')
   const { scale, setScale, fit } = useScale(frame, layout)
@@ -59,7 +59,7 @@ export const Drawing = (props: DrawingProps) => {
   const active = pointed || (pointedEdge === '' ? props.selectedBox : '')
   const activeEdge = pointedEdge || props.selectedEdge
   const start = placed.has(props.selectedBox) ? props.selectedBox : (centre ?? boxes[0]?.id ?? '')
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
     const id = (event.target as HTMLElement).dataset.box
     const next = id === undefined ? undefined : neighbourTo(event.key, placed.get(id)!, layout.boxes)
     if (!next) return
@@ -69,7 +69,7 @@ export const Drawing = (props: DrawingProps) => {
   return (
     <div className="drawing">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is scrolled by keys */}
-      <div className="frame" ref={frame} tabIndex={0} role="group" aria-label={props.label} onKeyDown={onKeyDown}>
+      <section className="frame" ref={frame} tabIndex={0} aria-label={props.label} onKeyDown={onKeyDown}>
         <div className="sheet" style={{ width: layout.width * scale, height: (layout.height + head) * scale }}>
           <div className="scaled" style={{ width: layout.width, height: layout.height + head, transform: `scale(${scale})` }}>
             {props.headings?.map(h => (
@@ -110,7 +110,7 @@ export const Drawing = (props: DrawingProps) => {
             ))}
           </div>
         </div>
-      </div>
+      </section>
       <Zoom scale={scale} setScale={setScale} fit={fit} />
     </div>
   )
@@ -137,7 +137,6 @@ const BoxButton = (props: {
       style={{ left: at.x, top: at.y + props.top, width: at.width, height: at.height }}
       tabIndex={props.isStart ? 0 : -1}
       aria-pressed={props.isSelected}
-      aria-label={box.label}
       title={box.label}
       onMouseEnter={() => props.onPoint(box.id)}
       onMouseLeave={() => props.onPoint('')}
@@ -269,7 +268,7 @@ const Zoom = ({ scale, setScale, fit }: { scale: number; setScale: (scale: numbe
     if (next) setScale(next)
   }
   return (
-    <div className="zoom" role="group" aria-label="Size of the drawing">
+    <fieldset className="zoom" aria-label="Size of the drawing">
       <button type="button" aria-label="Smaller" onClick={() => step(-1)}>
         −
       </button>
@@ -279,12 +278,12 @@ const Zoom = ({ scale, setScale, fit }: { scale: number; setScale: (scale: numbe
       <button type="button" aria-label="Larger" onClick={() => step(1)}>
         +
       </button>
-    </div>
+    </fieldset>
   )
 }
 
 /** As large as fits, but never so small that names cannot be read: then it scrolls. */
-const useScale = (frame: { current: HTMLDivElement | null }, layout: Layout) => {
+const useScale = (frame: { current: HTMLElement | null }, layout: Layout) => {
   const [scale, setScale] = useState(1)
   const fit = (): void => {
     const { clientWidth, clientHeight } = frame.current!
@@ -296,7 +295,7 @@ const useScale = (frame: { current: HTMLDivElement | null }, layout: Layout) => 
   return { scale, setScale, fit }
 }
 
-const useCentre = (frame: { current: HTMLDivElement | null }, layout: Layout, scale: number, centre: string | undefined): void => {
+const useCentre = (frame: { current: HTMLElement | null }, layout: Layout, scale: number, centre: string | undefined): void => {
   useEffect(() => {
     const box = layout.boxes.find(b => b.id === centre)
     const element = frame.current

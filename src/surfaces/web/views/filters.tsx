@@ -86,8 +86,7 @@ const Ticks = (props: {
 }) => (
   <fieldset>
     <legend>{props.title}</legend>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is scrolled by keys */}
-    <div className="ticks" tabIndex={props.choices.length > 9 ? 0 : undefined} role="group" aria-label={props.title}>
+    <div className="ticks">
       {props.choices.map(({ value, count }) => {
         const isChosen = props.chosen.includes(value)
         return (

@@ -213,9 +213,10 @@ export const EdgeTable = (props: { caption: string; edges: readonly MapEdge[]; e
   )
 }
 
+/** A place for each thing that the edge stands for. */
 const placeOf = (edge: MapEdge): string => {
-  const [first] = edge.interactions.flatMap(i => [...i.evidence, ...i.operations.flatMap(o => o.evidence)])
-  return first ? place(first.at) : ''
+  const places = edge.interactions.flatMap(i => [...i.evidence, ...i.operations.flatMap(o => o.evidence)].slice(0, 1)).map(e => place(e.at))
+  return [...new Set(places)].join(', ')
 }
 
 export const OverviewList = ({

@@ -71,7 +71,6 @@ export const Overview = (props: OverviewProps) => {
         <div className="sheet" style={{ height: Math.max(tiles.height + 16, size.height) }}>
           <canvas
             ref={canvas}
-            aria-hidden="true"
             onMouseMove={event => setPointed(nodeAt(event))}
             onMouseLeave={() => setPointed(undefined)}
             onClick={event => {
@@ -90,7 +89,7 @@ export const Overview = (props: OverviewProps) => {
           ? `${active.name} · ${about(active)} · ${grouping.of.get(active.id)?.name ?? ''} · called by ${active.into.length}, calls ${active.out.length}`
           : ''}
       </p>
-      <div className="zoom" role="group" aria-label="Size of the tiles">
+      <fieldset className="zoom" aria-label="Size of the tiles">
         <button type="button" aria-label="Smaller" disabled={index >= tileSizes.length - 1} onClick={() => setWanted(index + 1)}>
           −
         </button>
@@ -100,7 +99,7 @@ export const Overview = (props: OverviewProps) => {
         <button type="button" aria-label="Larger" disabled={index <= 0} onClick={() => setWanted(index - 1)}>
           +
         </button>
-      </div>
+      </fieldset>
     </div>
   )
 }

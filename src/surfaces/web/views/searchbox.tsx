@@ -59,7 +59,7 @@ export const SearchBox = (props: {
       />
       <div id="hits" role="listbox" aria-label="Found" hidden={hits.length === 0}>
         {hits.map((hit, i) => (
-          // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the field keeps the focus and names the option by aria-activedescendant
+          // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the option by aria-activedescendant
           <div
             key={'node' in hit ? `n:${hit.node.id}` : `e:${hit.edge.id}`}
             id={`hit-${i}`}

@@ -2,9 +2,9 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { SystemModel } from '../../index.ts'
 import { choices, filtered } from './map/filter.ts'
 import { graphOf, type MapGraph, type MapNode } from './map/graph.ts'
-import { type Grouping, groupingBy, usefulWays, type Way } from './map/groups.ts'
+import { type Grouping, groupingBy, usefulWays } from './map/groups.ts'
 import { matching } from './map/search.ts'
-import { fromHash, initial, type PageState, toHash } from './state.ts'
+import { type Change, fromHash, initial, type PageState, toHash } from './state.ts'
 import { EdgeDetails, type Going, GroupDetails, NodeDetails } from './views/details.tsx'
 import { Header } from './views/header.tsx'
 import { WHOLE } from './views/pictures.ts'
@@ -52,8 +52,6 @@ export const App = ({ model }: { model: SystemModel }) => {
     </div>
   )
 }
-
-type Change = (patch: Partial<PageState>, how?: 'replace') => void
 
 /** A small system is seen as a whole; a large one by its domains. */
 const startOf = (model: SystemModel): PageState => {
@@ -194,5 +192,3 @@ const stored = (): string | undefined => {
     return undefined
   }
 }
-
-export type { Change, Way }

@@ -18,6 +18,9 @@ export interface PageState {
   filter: Filter
 }
 
+/** A new state; `replace` where going back should not come here. */
+export type Change = (patch: Partial<PageState>, how?: 'replace') => void
+
 export const initial: PageState = { view: 'overview', of: '', hops: 1, selected: '', as: 'drawing', by: '', query: '', filter: everything }
 
 const views: readonly View[] = ['domains', 'service', 'overview']

@@ -1,30 +1,6 @@
+import type { Box, Link, PlacedBox, Point } from './boxes.ts'
 import { layersOf } from './layering.ts'
 import { type Ordered, ordered } from './ordering.ts'
-
-/** What is to be placed. A given `layer` is kept; without one the links decide. */
-export interface Box {
-  id: string
-  width: number
-  height: number
-  layer?: number
-}
-
-export interface Link {
-  id: string
-  from: string
-  to: string
-}
-
-export interface Point {
-  x: number
-  y: number
-}
-
-export interface PlacedBox extends Point {
-  id: string
-  width: number
-  height: number
-}
 
 /** Boxes by their left upper corner, links as the points that they pass, from the side of one box to the side of the other. */
 export interface Layout {

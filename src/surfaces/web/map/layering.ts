@@ -1,4 +1,4 @@
-import type { Box, Link } from './layered.ts'
+import type { Box, Link } from './boxes.ts'
 
 /**
  * Layer of each box: as given, else the longest way from where calls start. Links that close a circle are turned around. Where everything

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Box, type Link, layered, type PlacedBox, spaced } from './layered.ts'
+import type { Box, Link, PlacedBox } from './boxes.ts'
+import { layered, spaced } from './layered.ts'
 import { tiled } from './tiles.ts'
 
 /** Enough for what a law of a drawing can break. */

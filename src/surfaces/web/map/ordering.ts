@@ -1,4 +1,4 @@
-import type { Box, Link } from './layered.ts'
+import type { Box, Link } from './boxes.ts'
 
 /** A link as the points that it passes, one a layer; `isReversed` when it runs against the layers. */
 export interface Chain {

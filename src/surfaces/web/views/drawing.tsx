@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { PlacedBox, Point } from '../map/boxes.ts'
 import type { Shape } from '../map/graph.ts'
-import type { Layout, PlacedBox, Point } from '../map/layered.ts'
+import type { Layout } from '../map/layered.ts'
 import { outline, pathThrough } from './paths.ts'
 
 export interface DrawnBox {

@@ -1,5 +1,5 @@
+import type { PlacedBox, Point } from '../map/boxes.ts'
 import type { Shape } from '../map/graph.ts'
-import type { PlacedBox, Point } from '../map/layered.ts'
 
 /** A line through points, flat where it meets boxes and bends. */
 export const pathThrough = (points: readonly Point[]): string => {

@@ -1,6 +1,7 @@
+import type { Box } from '../map/boxes.ts'
 import type { MapEdge, MapGraph, MapNode } from '../map/graph.ts'
 import type { Group, GroupEdge, Grouping } from '../map/groups.ts'
-import { type Box, type Layout, type LayoutOptions, layered } from '../map/layered.ts'
+import { type Layout, type LayoutOptions, layered } from '../map/layered.ts'
 import { layersOf } from '../map/layering.ts'
 import { MOST, type Neighbourhood, neighbourhood } from '../map/neighbourhood.ts'
 import { about, brief, confidenceWord, count, protocolLabel } from '../words.ts'

@@ -9,7 +9,6 @@ import { More, Section } from './parts.tsx'
 export const SystemDetails = ({ graph, go }: { graph: MapGraph; go: Going }) => {
   const { model } = graph
   const { coverage } = model
-  const open = [...groupBy(model.unresolved, u => u.stage)]
   const skipped = Object.entries(coverage.skipped).sort((a, b) => b[1] - a[1])
   const broken = model.wirings.filter(w => w.to === undefined || w.wrongPort)
   return (
@@ -41,39 +40,7 @@ export const SystemDetails = ({ graph, go }: { graph: MapGraph; go: Going }) => 
         </div>
       </dl>
       <Legend />
-      <Section title="Unresolved calls" many={model.unresolved.length} {...(model.unresolved.length > 0 ? { tone: 'warn' as const } : {})}>
-        {model.unresolved.length === 0 ? (
-          <p className="quiet">Every call that was found leads somewhere.</p>
-        ) : (
-          <>
-            {open.map(([stage, all]) => (
-              <p key={stage} className="quiet">
-                {grouped(all.length)}: {stageWords[stage]}
-              </p>
-            ))}
-            <More
-              items={model.unresolved}
-              most={5}
-              render={u => {
-                const node = graph.byId.get(u.from)
-                return (
-                  <div className="item" key={u.id}>
-                    {node ? (
-                      <button type="button" className="link" onClick={() => go.toNode(node)}>
-                        {node.name}
-                      </button>
-                    ) : (
-                      u.from
-                    )}{' '}
-                    → {u.target}
-                    {u.evidence[0] && <Place at={u.evidence[0].at} />}
-                  </div>
-                )
-              }}
-            />
-          </>
-        )}
-      </Section>
+      <Open graph={graph} go={go} />
       {broken.length > 0 && (
         <Section title="Settings that lead nowhere" many={broken.length} tone="warn">
           <More
@@ -98,6 +65,47 @@ export const SystemDetails = ({ graph, go }: { graph: MapGraph; go: Going }) => 
         </p>
       )}
     </>
+  )
+}
+
+/** Calls whose other side is not known, by what is missing. */
+const Open = ({ graph, go }: { graph: MapGraph; go: Going }) => {
+  const { model } = graph
+  const open = [...groupBy(model.unresolved, u => u.stage)]
+  return (
+    <Section title="Unresolved calls" many={model.unresolved.length} {...(model.unresolved.length > 0 ? { tone: 'warn' as const } : {})}>
+      {model.unresolved.length === 0 ? (
+        <p className="quiet">Every call that was found leads somewhere.</p>
+      ) : (
+        <>
+          {open.map(([stage, all]) => (
+            <p key={stage} className="quiet">
+              {grouped(all.length)}: {stageWords[stage]}
+            </p>
+          ))}
+          <More
+            items={model.unresolved}
+            most={5}
+            render={u => {
+              const node = graph.byId.get(u.from)
+              return (
+                <div className="item" key={u.id}>
+                  {node ? (
+                    <button type="button" className="link" onClick={() => go.toNode(node)}>
+                      {node.name}
+                    </button>
+                  ) : (
+                    u.from
+                  )}{' '}
+                  → {u.target}
+                  {u.evidence[0] && <Place at={u.evidence[0].at} />}
+                </div>
+              )
+            }}
+          />
+        </>
+      )}
+    </Section>
   )
 }
 

@@ -150,7 +150,7 @@ const Neighbours = (props: { title: string; edges: readonly MapEdge[]; end: 'fro
                 type="button"
                 className="why"
                 onClick={() => go.toEdge(edge)}
-                aria-label={`Evidence: ${edge.from.name} to ${edge.to.name}`}
+                title={`Evidence: ${edge.from.name} to ${edge.to.name}`}
               >
                 {brief(edge)}
                 {edge.confidence === 'high' ? '' : ` · ${edge.confidence}`}

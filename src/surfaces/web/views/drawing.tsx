@@ -273,7 +273,7 @@ const Zoom = ({ scale, setScale, fit }: { scale: number; setScale: (scale: numbe
       <button type="button" aria-label="Smaller" onClick={() => step(-1)}>
         −
       </button>
-      <button type="button" aria-label="Fit into the page" onClick={fit}>
+      <button type="button" aria-label={`${Math.round(scale * 100)} %: fit into the page`} onClick={fit}>
         {Math.round(scale * 100)} %
       </button>
       <button type="button" aria-label="Larger" onClick={() => step(1)}>

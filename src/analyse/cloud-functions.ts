@@ -92,4 +92,4 @@ const byHandler = (repo: Repository, found: Omit<Start, 'root'>): Start | undefi
   return own.length === 1 ? { ...found, root: rootOf(own[0]!, stem), file: own[0]! } : undefined
 }
 
-const rootOf = (path: string, stem: string): string => dirname(path.replace(/\.\w+$/, '').slice(0, -stem.length) + '/x').replace(/\/$/, '')
+const rootOf = (path: string, stem: string): string => dirname(`${path.replace(/\.\w+$/, '').slice(0, -stem.length)}/x`).replace(/\/$/, '')

@@ -1,7 +1,7 @@
 import type { AddressFact, DeployableFact, ProxyFact } from '../model/manifest.ts'
 import { showValue } from '../model/value.ts'
 import { parseAddresses } from './address.ts'
-import { isOfCloud } from './cloud.ts'
+import { isOfCloud } from './cloud-nodes.ts'
 import { type Gathered, groupBy, type Placed } from './gather.ts'
 
 /** A proxy that a manifest declares by itself, without an image: a Gateway of a mesh or of the Gateway API. */

@@ -1,5 +1,5 @@
 import type { Interaction, NodeId } from '../model/system.ts'
-import { isOfCloud } from './cloud.ts'
+import { isOfCloud } from './cloud-nodes.ts'
 import { isGateway } from './gateways.ts'
 import { groupBy } from './gather.ts'
 import type { Node } from './node.ts'

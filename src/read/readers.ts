@@ -123,5 +123,4 @@ export const readers: readonly Reader[] = [
   cortex,
 ]
 
-export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, pulumi]
-export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, terraform]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, pulumi, terraform]

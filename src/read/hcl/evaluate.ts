@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import type { HclBody, HclExpr, HclFor, HclPart } from '../syntax/hcl.ts'
 import type { Origin } from '../syntax/placed.ts'
 import { callFunction, firstUnknown, isFunction } from './functions.ts'
@@ -215,7 +216,7 @@ const unary = (op: string, of: HclValue, at: Origin): HclValue => {
   return scalarOf(typeof known === 'boolean' ? !known : -known, at)
 }
 
-const ARITHMETIC: Record<string, (a: number, b: number) => number | boolean> = {
+const ARITHMETIC: Record<string, (a: number, b: number) => number | boolean> = table({
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
@@ -225,7 +226,7 @@ const ARITHMETIC: Record<string, (a: number, b: number) => number | boolean> = {
   '>': (a, b) => a > b,
   '<=': (a, b) => a <= b,
   '>=': (a, b) => a >= b,
-}
+})
 
 const binary = (op: string, left: HclValue, right: HclValue, at: Origin): HclValue => {
   const result =

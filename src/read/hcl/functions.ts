@@ -1,5 +1,6 @@
 import { sha256 } from '../../base/hash.ts'
 import { byText } from '../../base/names.ts'
+import { table } from '../../base/table.ts'
 import type { Origin } from '../syntax/placed.ts'
 import {
   asBoolean,
@@ -246,7 +247,7 @@ const setsOf =
 const same: HclFunction = ([value]) => value
 
 /** The functions of Terraform that need nothing but their arguments. */
-const table: Record<string, HclFunction> = {
+const FUNCTIONS: Record<string, HclFunction> = table({
   merge,
   lookup,
   element,
@@ -383,14 +384,14 @@ const table: Record<string, HclFunction> = {
   sensitive: same,
   abspath: same,
   pathexpand: same,
-}
+})
 
 /** Whether a function is one of those. */
-export const isFunction = (name: string): boolean => Object.hasOwn(table, name)
+export const isFunction = (name: string): boolean => Object.hasOwn(FUNCTIONS, name)
 
 /** Calls a function; unknown with the reason where its arguments do not tell enough. */
 export const callFunction = (name: string, args: readonly HclValue[], at: Origin): HclValue => {
-  const found = isFunction(name) ? table[name]!(args, at) : undefined
+  const found = isFunction(name) ? FUNCTIONS[name]!(args, at) : undefined
   if (found)
     return found.is === 'scalar' ? { ...found, at: name === 'lookup' || name === 'element' || name === 'coalesce' ? found.at : at } : found
   const open = args.flatMap(firstUnknown)[0]

@@ -1,3 +1,4 @@
+import { table } from '../../base/table.ts'
 import {
   asText,
   listItems,
@@ -161,7 +162,7 @@ const from =
 const callOf = (value: Placed): Placed | undefined =>
   value.is === 'map' && value.entries.length === 1 && /^(Ref|Fn::)/.test(value.entries[0]!.key) ? value : undefined
 
-const EVENTS: Record<string, (value: Placed, at: Origin) => Placed | undefined> = {
+const EVENTS: Record<string, (value: Placed, at: Origin) => Placed | undefined> = table({
   http: requestBy('Api', 'RestApiId', 'ApiGatewayRestApi'),
   httpApi: requestBy('HttpApi', 'ApiId', 'HttpApi'),
   alb: (value, at) =>
@@ -189,7 +190,7 @@ const EVENTS: Record<string, (value: Placed, at: Origin) => Placed | undefined> 
   alexaSkill: () => undefined,
   alexaSmartHome: () => undefined,
   cloudFront: () => undefined,
-}
+})
 
 const pathOf = (node: Placed | undefined): Placed | undefined => {
   const first = node?.is === 'list' ? node.items[0] : node

@@ -1,5 +1,5 @@
 import type { FileProblem } from '../../model/evidence.ts'
-import type { HclAttribute, HclBlock, HclBody, HclExpr, HclPart, ParsedHcl } from './hcl.ts'
+import type { HclAttribute, HclBlock, HclBody, HclExpr, HclPart, ParsedHcl } from './hcl-tree.ts'
 
 /** Something that is no HCL, and where. */
 export class HclSyntaxError extends Error {

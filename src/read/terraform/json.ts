@@ -1,9 +1,10 @@
+import { table } from '../../base/table.ts'
 import { type HclBlock, type HclBody, type HclExpr, type ParsedHcl, parseHclTemplate } from '../syntax/hcl.ts'
 import { at, type DataNode, entriesOf } from '../syntax/node.ts'
 import { parseJsonObject } from '../syntax/yaml.ts'
 
 /** How many labels the blocks of each type have. */
-const LABELS: Record<string, number> = { resource: 2, data: 2, variable: 1, output: 1, module: 1, provider: 1, locals: 0 }
+const LABELS: Record<string, number> = table({ resource: 2, data: 2, variable: 1, output: 1, module: 1, provider: 1, locals: 0 })
 
 /** Terraform's JSON syntax as the same body. Texts are templates; blocks inside a resource stay objects. */
 export const parseTerraformJson = (content: string): ParsedHcl => {

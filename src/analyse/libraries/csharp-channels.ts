@@ -71,11 +71,11 @@ export const csharpChannelRows: LibraryRow[] = [
     ['new {*.,}PublishRequest', 'none', ['init:TopicArn', 'init:TargetArn', '0']],
     ['{*.,}{IAmazonSQS,AmazonSQSClient}.SendMessageAsync', 'none', ['0.QueueUrl', '0']],
   ),
-  ...publish(
-    'unknown',
-    ['{*.,}{IAmazonSimpleNotificationService,AmazonSimpleNotificationServiceClient}.PublishAsync', 'none', ['0.TopicArn', '0']],
-    ['new {*.,}PutEventsRequestEntry', 'none', ['init:DetailType', 'init:EventBusName']],
-  ),
+  ...publish('unknown', [
+    '{*.,}{IAmazonSimpleNotificationService,AmazonSimpleNotificationServiceClient}.PublishAsync',
+    'none',
+    ['0.TopicArn', '0'],
+  ]),
   ...consume(
     'unknown',
     ['new {*.,}ReceiveMessageRequest', 'none', ['init:QueueUrl', '0']],

@@ -1,6 +1,7 @@
 // Consumer truth: contracts of real systems are mutated, one element at a time, and every mutation is judged. Who uses the element is told
 // by an oracle that shares nothing with Lintel: the Go compiler's own uses of generated code; elsewhere accessor names that only one element has.
-// Usage: node bench/mutants.mjs FOLDER_OF_BARE_REPOSITORIES [--only=SYSTEM] [--verbose]      needs go, and the modules of the systems; SYSTEM may be several, with commas
+// Usage: node bench/mutants.mjs FOLDER_OF_BARE_REPOSITORIES [--only=SYSTEM] [--sample=N] [--rows=FOLDER] [--verbose]      needs go, and the modules of the systems; SYSTEM may be several, with commas;
+// what was measured is kept in FOLDER, and taken from there the next time: a long run may be ended and taken up again
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,7 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const { systems } = JSON.parse(readFileSync(join(here, 'mutants.json'), 'utf8'))
 const [folder] = process.argv.slice(2)
 const only = process.argv.find(a => a.startsWith('--only='))?.slice('--only='.length)
+const rowsFolder = process.argv.find(a => a.startsWith('--rows='))?.slice('--rows='.length)
 const size = process.argv.find(a => a.startsWith('--sample='))?.slice('--sample='.length)
 const verbose = process.argv.includes('--verbose')
 
@@ -145,8 +147,10 @@ const runSystem = async (system, tool) => {
       const head = repository.commit(base, mutation.edits, mutation.title)
       const { verdict } = await checkChange({ path: repository.folder, base, head })
       const named = verdictsOf(verdict)
+      const { title, operator, edits } = mutation
+      const about = { system: { name: system.name, format: system.format }, mutation: { title, operator, files: Object.keys(edits) } }
       for (const [party, truth] of mutation.truth) {
-        const row = { system, mutation, party, truth, said: named.get(party) ?? 'unrelated', decision: verdict.decision }
+        const row = { ...about, party, truth, said: named.get(party) ?? 'unrelated', decision: verdict.decision }
         if (verbose && isWrong(row))
           console.log(`${system.name} · ${mutation.title} · ${party}: ${truth}, said ${row.said} (${row.decision})`)
         rows.push(row)
@@ -170,7 +174,7 @@ const figures = rows => {
   const breaks = known.filter(r => r.said === 'breaks')
   const named = known.filter(r => r.said !== 'unrelated')
   return {
-    mutations: new Set(rows.map(r => `${r.system.name} ${r.mutation.title} ${Object.keys(r.mutation.edits)[0]}`)).size,
+    mutations: new Set(rows.map(r => `${r.system.name} ${r.mutation.title} ${r.mutation.files[0]}`)).size,
     precision: [breaks.filter(r => r.truth === 'used').length, breaks.length],
     recall: [used.filter(r => caught.has(r.said)).length, used.length],
     falseSafe: used.filter(r => r.said === 'safe-proved').length,
@@ -184,9 +188,18 @@ const line = (title, f) =>
 
 const chosen = systems.filter(s => only === undefined || only.split(',').includes(s.name))
 const tool = join(mkdtempSync(join(tmpdir(), 'lintel-oracle-')), 'uses')
-if (chosen.some(s => s.go)) execFileSync('go', ['build', '-o', tool, '.'], { cwd: join(here, 'oracles/go'), stdio: 'inherit' })
+if (chosen.some(s => s.go && !(rowsFolder && existsSync(join(rowsFolder, `${s.name}.json`)))))
+  execFileSync('go', ['build', '-o', tool, '.'], { cwd: join(here, 'oracles/go'), stdio: 'inherit' })
 const rows = []
-for (const system of chosen) rows.push(...(await runSystem(system, tool)))
+for (const system of chosen) {
+  const kept = rowsFolder && join(rowsFolder, `${system.name}.json`)
+  if (kept && existsSync(kept)) rows.push(...JSON.parse(readFileSync(kept, 'utf8')))
+  else {
+    const found = await runSystem(system, tool)
+    if (kept) writeFileSync(kept, JSON.stringify(found))
+    rows.push(...found)
+  }
+}
 rmSync(dirname(tool), { recursive: true })
 
 const groups = [...new Set(rows.map(r => r.mutation.operator))].sort()
@@ -195,7 +208,7 @@ const formats = [...new Set(rows.map(r => r.system.format))].sort()
 const table = [
   '## Consumer truth',
   '',
-  'Written by `node bench/mutants.mjs FOLDER`: contracts of real systems mutated one element at a time (`bench/mutants.json`), each mutation judged, each service of the system asked. Who uses the element is told by the Go compiler’s view of generated code (`bench/oracles/go`), elsewhere by accessor names that only one element has; where neither can tell, the pair is left out (last column). Precision: of the services said to break, those that use the element. Recall: of those that use it, those said to break, likely to break, or unknown.',
+  'Written by `node bench/mutants.mjs FOLDER`: contracts of real systems mutated one element at a time (`bench/mutants.json`), each mutation judged, each service of the system asked. Who uses the element is told by the Go compiler’s view of generated code (`bench/oracles/go`), by graphql-js, which validates the documents of the tree against the composed mutated subgraphs (`bench/oracles/graphql.mjs`), by the members that methods taking a message read of it (C#), by operations and members as they were read by hand (HTTP), and elsewhere by accessor names that only one element has (`bench/oracles/text.mjs`); where none can tell, the pair is left out (last column), and a mutation that none can tell for any service is not made. As many mutations hit an element that somebody uses as not, as far as they go. In the retail store only checkout is asked: the page’s client is a fluent one, whose calls are not followed yet. Precision: of the services said to break, those that use the element. Recall: of those that use it, those said to break, likely to break, or unknown.',
   '',
   '| | mutations | precision at «breaks» | recall | false «safe and proved» | unknown | not told |',
   '|---|---|---|---|---|---|---|',

@@ -42,11 +42,11 @@ export const byName = (element, { content, endings }) => {
 }
 
 /** C++ and Lua: a member behind a dot or an arrow, a function that is called. */
-export const byAccess = ({ name, kind }, { content }) => {
+export const byAccess = ({ name, kind, unique }, { content }) => {
   if (!has(content, [name])) return 'unused'
   if (kind === 'rpc') return new RegExp(`(->|\\.|:)\\s*(send_)?${name}\\s*\\(`).test(content) ? 'used' : undefined
   if (kind === 'value') return new RegExp(`::${name}\\b`).test(content) ? 'used' : undefined
-  return new RegExp(`(\\.|->)${name}\\b`).test(content) ? undefined : 'unused'
+  return unique && new RegExp(`(\\.|->)${name}\\b(?!\\s*\\()`).test(content) ? 'used' : undefined
 }
 
 /** C#: what the methods that take a message read of it. */

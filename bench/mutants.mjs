@@ -84,7 +84,7 @@ const oracleOf = (system, root, files, tool) => {
   const graph = system.oracle === 'graphql' ? graphqlOracle(files) : undefined
   const told = {
     graphql: (mutation, party) => graph(mutation, documents.get(party)),
-    access: ({ element }, party) => byAccess(element, text.get(party)),
+    access: ({ element, operator }, party) => byAccess(element, text.get(party), operator),
     handler: ({ element }, party) => byHandler(element, text.get(party)),
     hand: (mutation, party) => byHand(system.calls)(mutation, text.get(party), party),
     name: ({ element }, party) => byName(element, text.get(party)),

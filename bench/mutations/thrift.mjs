@@ -18,7 +18,6 @@ const operators = {
   rpc: {
     'rpc removed': () => [],
     'rpc renamed': (r, block) => block.map((line, n) => (n === 0 ? line.replace(`${r.name}`, `${r.name}Anew`) : line)),
-    'rpc argument added': (_, block) => (block.length === 1 ? null : [block[0], '      90: i64 added_by_bench,', ...block.slice(1)]),
   },
 }
 

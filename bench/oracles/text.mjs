@@ -41,12 +41,15 @@ export const byName = (element, { content, endings }) => {
   return element.unique && element.kind !== 'value' && snake(element.name).includes('_') ? 'used' : undefined
 }
 
-/** C++ and Lua: a member behind a dot or an arrow, a function that is called. */
-export const byAccess = ({ name, kind, unique }, { content }) => {
+/** C++ and Lua: a member of two words behind a dot or an arrow (C++ alone: Lua's tables are anything), a function that is called. */
+export const byAccess = ({ name, kind, unique }, { content, endings }, operator) => {
+  // Whoever only reads it is not concerned.
+  if (operator === 'field made required') return undefined
   if (!has(content, [name])) return 'unused'
   if (kind === 'rpc') return new RegExp(`(->|\\.|:)\\s*(send_)?${name}\\s*\\(`).test(content) ? 'used' : undefined
   if (kind === 'value') return new RegExp(`::${name}\\b`).test(content) ? 'used' : undefined
-  return unique && new RegExp(`(\\.|->)${name}\\b(?!\\s*\\()`).test(content) ? 'used' : undefined
+  const isMember = unique && endings !== 'lua' && name.includes('_') && new RegExp(`(\\.|->)${name}\\b(?!\\s*\\()`).test(content)
+  return isMember ? 'used' : undefined
 }
 
 /** C#: what the methods that take a message read of it. */

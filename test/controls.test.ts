@@ -229,6 +229,26 @@ describe('meshes beside Istio', () => {
     expect(nodes(model)).toEqual(['booking', 'ledger', 'seating'])
   })
 
+  it('Consul: files of agents beside Compose', async () => {
+    const built = (name: string): string => `  ${name}:\n    build: ./${name}\n`
+    const {
+      'k8s/seating.yaml': _,
+      'k8s/booking.yaml': __,
+      ...code
+    } = { ...office('seating'), ...office('booking', ['localhost:9191/v1/list']) }
+    const model = await mapOf({
+      ...code,
+      'compose.yaml': `services:\n${built('seating')}${built('booking')}`,
+      'consul/booking.hcl':
+        'service {\n  name = "booking"\n  connect { sidecar_service { proxy { upstreams = [{ destination_name = "seating", local_bind_port = 9191 }] } } }\n}\n',
+      'consul/all.hcl': 'Kind = "service-intentions"\nName = "*"\nSources = [{ Name = "*", Action = "deny" }]\n',
+      'consul/seating.hcl': 'Kind = "service-intentions"\nName = "seating"\nSources = [{ Name = "booking", Action = "allow" }]\n',
+    })
+    expect(model.interactions.map(i => i.id)).toEqual(['booking->seating:http'])
+    expect(along(model, 'booking', 'seating')).toEqual(['authz lets booking call seating'])
+    expect(of(model, 'booking')).toEqual(['authz deny', 'mtls between services of the mesh'])
+  })
+
   it('App Mesh: a virtual service leads through router and node to the Service; backends are no calls', async () => {
     const model = await mapOf({
       ...office('seating'),

@@ -58,10 +58,11 @@ export const controlsOf = (gathered: Gathered, directory: Directory): Controls =
 }
 
 /** Services that a policy names and nobody knows: no nodes, but worth a word where something is deployed. */
-const unknownPeers = (gathered: Gathered, workloads: Workloads, peers: Peers): Problem[] =>
-  gathered.controls.flatMap(place => {
+const unknownPeers = (gathered: Gathered, workloads: Workloads, peers: Peers): Problem[] => {
+  const deploying = new Set(workloads.directory.identities.nodes.map(n => n.repo))
+  return gathered.controls.flatMap(place => {
     const named = (place.fact.admits?.peers ?? []).flatMap(peer => (peer.is === 'service' ? [peer.name] : []))
-    if (named.length === 0 || !workloads.directory.identities.nodes.some(n => n.repo === place.repo)) return []
+    if (named.length === 0 || !deploying.has(place.repo)) return []
     const unknown = named.filter(name => !peers.isKnown(name, place))
     return unknown.map(name => ({
       code: 'link/control-peer',
@@ -70,6 +71,7 @@ const unknownPeers = (gathered: Gathered, workloads: Workloads, peers: Peers): P
       at: spotAt(place, place.fact.spot),
     }))
   })
+}
 
 const isOptional = ({ instances }: Applied, node: Node): boolean => {
   const [primary] = node.instances

@@ -12,7 +12,8 @@ export interface Workloads {
   byName: ReadonlyMap<string, Instance[]>
   /** Namespaces that workloads of a repository name, `''` for none. */
   spaces: ReadonlyMap<string, ReadonlySet<string>>
-  /** Repositories that deploy workloads. */
+  /** Of repositories without workloads what Compose runs there, well-known things apart: all that a mesh may mean. */
+  composed: ReadonlyMap<string, Instance[]>
   directory: Directory
 }
 
@@ -26,7 +27,11 @@ export const indexWorkloads = (directory: Directory): Workloads => {
       else byLabel.set(`${key}=${value}`, [i])
     }
   const spaces = new Map([...groupBy(all, i => i.place.repo)].map(([repo, same]) => [repo, new Set(same.map(spaceOf))]))
-  return { all, byNamespace: groupBy(all, spaceOf), byLabel, byName: groupBy(all, i => i.place.fact.name), spaces, directory }
+  const composed = groupBy(
+    [...directory.nodeOf.keys()].filter(i => i.place.fact.kind === 'compose' && !i.stock && !spaces.has(i.place.repo)),
+    i => i.place.repo,
+  )
+  return { all, composed, byNamespace: groupBy(all, spaceOf), byLabel, byName: groupBy(all, i => i.place.fact.name), spaces, directory }
 }
 
 const spaceOf = (i: Instance): string => i.place.fact.namespace ?? ''

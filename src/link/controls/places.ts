@@ -185,7 +185,7 @@ const byNodes = (instances: readonly Instance[], { directory }: Workloads): Map<
 
 const selected = (place: Placed<ControlFact>, scope: ControlScope, workloads: Workloads): Instance[] => {
   const inSpace = (i: Instance): boolean => sharesSpace(place, i, workloads)
-  if (scope.is === 'mesh') return near(place, workloads.all, true)
+  if (scope.is === 'mesh') return workloads.composed.get(place.repo) ?? near(place, workloads.all, true)
   if (scope.is === 'namespace') return near(place, inSpaceOf(place, workloads).filter(inSpace), true)
   if (scope.is === 'deployable') return near(place, (workloads.byName.get(scope.name) ?? []).filter(inSpace), false)
   if (scope.is !== 'workloads') return []

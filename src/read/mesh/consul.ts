@@ -6,28 +6,44 @@ import type { FileFacts } from '../../model/scan.ts'
 import type { Reader } from '../reader.ts'
 import { counted, textsOf, words } from '../syntax/control.ts'
 import { backend, gatewayOf, MAX_ROUTES, nameOf, namespaceOf, portOf, spotOf } from '../syntax/gateway-object.ts'
+import { parseHcl } from '../syntax/hcl.ts'
+import { hclData } from '../syntax/hcl-data.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 
 /** Consul: services with their checks and upstreams, configuration entries with who may call whom; as files and as Kubernetes objects. */
 export const consul: Reader = {
   name: 'mesh/consul',
-  version: 1,
-  wants: path => /\.(ya?ml|json)$/i.test(path),
-  recognises: content => /\bconsul\.hashicorp\.com\//.test(content) || isConfigurationFile(content),
-  read: ({ content }) => {
-    const { documents, problems } = parseYaml(content)
+  version: 2,
+  wants: path => /\.(ya?ml|json|hcl)$/i.test(path),
+  recognises: content => /\bconsul\.hashicorp\.com\//.test(content) || isConfigurationFile(content) || isHclFile(content),
+  read: ({ path, content }) => {
+    const { documents, problems } = documentsOf(path, content)
     const manifest = documents.flatMap(document => documentFacts(document, problems))
     return manifest.length > 0 ? ({ manifest, problems } satisfies FileFacts) : { problems }
   },
+}
+
+const documentsOf = (path: string, content: string): { documents: DataNode[]; problems: FileProblem[] } => {
+  if (!/\.hcl$/i.test(path)) return parseYaml(content)
+  const { body, problems } = parseHcl(content)
+  return { documents: [hclData(body)], problems: [...problems] }
+}
+
+const ENTRIES = 'service-(?:defaults|router|splitter|resolver|intentions)|(?:ingress|terminating)-gateway|proxy-defaults|mesh'
+const JSON_ENTRY = new RegExp(`"kind"\\s*:\\s*"(?:${ENTRIES})"`, 'i')
+const HCL_ENTRY = new RegExp(`^[ \\t]*kind[ \\t]*=[ \\t]*"(?:${ENTRIES})"`, 'im')
+
+const isHclFile = (content: string): boolean => {
+  const head = content.slice(0, 20_000)
+  return HCL_ENTRY.test(head) || /^[ \t]*services?[ \t]*(?:=[ \t]*)?[[{]/m.test(head)
 }
 
 /** A definition of services, or a configuration entry. Agents read no YAML. */
 const isConfigurationFile = (content: string): boolean => {
   const head = content.slice(0, 20_000)
   if (!/^\s*\{/.test(head)) return false
-  const isEntry =
-    /"kind"\s*:\s*"(service-(defaults|router|splitter|resolver|intentions)|(ingress|terminating)-gateway|proxy-defaults|mesh)"/i.test(head)
+  const isEntry = JSON_ENTRY.test(head)
   return isEntry || (/^\s*\{\s*"services?"\s*:\s*[{[]/i.test(head) && /"(connect|checks?|upstreams)"\s*:\s*[{[]/i.test(head))
 }
 
@@ -95,6 +111,9 @@ const control = (entry: Entry, kind: ControlFact['kind'], value: string, node: D
 
 const scopeOf = (name: string): ControlScope => (name === '*' ? { is: 'mesh' } : { is: 'hosts', hosts: [name] })
 
+/** Zero leaves a duration or a limit to the default. */
+const UNSET = /^0(ms|s|m)?$/
+
 /** A control for each member that is set. */
 const each = (
   entry: Entry,
@@ -105,7 +124,7 @@ const each = (
   rows.flatMap(([path, kind, form]) => {
     const found = pick(node, ...path)
     const value = counted(found, form)
-    return found && value !== undefined ? [control(entry, kind, value, found, more)] : []
+    return found && value !== undefined && !UNSET.test(textOf(found)!) ? [control(entry, kind, value, found, more)] : []
   })
 
 const ms = (value: string): string => `${value}ms`

@@ -3,7 +3,7 @@ import { clean, columnWidths, pad } from '../../report/layout.ts'
 import { count, listed, place } from '../../report/words.ts'
 
 const MOST = 12
-const WIDEST = 60
+const WIDEST = 66
 
 /** What holds for one connection: on its way, at its end, and what its start may reach. Nothing, where nothing is known. */
 export const connectionControls = (model: SystemModel, interaction: Interaction): string[] => {
@@ -35,13 +35,13 @@ const section = (title: string, controls: readonly Control[]): string[] => {
 /** `timeout 2s for /v1/seats/**`, `authz ALLOW: booking, web`. */
 const textOf = ({ kind, value, of, peers, denies, state }: Control): string => {
   const who = peers ? [...peers.nodes, ...peers.others].map(clean) : []
-  const side = peers?.way === 'out' ? 'to' : peers?.effect === 'deny' ? 'not from' : 'from'
+  const side = peers?.way === 'out' ? 'to' : 'from'
   return [
     denies ? `✗ ${kind}` : kind,
     clean(value),
     of === undefined ? '' : `for ${clean(of)}`,
     peers ? `${side} ${who.length > 0 ? listed(who, 4) : 'nobody'}` : '',
-    state === 'optional' ? '(in one way of deploying)' : '',
+    state === 'optional' ? '(optional)' : '',
   ]
     .filter(part => part !== '')
     .join(' ')

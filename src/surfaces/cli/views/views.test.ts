@@ -244,8 +244,8 @@ describe('an edge', () => {
     expect(edge(guarded, refused, 100).split('\n').slice(-8)).toEqual([
       '',
       '  controls of the connection',
-      '    ✗ authz keeps booth from billing                  mesh/billing.yaml:9   AuthorizationPolicy/billing',
-      '    timeout 2s for /v1/** (in one way of deploying)   mesh/routes.yaml:14   VirtualService/billing',
+      '    ✗ authz keeps booth from billing   mesh/billing.yaml:9   AuthorizationPolicy/billing',
+      '    timeout 2s for /v1/** (optional)   mesh/routes.yaml:14   VirtualService/billing',
       '',
       '  controls of billing',
       '    authz ALLOW from ledger   mesh/billing.yaml:9   AuthorizationPolicy/billing',

@@ -1,9 +1,10 @@
 // Feeds every reader and renderer with changed files: no crash, no file over a second, memory bounded, no place outside the file.
-// Usage: node bench/fuzz.mjs [--cases N] [--seed N] [--only NAME] [--at CASE] [--from BARE_REPOSITORY]…
+// Usage: node bench/fuzz.mjs [--cases N] [--seed N] [--only NAME[,NAME…]] [--at CASE] [--from BARE_REPOSITORY]…
 // Cases come from the fixtures, and from files of real repositories where some are given; the same seed makes the same cases.
+// What each reader's last run counted stays in bench/fuzz.json, from which the section of bench/RESULTS.md is written.
 // A case is made again with --only NAME --at CASE, which writes its files to a folder.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -176,34 +177,41 @@ const main = async () => {
   const [only, seed, cases] = [option('only'), Number(option('seed', 1)), Number(option('cases', 10_000))]
   if (option('at')) return await showCase(where, only, seed, Number(option('at')))
   const { subjects } = await loadSubjects(where)
-  const results = []
-  for (const { name } of subjects.filter(s => !only || s.name === only)) {
-    const result = await fuzz({ ...where, name, seed, cases })
-    results.push(result)
-    const { failures, slowest, memory } = result
+  const names = only?.split(',')
+  const counts = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : {}
+  let failed = 0
+  for (const { name } of subjects.filter(s => !names || names.includes(s.name))) {
+    const { failures, slowest, memory } = await fuzz({ ...where, name, seed, cases })
+    failed += failures.length
+    counts[name] = { cases, failures: failures.length, megabytes: Math.round(memory / 1048576) }
     console.log(
-      `${name}: ${cases} cases, ${failures.length} failures, slowest ${Math.round(slowest)} ms, ${Math.round(memory / 1048576)} MB resident`,
+      `${name}: ${cases} cases, ${failures.length} failures, slowest ${Math.round(slowest)} ms, ${counts[name].megabytes} MB resident`,
     )
+    if (cases >= WORTH_KEEPING) writeFileSync(kept, `${JSON.stringify(counts, undefined, 1)}\n`)
   }
-  const failed = results.reduce((sum, r) => sum + r.failures.length, 0)
-  const total = results.reduce((sum, r) => sum + r.cases, 0)
-  console.log(`${total} cases, ${failed} failures`)
-  if (!only) writeSection('fuzz', report(results, { seed, total, failed }))
+  const results = subjects.flatMap(s => (counts[s.name] ? [{ name: s.name, ...counts[s.name] }] : []))
+  if (cases >= WORTH_KEEPING) writeSection('fuzz', report(results, seed))
   if (failed > 0) process.exitCode = 1
 }
 
-const report = (results, { seed, total, failed }) =>
-  [
+/** What the last run of each reader counted; runs of fewer cases are for the eye alone. */
+const kept = join(root, 'bench/fuzz.json')
+const WORTH_KEEPING = 1000
+
+const report = (results, seed) => {
+  const sum = key => results.reduce((all, r) => all + r[key], 0)
+  return [
     '## Bad input',
     '',
-    `Written by \`node bench/fuzz.mjs\`: files of the fixtures${repositories.length > 0 ? ` and of ${repositories.length} real repositories` : ''}, cut, changed, nested, lengthened or replaced by random bytes. A case fails where a reader throws, takes more than ${FILE_TIME / 1000} s or ${HEAP_MB} MB, or names a place outside the file. Seed ${seed}: **${total} cases, ${failed} failures**.`,
+    `Written by \`node bench/fuzz.mjs\`: files of the fixtures, cut, changed, nested, lengthened or replaced by random bytes. A case fails where a reader throws, takes more than ${FILE_TIME / 1000} s or ${HEAP_MB} MB, or names a place outside the file. Each row is that reader's last run. Seed ${seed}: **${sum('cases')} cases, ${sum('failures')} failures**.`,
     '',
     '| reader | cases | failures | peak memory over the smallest |',
     '|---|---|---|---|',
-    ...results.map(r => `| ${r.name} | ${r.cases} | ${r.failures.length} | ${times(r.memory, results)} |`),
+    ...results.map(r => `| ${r.name} | ${r.cases} | ${r.failures} | ${times(r.megabytes, results)} |`),
   ].join('\n')
+}
 
-const times = (memory, results) => `${(memory / Math.min(...results.map(r => r.memory).filter(m => m > 0))).toFixed(1)}x`
+const times = (memory, results) => `${(memory / Math.min(...results.map(r => r.megabytes).filter(m => m > 0))).toFixed(1)}x`
 
 if (isMainThread) await main()
 else await work(workerData)

@@ -53,3 +53,16 @@ const KINDS: Record<string, ResourceKind> = table({ s3: 'bucket', gcs: 'bucket',
 
 /** What a service of a cloud keeps, where nothing declares it: a table, a bucket. */
 export const kindOfService = (service: string): ResourceKind => KINDS[service] ?? 'database'
+
+/** Services whose parts nothing declares: collections are of the database that there is. */
+const WHOLE = new Set(['firestore'])
+
+/** The one declared thing of a service that code only names parts of. */
+export const onlyOne = (service: string, from: Viewpoint, directory: Directory): Declared[] => {
+  if (!WHOLE.has(service)) return []
+  const all = [...directory.nodes.values()].flatMap(node =>
+    (node.declared ?? []).filter(place => place.fact.engine === service).map(place => ({ node, place })),
+  )
+  const near = nearest(all, d => d.place, from)
+  return new Set(near.map(d => d.node)).size === 1 ? near.slice(0, 1).map(({ node, place }) => ({ node, step: stepOf(place) })) : []
+}

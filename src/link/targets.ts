@@ -6,7 +6,7 @@ import type { NodeId, Resource, Unresolved } from '../model/system.ts'
 import { showValue, type Value } from '../model/value.ts'
 import { type Address, bareName, HOLE, isLocal, parseAddresses, THIS_HOST } from './address.ts'
 import type { Central } from './central.ts'
-import { declaredBy, kindOfService } from './cloud.ts'
+import { declaredBy, kindOfService, onlyOne } from './cloud.ts'
 import type { Directory } from './directory.ts'
 import { type Filled, fill, isWhole } from './fill.ts'
 import { stepAt } from './gather.ts'
@@ -89,7 +89,8 @@ const ofCloud = (seat: Seat, filled: readonly Filled[], effect: Followed, servic
       target.failure ??= notKnown(one)
       continue
     }
-    const found = declaredBy(one.text, seat.environment.owner.from, linking.directory).filter(d => isResource(d.node))
+    const named = declaredBy(one.text, seat.environment.owner.from, linking.directory).filter(d => isResource(d.node))
+    const found = named.length > 0 ? named : onlyOne(service, seat.environment.owner.from, linking.directory)
     for (const { node, step } of found) target.ends.push({ to: node.id, node, steps: [...one.steps, step], confidence: 'high' })
     if (found.length > 0) continue
     const name = bareName(one.text)

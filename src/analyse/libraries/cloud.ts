@@ -22,8 +22,8 @@ type Written = readonly [path: string, deed: Deed, place: Place, also?: Place]
 const rowsOf = (language: string, ...all: readonly Written[]): LibraryRow[] =>
   all.map(([path, deed, place, also]) => ({
     language,
-    when: path.startsWith('new ') ? 'new' : path.startsWith('@') ? 'annotation' : 'call',
-    path: path.replace(/^(new |@)/, ''),
+    when: path.startsWith('new ') ? 'new' : path.startsWith('annotation ') ? 'annotation' : 'call',
+    path: path.replace(/^(new|annotation) /, ''),
     gives: givesOf(deed, place, also),
   }))
 
@@ -78,7 +78,7 @@ const javascript = rowsOf(
   ['new @aws-sdk/client-sfn.{StartExecutionCommand,StartSyncExecutionCommand}', 'invoke', '0.stateMachineArn'],
   ['{aws-sdk.StepFunctions,@aws-sdk/client-sfn.SFN}.{startExecution,startSyncExecution}', 'invoke', '0.stateMachineArn'],
   ['@google-cloud/storage.Storage.bucket', 'gcs', '0'],
-  ['@google-cloud/firestore.Firestore.{collection,doc}', 'firestore', ['0']],
+  ['{@google-cloud/firestore.Firestore,firebase-admin*.firestore,firebase-admin*.getFirestore}.{collection,doc}', 'firestore', '0'],
   ['@azure/storage-blob.BlobServiceClient*.getContainerClient', 'blob', ['base:0', '0']],
 )
 
@@ -143,7 +143,7 @@ const java = rowsOf(
     'send',
     '0',
   ],
-  ['@SqsListener', 'receive', ['0', 'value=', 'queueNames=']],
+  ['annotation SqsListener', 'receive', ['0', 'value=', 'queueNames=']],
   ['{*.,}PublishRequest.builder*.{topicArn,targetArn}', 'send', '0'],
   ['{*.,}PutRecordRequest.builder*.streamName', 'send', '0'],
   ['{*.,}PutEventsRequestEntry.builder*.detailType', 'event', '0', 'chain:eventBusName:0'],
@@ -169,5 +169,15 @@ const csharp = rowsOf(
   ['new {*.,}StartExecutionRequest', 'invoke', 'init:StateMachineArn'],
 )
 
+/** Functions that a framework of a cloud is given, by name. */
+const handlers: LibraryRow[] = [
+  {
+    language: 'javascript',
+    when: 'call',
+    path: '@google-cloud/functions-framework.http',
+    gives: { effect: 'serve', protocol: 'http', path: '"/"', method: '"*"', handlers: '1' },
+  },
+]
+
 /** Software development kits of the clouds: what they name is what infrastructure as code deploys. */
-export const cloudRows: LibraryRow[] = [...javascript, ...python, ...go, ...java, ...csharp]
+export const cloudRows: LibraryRow[] = [...javascript, ...python, ...go, ...java, ...csharp, ...handlers]

@@ -34,6 +34,7 @@ import { compose } from './deploy/compose.ts'
 import { dapr } from './deploy/dapr.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
+import { nomad } from './deploy/nomad.ts'
 import { secrets } from './deploy/secrets.ts'
 import { skaffold } from './deploy/skaffold.ts'
 import { template } from './deploy/template.ts'
@@ -82,6 +83,7 @@ export const readers: readonly Reader[] = [
   dapr,
   tye,
   cloud,
+  nomad,
   template,
   nginx,
   apache,

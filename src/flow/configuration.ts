@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import type { LibraryRow } from '../analyse/rows.ts'
 import { readRows } from '../analyse/user-rows.ts'
 import { UsageError } from '../base/usage-error.ts'
@@ -108,10 +108,11 @@ const treeFiles = async (tree: Tree, problems: Problem[]) => {
   }
 }
 
+/** Places in it are told by its name alone: where it lies on this machine is nobody's business. */
 const outside = async (path: string): Promise<DataFile> => {
   const text = readInput(path)
   if (text === undefined) throw new UsageError(`${path} is a folder`, 'Name the configuration file itself.')
-  const { file, problems } = await dataOf(text, '', path)
+  const { file, problems } = await dataOf(text, '', basename(path))
   const broken = problems.find(p => p.severity === 'error')
   if (broken)
     throw new UsageError(

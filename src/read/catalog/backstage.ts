@@ -11,7 +11,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Backstage entities, in `catalog-info.yaml` and wherever else they stand. People who are members of a group are left out. */
 export const backstage: Reader = {
   name: 'catalog/backstage',
-  version: 2,
+  version: 3,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /apiVersion["']?[ \t]*:[ \t]*["']?backstage\.io\//.test(content),
   read: ({ content }) => {

@@ -9,7 +9,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Cortex descriptors: `x-cortex-` members of what looks like a specification. People are left out. */
 export const cortex: Reader = {
   name: 'catalog/cortex',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content => /^[ \t]+["']?x-cortex-tag["']?[ \t]*:/m.test(content),
   read: ({ content }) => {

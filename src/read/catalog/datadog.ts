@@ -9,7 +9,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Datadog's service definitions (v2, v2.1, v2.2) and entities (v3). Contacts are left out. */
 export const datadog: Reader = {
   name: 'catalog/datadog',
-  version: 1,
+  version: 2,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content =>
     /^["']?(?:dd-service|schema-version)["']?[ \t]*:/m.test(content) || /^["']?apiVersion["']?[ \t]*:[ \t]*["']?v3\b/m.test(content),

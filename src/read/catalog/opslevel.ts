@@ -8,7 +8,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** `opslevel.yml`: the service or component that a repository holds, its owner, system and dependencies. */
 export const opslevel: Reader = {
   name: 'catalog/opslevel',
-  version: 1,
+  version: 2,
   wants: path => /(^|\/)\.?opslevel\.ya?ml$/i.test(path),
   read: ({ content }) => {
     const { documents, problems } = parseYaml(content)

@@ -9,7 +9,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Port: entities in `port.yml` and files of their kind, and the blueprints that say what kinds there are. Mappings are neither. */
 export const port: Reader = {
   name: 'catalog/port',
-  version: 1,
+  version: 2,
   wants: path =>
     /(^|\/)(?:[\w.-]*port[\w.-]*\/(?:.*\/)?[^/]+|port|[\w.-]*(?:\.port|blueprints?|port-?entit(?:y|ies))[\w.-]*)\.(?:ya?ml|json)$/i.test(
       path,

@@ -16,9 +16,9 @@ export const isTemplateText = (text: string): boolean => PLACEHOLDER.test(text)
 
 /** What a catalog's reader gives: entities up to a limit, and problems, where a template's broken syntax is one of its own. */
 export const entityFacts = (catalog: string, content: string, entities: EntityFact[], problems: FileProblem[]): FileFacts => {
-  const isTemplate =
-    entities.length === 0 && isTemplateText(content) && problems.some(p => p.severity === 'error' || p.code === 'yaml/template')
-  const told = isTemplate ? [templateProblem(catalog, problems.find(p => p.line !== undefined)?.line ?? 1)] : problems
+  const isLost = (p: FileProblem): boolean => p.severity === 'error' || p.code === 'yaml/template'
+  const lost = entities.length === 0 && isTemplateText(content) ? problems.find(isLost) : undefined
+  const told = lost ? [...problems.filter(p => !isLost(p)), templateProblem(catalog, lost.line ?? 1)] : problems
   if (entities.length > MAX_ENTITIES)
     told.push({
       code: `${catalog}/limit`,

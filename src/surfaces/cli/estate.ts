@@ -73,7 +73,7 @@ const inBlock = (text: string, key: string, introduction: readonly string[], lin
 
 /** New lines with a plus, some old ones around them. */
 export const shownDiff = (before: string, after: string): string => {
-  const known = before.split('\n')
+  const known = before === '' ? [] : before.split('\n')
   let at = 0
   return after
     .trimEnd()

@@ -35,9 +35,9 @@ export const structurizr: Export = whole => {
 
 const STYLES = [
   '    styles {',
-  '      element "Database" {\n        shape cylinder\n      }',
-  '      element "Queue" {\n        shape pipe\n      }',
-  '      element "Frontend" {\n        shape webBrowser\n      }',
+  '      element "Database" {\n        shape Cylinder\n      }',
+  '      element "Queue" {\n        shape Pipe\n      }',
+  '      element "Frontend" {\n        shape WebBrowser\n      }',
   '      element "External" {\n        background #999999\n        color #ffffff\n      }',
   '      relationship "Asynchronous" {\n        dashed true\n      }',
   '    }',

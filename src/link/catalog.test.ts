@@ -75,6 +75,19 @@ describe('what an entity stands for', () => {
     ])
   })
 
+  it('is not told by the root of a repository, where its source is said to be in another', () => {
+    const alone = (file: string, more: Partial<EntityFact> = {}) => {
+      const { programs, effects } = office()
+      const documents = [compose([composeService('pricing', { build: { context: 'services/pricing', args: {} } })])]
+      const given = { ...office(), programs: programs.slice(0, 1), effects: effects.slice(1), documents }
+      return link([{ ...given, documents: [...documents, document(file, [entity('component', 'tariffs', [], more)])] }], options).catalog!
+        .entities[0]!.describes?.id
+    }
+    const elsewhere = { files: [{ as: 'source' as const, path: '', repo: 'tickets/elsewhere', spot }] }
+    expect([alone('catalog-info.yaml'), alone('catalog-info.yaml', elsewhere)]).toEqual(['pricing', undefined])
+    expect(alone('services/pricing/catalog-info.yaml', elsewhere)).toBe('pricing')
+  })
+
   it('is never told by likeness, and a library is no service', () => {
     const near = document('catalog/all.yaml', [entity('component', 'pricing-v2'), entity('component', 'price')])
     expect(joined(near)).toEqual(['component:default/price -', 'component:default/pricing-v2 -'])

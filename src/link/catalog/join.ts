@@ -110,6 +110,8 @@ const joinerOf = ({ services, resources, contracts, nodes }: Joinable) => {
       const { repo, file } = entity.place
       const told = filesOf(entity, 'source')
       const folder = told[0] === undefined || told[0] === '' ? dirname(file) : told[0]
+      // Whoever names another repository does not mean whatever lies beside the file.
+      if (folder === '' && told.length === 0 && entity.fact.files.some(f => f.as === 'source')) return undefined
       const here = (inRepo.get(repo) ?? []).filter(s => s.paths.some(p => isInside(p, folder) || (p !== '' && isInside(folder, p))))
       return only(here.map(s => s.id))
     },

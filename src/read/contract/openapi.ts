@@ -18,7 +18,7 @@ import { unitsOf } from '../units.ts'
  */
 export const openapi: Reader = {
   name: 'openapi',
-  version: 6,
+  version: 7,
   leads: true,
   wants: path => /\.(json|ya?ml)$/.test(path) && !/(^|\/)(package(-lock)?|tsconfig[^/]*|composer|angular)\.json$/.test(path),
   recognises: content => /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]\.\d/.test(content),
@@ -26,6 +26,8 @@ export const openapi: Reader = {
     const { root, problems } = documentOf(path, content)
     const version = versionOf(root)
     if (root === undefined || version === undefined || !/^[23]\./.test(version)) return { problems }
+    // Catalogs borrow the form for what describes no interface.
+    if (at(root, 'info', 'x-cortex-tag') !== undefined && at(root, 'paths') === undefined) return { problems: [] }
     return { contract: contractOf(new Sources(path, root, beside, isProse), version.startsWith('2'), problems, withoutHashes), problems }
   },
 }

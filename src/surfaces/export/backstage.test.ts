@@ -211,7 +211,7 @@ spec: { type: service, lifecycle: production, owner: till }
         description: 'What a seat costs',
         annotations: { 'lintel/id': 'pricing' },
       },
-      spec: { type: 'engine', lifecycle: 'deprecated', owner: 'people/till', system: 'money/sales', dependsOn: ['resource:money/vault'] },
+      spec: { type: 'engine', lifecycle: 'deprecated', owner: 'people/till', system: 'sales', dependsOn: ['resource:vault'] },
     })
     expect(entities[4]).toMatchObject({ metadata: { name: 'seating' }, spec: { owner: 'unknown', dependsOn: ['component:money/tariffs'] } })
     const again = await withWritten([office()], written)

@@ -101,20 +101,33 @@ const consumesOf = (interactions: readonly Interaction[], apis: ReadonlySet<stri
   return found
 }
 
-/** As a reader of the file would write it: no kind and no namespace where they go without saying. */
-const short = ({ kind, namespace, name }: Named | NonNullable<ReturnType<typeof parseEntityRef>>, meant?: string): string =>
-  `${kind === meant ? '' : `${kind}:`}${namespace === DEFAULT_NAMESPACE ? '' : `${namespace}/`}${name}`
-
-const shortRef = (ref: string, meant?: string): string => {
-  const named = parseEntityRef(ref, meant ?? '')
-  return named ? short(named, meant) : ref
+/** As a reader of the file would write it: no kind that goes without saying, and no namespace that is the entity's own. */
+const shortRef = (ref: string, meant: string | undefined, home: string): string => {
+  const named = ref === UNKNOWN ? undefined : parseEntityRef(ref, meant ?? '')
+  if (!named) return ref
+  return `${named.kind === meant ? '' : `${named.kind}:`}${named.namespace === home ? '' : `${named.namespace}/`}${named.name}`
 }
+
+/** What kind the members of a specification mean where none is written. */
+const MEANT: Readonly<Record<string, string | undefined>> = {
+  ...{ owner: 'group', system: 'system', domain: 'domain', subdomainOf: 'domain', subcomponentOf: 'component', parent: 'group' },
+  ...{ providesApis: 'api', consumesApis: 'api', dependsOn: undefined },
+}
+
+const withShortRefs = (spec: { [key: string]: Data | undefined }, home: string): { [key: string]: Data | undefined } =>
+  Object.fromEntries(
+    Object.entries(spec).map(([key, value]) => {
+      if (!Object.hasOwn(MEANT, key)) return [key, value]
+      if (typeof value === 'string') return [key, shortRef(value, MEANT[key], home)]
+      return [key, Array.isArray(value) ? value.map(ref => shortRef(String(ref), MEANT[key], home)).sort(byText) : value]
+    }),
+  )
 
 const ownerOf = (writing: Writing, service: Service | undefined): string => {
   const id = service?.owners[0]?.value
   if (id === undefined) return UNKNOWN
   const kind = writing.ids.user.some(u => u.id === id) ? 'user' : 'group'
-  return short(writing.names.of(kind, id), 'group')
+  return writing.names.of(kind, id).ref
 }
 
 /** Whoever owns most of some services, the first by name where several do. */
@@ -125,8 +138,7 @@ const ownerOfMost = (writing: Writing, services: readonly Service[]): string => 
 }
 
 const declaredOwner = (writing: Writing, entity: CatalogEntity | undefined): string | undefined => {
-  const to = entity && writing.declared.get(entity.ref)?.find(r => r.type === 'ownedBy')?.to
-  return to === undefined ? undefined : shortRef(to, 'group')
+  return entity && writing.declared.get(entity.ref)?.find(r => r.type === 'ownedBy')?.to
 }
 
 const written = (
@@ -147,7 +159,7 @@ const written = (
       description: entity?.description,
       annotations: Object.keys(annotations).length > 0 ? annotations : undefined,
     },
-    spec,
+    spec: withShortRefs(spec, named.namespace),
   },
 })
 
@@ -161,10 +173,8 @@ const domainOf = (writing: Writing, id: string): Written => {
   })
 }
 
-const partOf = (writing: Writing, entity: CatalogEntity | undefined, kind: string): string | undefined => {
-  const to = entity && writing.declared.get(entity.ref)?.find(r => r.type === 'partOf' && entityKey(r.to).startsWith(`${kind}:`))?.to
-  return to === undefined ? undefined : shortRef(to, kind)
-}
+const partOf = (writing: Writing, entity: CatalogEntity | undefined, kind: string): string | undefined =>
+  entity && writing.declared.get(entity.ref)?.find(r => r.type === 'partOf' && entityKey(r.to).startsWith(`${kind}:`))?.to
 
 const systemOf = (writing: Writing, id: string): Written => {
   const entity = writing.names.entity('system', id)
@@ -172,14 +182,15 @@ const systemOf = (writing: Writing, id: string): Written => {
   const domain = domainOfSystem(writing, id)
   return written(writing.names.of('system', id), 'System', entity, {
     owner: declaredOwner(writing, entity) ?? ownerOfMost(writing, services),
-    domain: domain === undefined ? undefined : short(writing.names.of('domain', domain), 'domain'),
+    domain: domain === undefined ? undefined : writing.names.of('domain', domain).ref,
   })
 }
 
 /** The domain that the catalog says, else that of all its services that have one. */
 const domainOfSystem = (writing: Writing, id: string): string | undefined => {
   const said = partOf(writing, writing.names.entity('system', id), 'domain')
-  if (said !== undefined) return said
+  const named = said === undefined ? undefined : parseEntityRef(said, 'domain')
+  if (named) return shortName(named)
   const domains = new Set(writing.model.services.flatMap(s => (s.system?.value === id && s.domain ? [s.domain.value] : [])))
   return domains.size === 1 ? [...domains][0] : undefined
 }
@@ -202,12 +213,10 @@ const componentOf = (writing: Writing, service: Service): Written => {
   const { names } = writing
   const entity = names.entity('component', service.id)
   const depends = [...(writing.depends.get(service.id) ?? [])].flatMap(id => nodeRef(writing, id) ?? [])
-  const provides = writing.apis.filter(c => c.providers.some(p => p.value === service.id)).map(c => short(names.of('api', c.id), 'api'))
-  const consumes = [...(writing.consumes.get(service.id) ?? [])].map(id => short(names.of('api', id), 'api'))
-  const kept = (type: DeclaredRelation['type'], meant?: string): string[] =>
-    (entity ? (writing.declared.get(entity.ref) ?? []) : [])
-      .filter(r => r.type === type && !isFound(writing, r))
-      .map(r => shortRef(r.to, meant))
+  const provides = writing.apis.filter(c => c.providers.some(p => p.value === service.id)).map(c => names.of('api', c.id).ref)
+  const consumes = [...(writing.consumes.get(service.id) ?? [])].map(id => names.of('api', id).ref)
+  const kept = (type: DeclaredRelation['type']): string[] =>
+    (entity ? (writing.declared.get(entity.ref) ?? []) : []).filter(r => r.type === type && !isFound(writing, r)).map(r => r.to)
   const domain = service.domain?.value
   const implied = service.system && domainOfSystem(writing, service.system.value)
   return {
@@ -219,15 +228,17 @@ const componentOf = (writing: Writing, service: Service): Written => {
         type: entity?.type ?? (service.kind === 'frontend' ? 'website' : service.kind),
         lifecycle: entity?.lifecycle ?? (service.state === 'deployed' ? 'production' : 'experimental'),
         owner: ownerOf(writing, service),
-        system: service.system ? short(names.of('system', service.system.value), 'system') : undefined,
+        system: service.system ? names.of('system', service.system.value).ref : undefined,
         subcomponentOf: partOf(writing, entity, 'component'),
-        providesApis: listed([...provides, ...kept('providesApi', 'api')]),
-        consumesApis: listed([...consumes, ...kept('consumesApi', 'api')].filter(api => !provides.includes(api))),
+        providesApis: listed([...provides, ...kept('providesApi')]),
+        consumesApis: listed([...consumes, ...kept('consumesApi')].filter(api => !provides.includes(api))),
         dependsOn: listed([...depends, ...kept('dependsOn')]),
       },
       {
         [ID_MARK]: service.id,
-        ...(domain === undefined || domain === implied ? {} : { 'lintel/domain': short(names.of('domain', domain), 'domain') }),
+        ...(domain === undefined || domain === implied
+          ? {}
+          : { 'lintel/domain': shortRef(names.of('domain', domain).ref, 'domain', names.of('component', service.id).namespace) }),
       },
     ),
     service,
@@ -244,8 +255,8 @@ const isFound = (writing: Writing, { nodes, to, type }: DeclaredRelation): boole
 const listed = (items: readonly string[]): Data | undefined => (items.length === 0 ? undefined : [...new Set(items)].sort(byText))
 
 const nodeRef = (writing: Writing, id: string): string | undefined => {
-  if (writing.services.has(id)) return short(writing.names.of('component', id))
-  return writing.ids.resource.some(r => r.id === id) ? short(writing.names.of('resource', id)) : undefined
+  if (writing.services.has(id)) return writing.names.of('component', id).ref
+  return writing.ids.resource.some(r => r.id === id) ? writing.names.of('resource', id).ref : undefined
 }
 
 const resourceOf = (writing: Writing, resource: Resource): Written => {
@@ -267,8 +278,7 @@ const resourceOf = (writing: Writing, resource: Resource): Written => {
 const apiOf = (writing: Writing, contract: Contract): Written => {
   const entity = writing.names.entity('api', contract.id)
   const provider = contract.providers.map(p => writing.services.get(p.value)).find(s => s !== undefined)
-  const system =
-    partOf(writing, entity, 'system') ?? (provider?.system ? short(writing.names.of('system', provider.system.value), 'system') : undefined)
+  const system = partOf(writing, entity, 'system') ?? (provider?.system ? writing.names.of('system', provider.system.value).ref : undefined)
   return {
     ...written(
       writing.names.of('api', contract.id),

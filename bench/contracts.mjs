@@ -84,6 +84,18 @@ const foldersAsPeer = async (base, revision) => {
 /** Peers that know one level. */
 const GATES = new Set(['buf', 'openapitools'])
 
+/** Pairs that are judged otherwise than by the peer's tests, on purpose. */
+const reasons = JSON.parse(readFileSync(new URL('disagreements.json', import.meta.url), 'utf8'))
+
+const disagreements = (pairs, results) => {
+  const said = new Map(results.map(r => [r.id, r.breaking]))
+  const wrong = pairs.filter(p => typeof p.breaking === 'boolean' && said.get(p.id) !== p.breaking)
+  for (const { id, breaking } of wrong)
+    console.log(
+      `  ${breaking ? 'not breaking' : 'breaking'} here, ${breaking ? 'breaking' : 'not'} there: ${id}: ${reasons[id] ?? 'NO REASON IS WRITTEN DOWN'}`,
+    )
+}
+
 const LEVELS = { breaking: 'breaking', conditional: 'dangerous', compatible: 'compatible' }
 const levelOf = (change, format) => LEVELS[compatibilityOf(change, usualMode(format))]
 
@@ -131,4 +143,5 @@ for (const corpus of names) {
   spawnSync(process.execPath, [join(corpora, 'score.mjs'), file, out, '--map', join(work, 'map.json'), ...(verbose ? ['--verbose'] : [])], {
     stdio: 'inherit',
   })
+  if (['asyncapi', 'openapitools'].includes(corpus)) disagreements(pairs, results)
 }

@@ -17,7 +17,11 @@ const lintel = fileURLToPath(new URL('../bin/lintel.js', import.meta.url))
 const { pairs, causes } = JSON.parse(readFileSync(new URL('pairs.json', import.meta.url), 'utf8'))
 const work = mkdtempSync(join(tmpdir(), 'lintel-pairs-'))
 
-const run = (command, given, options = {}) => spawnSync(command, given, { maxBuffer: 1 << 30, encoding: 'utf8', ...options })
+/** What takes longer is stopped: the pair has no verdict then. */
+const LIMIT = 300_000
+
+const run = (command, given, options = {}) =>
+  spawnSync(command, given, { maxBuffer: 1 << 30, encoding: 'utf8', timeout: LIMIT, ...options })
 
 /** The document at one of the two revisions, with the folder it refers to. */
 const documentOf = (pair, side) => {
@@ -50,7 +54,8 @@ const forOasdiff = (pair, file) => {
 const ofOasdiff = (base, revision) => {
   const done = run(binary, ['changelog', base, revision, '-f', 'json', '--allow-external-refs'])
   const text = done.stdout.trim()
-  if (text === '' && done.status !== 0) throw new Error(`oasdiff: ${done.stderr.slice(0, 600)}`)
+  if (text === '' && done.status !== 0)
+    throw new Error(`oasdiff ${done.signal === null ? done.status : 'was stopped'}: ${done.stderr.slice(0, 600)}`)
   return (text === '' ? [] : JSON.parse(text))
     .filter(f => f.operation !== undefined && LEVELS[f.level] !== undefined)
     .map(f => ({ operation: keyOf(`${f.operation} ${f.path}`), rule: f.id, level: LEVELS[f.level], text: f.text }))
@@ -126,7 +131,18 @@ const open = []
 for (const pair of pairs) {
   if (only.length > 0 && !only.includes(pair.id)) continue
   const [base, revision] = [documentOf(pair, 'base'), documentOf(pair, 'revision')]
-  const [theirs, ours] = [ofOasdiff(forOasdiff(pair, base), forOasdiff(pair, revision)), ofLintel(base, revision)]
+  const source = pair.repository ?? pair.package
+  let found
+  try {
+    found = [ofOasdiff(forOasdiff(pair, base), forOasdiff(pair, revision)), ofLintel(base, revision)]
+  } catch (error) {
+    rows.push(
+      `| ${source} \`${pair.path}\` | ${pair.is} | ${pair.base} → ${pair.revision} | ${String(error).split('\n')[0].slice(0, 120)} | | |`,
+    )
+    console.log(rows.at(-1))
+    continue
+  }
+  const [theirs, ours] = found
   const cells = []
   let unexplained = 0
   for (const level of ['error', 'warning']) {
@@ -148,7 +164,6 @@ for (const pair of pairs) {
       }
     }
   }
-  const source = pair.repository ?? pair.package
   rows.push(`| ${source} \`${pair.path}\` | ${pair.is} | ${pair.base} → ${pair.revision} | ${cells.join(' | ')} | ${unexplained} |`)
   console.log(rows.at(-1))
 }

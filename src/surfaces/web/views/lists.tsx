@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react'
 import type { MapEdge, MapGraph, MapNode } from '../map/graph.ts'
 import type { Group, Grouping } from '../map/groups.ts'
 import type { Neighbourhood } from '../map/neighbourhood.ts'
-import { about, confidenceWord, count, grouped, operationsOf, place, protocolLabel } from '../words.ts'
+import { about, count, grouped, operationsOf, place, protocolLabel } from '../words.ts'
 import type { Going } from './details.tsx'
 
 interface Column<T> {
@@ -198,7 +198,7 @@ export const EdgeTable = (props: { caption: string; edges: readonly MapEdge[]; e
         ...(end === 'both' ? [] : [{ name: 'what it is', value: (e: MapEdge) => about(e[end]) }]),
         { name: 'protocol', value: e => [...e.protocols.map(protocolLabel), e.role ?? ''].filter(w => w !== '').join(', ') },
         { name: 'operations', value: e => operationsOf(e).join(', ') },
-        { name: 'confidence', value: e => confidenceWord[e.confidence] },
+        { name: 'confidence', value: e => e.confidence },
         {
           name: 'evidence',
           value: e => placeOf(e),

@@ -50,12 +50,20 @@ const read = (value: Value, scope: Scope): Filled[] => {
       return looked(value.name, scope.environment.entries.get(value.name) ?? [], scope)
     case 'config':
       if (value.key.includes('${')) return expand(value.key, scope)
-      return looked(value.key, configEntries(scope.environment, value.key, value.owner, scope.settings), scope)
+      return kept(value.owner, looked(value.key, configEntries(scope.environment, value.key, value.owner, scope.settings), scope))
     case 'host':
       return [nothing({ text: THIS_HOST })]
     case 'unknown':
       return [nothing({ unknown: [value.why] })]
   }
+}
+
+/** What another document keeps under a name is set somewhere, even where no document of the system says to what. */
+const kept = (owner: string | undefined, filled: Filled[]): Filled[] => {
+  const name = /^(?:parameter|export)\/(.+)$/.exec(owner ?? '')?.[1]
+  return name === undefined
+    ? filled
+    : filled.map(f => (f.missing.length > 0 ? nothing({ unknown: [`nothing here says what ${name} is`] }) : f))
 }
 
 const joined = (parts: readonly Filled[][]): Filled[] => {

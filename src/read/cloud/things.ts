@@ -183,6 +183,12 @@ export class Things {
     return thing ? text(part.text) : unknown(`${part.text} is known only once it is deployed`)
   }
 
+  /** Values that other documents keep, as far as a node asks for some. */
+  kept(node: DataNode): Value[] {
+    const parts = partsOf(textOf(node) ?? '').filter(part => part.is === 'other' && part.owner !== 'secret')
+    return parts.map(part => this.partValue(part, true))
+  }
+
   /** The thing that an address with or without an attribute means. */
   thingAt(address: string): Thing | undefined {
     const found = this.split(address)

@@ -95,18 +95,23 @@ const MAX_STEPS = 200
 
 /** Whatever a definition refers to is called by one of its steps. */
 const steps = (thing: Thing, things: Things): TriggerFact[] => {
-  const found = new Map<Thing, TriggerFact>()
+  const found = new Map<Thing | string, TriggerFact>()
   const visit = (node: DataNode): void => {
     if (found.size >= MAX_STEPS) return
     if (node.is === 'map') for (const { value } of node.entries) visit(value)
     else if (node.is === 'list') for (const item of node.items) visit(item)
-    else if ((textOf(node) ?? '').length > 0)
+    else if ((textOf(node) ?? '').length > 0) {
+      for (const to of things.kept(node))
+        if (!found.has(keyOf(to))) found.set(keyOf(to), { ...trigger(thing, 'call', address(thing), to), spot: { line: node.line } })
       for (const other of things.referred(node, 'function', 'service', 'job', 'task', 'store', 'workflow'))
         if (!found.has(other) && other !== thing) found.set(other, { ...step(thing, other), spot: { line: node.line } })
+    }
   }
   for (const node of things.nodes(thing, 'definition')) visit(node)
   return [...found.values()]
 }
+
+const keyOf = (value: Value): string => (value.is === 'config' ? (value.owner ?? '') : '')
 
 const step = (thing: Thing, other: Thing): TriggerFact => {
   const isChannel = other.row.role === 'store' && /^(queue|topic)$/.test(other.row.says?.kind ?? '')

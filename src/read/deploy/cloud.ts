@@ -14,7 +14,7 @@ import type { Reader } from '../reader.ts'
  */
 export const cloud: Reader = {
   name: 'deploy/cloud',
-  version: 1,
+  version: 2,
   wants: path => path.endsWith(CLOUD_ENDING),
   recognises: isCloudDocument,
   read: ({ content }) => {

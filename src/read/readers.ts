@@ -57,6 +57,7 @@ import { traefik } from './mesh/traefik.ts'
 import type { Reader, Renderer } from './reader.ts'
 import { cloudformation } from './render/cloudformation.ts'
 import { composeProject } from './render/compose.ts'
+import { crossplane } from './render/crossplane.ts'
 import { helm } from './render/helm.ts'
 import { kustomize } from './render/kustomize.ts'
 import { pulumi } from './render/pulumi.ts'
@@ -125,4 +126,4 @@ export const readers: readonly Reader[] = [
   cortex,
 ]
 
-export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, pulumi, terraform]
+export const renderers: readonly Renderer[] = [composeProject, kustomize, helm, cloudformation, serverless, pulumi, crossplane, terraform]

@@ -1,4 +1,5 @@
 import type { TemplateFact } from '../../model/manifest.ts'
+import type { FileFacts } from '../../model/scan.ts'
 import { isTemplate, mayBeTemplate, nestedTemplates } from '../cloudformation/template.ts'
 import type { Reader } from '../reader.ts'
 import { parseYaml } from '../syntax/yaml.ts'
@@ -8,8 +9,9 @@ export const template: Reader = {
   name: 'deploy/template',
   version: 1,
   wants: mayBeTemplate,
-  recognises: isTemplate,
+  recognises: content => isTemplate(content) || CROSSPLANE.test(content),
   read: ({ content }) => {
+    if (!isTemplate(content)) return crossplaneFact(content)
     const { documents, problems } = parseYaml(content)
     const [root] = documents
     if (!root) return { problems }
@@ -21,4 +23,15 @@ export const template: Reader = {
     }
     return { manifest: [fact], problems: [] }
   },
+}
+
+/** Objects of Crossplane: managed resources, compositions, definitions. */
+const CROSSPLANE = /^["']?apiVersion["']?:[ \t]{0,10}["']?[\w.-]{1,200}\.(?:crossplane|upbound)\.io\//m
+const DEFINITION = /^["']?kind["']?:[ \t]{0,10}["']?CompositeResourceDefinition\b/m
+
+/** A definition makes claims of any kind possible: they may lie anywhere. */
+const crossplaneFact = (content: string): FileFacts => {
+  if (!/forProvider|CompositeResourceDefinition|compositeTypeRef/.test(content)) return { problems: [] }
+  const fact: TemplateFact = { says: 'template', kind: 'crossplane', draws: DEFINITION.test(content) ? ['.'] : [], spot: { line: 1 } }
+  return { manifest: [fact], problems: [] }
 }

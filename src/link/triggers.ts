@@ -8,6 +8,7 @@ import { type Declared, declaredBy } from './cloud.ts'
 import { protocolOf } from './cloud-nodes.ts'
 import { placeView, type Viewpoint } from './directory.ts'
 import { type Gathered, type Placed, spotAt } from './gather.ts'
+import { ownedSettings } from './layers/env-from.ts'
 import { isResource, type Node } from './node.ts'
 import { follow } from './resolve.ts'
 import type { Linking } from './targets.ts'
@@ -44,10 +45,19 @@ interface End {
   node?: Node
 }
 
+/** How often what a document keeps may be kept by yet another one. */
+const MAX_KEPT = 8
+
 /** The nodes that a value of a manifest means. */
-const ends = (value: Value, place: Placed<TriggerFact>, linking: Linking): End[] => {
+const ends = (value: Value, place: Placed<unknown>, linking: Linking, depth = 0): End[] => {
   const said = showValue(value)
   if (value.is === 'unknown') return []
+  if (value.is === 'config' && value.owner !== undefined)
+    return depth > MAX_KEPT
+      ? []
+      : ownedSettings(value.owner, { from: placeView(place) }, linking.settings)
+          .filter(s => s.fact.key === value.key)
+          .flatMap(s => ends(s.fact.value, s, linking, depth + 1))
   const from = placeView(place)
   const declared: readonly Declared[] = declaredBy(said, from, linking.directory)
   if (declared.length > 0) return [...new Set(declared.map(d => d.node))].map(node => ({ id: node.id, node }))

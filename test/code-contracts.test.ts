@@ -110,6 +110,16 @@ public class Seats {
     expect(operations(await contractOf(specified)).map(o => o.id)).toEqual(['GET /halls'])
   })
 
+  it('takes nothing away when a specification of what is served is added', async () => {
+    const specified = {
+      ...office,
+      'seating/openapi.yaml':
+        "openapi: 3.0.3\ninfo: {title: seating, version: '1'}\npaths:\n  /seats/{id}:\n    get:\n      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n      responses: {'200': {description: one}}\n",
+    }
+    const verdict = await judged(office, specified)
+    expect(verdict.findings.filter(f => f.rule === 'contract/breaks-consumers')).toEqual([])
+  })
+
   it('is told apart from a specification in another service’s folder that has the same path', async () => {
     const specified = {
       ...office,

@@ -1,6 +1,7 @@
 import type { Change, Comparison, ContractChange } from '../model/change.ts'
+import type { Contract } from '../model/contract.ts'
 import type { SystemModel } from '../model/system.ts'
-import { indexCalls } from './calls.ts'
+import { type CallIndex, indexCalls, serversOf } from './calls.ts'
 import { compareContracts } from './contract/contracts.ts'
 import { type ContractPair, operationsOfRemovedContracts, pairContracts, unservedOperations, wholeContractChanges } from './contracts.ts'
 import { compareEntities } from './entities.ts'
@@ -31,7 +32,9 @@ const contractEvents = (pair: ContractPair, { base: before, head: after }: Model
   const { base, head } = pair
   if (!base || !head) return []
   const pools = { base: before.model.contracts, head: after.model.contracts }
-  const forward = compareContracts(base, head, pools).filter(isContractChange)
+  const forward = compareContracts(base, head, pools)
+    .filter(isContractChange)
+    .filter(change => !isSpecifiedNow(change, base, after))
   if (forward.length === 0) return []
   const isBreaking = (change: Change): boolean => Object.values(change.contract?.verdict ?? {}).includes('breaking')
   const backward = forward.some(isBreaking) ? compareContracts(head, base, { base: pools.head, head: pools.base }).filter(isBreaking) : []
@@ -42,6 +45,13 @@ const contractEvents = (pair: ContractPair, { base: before, head: after }: Model
     breaksBack: breaksBack.has(placeIn(change)) || (isBreaking(change) && isSymmetric(change)),
   }))
 }
+
+/** An operation that only code told of is no longer there, since a specification covers it now: it is served as before. */
+const isSpecifiedNow = ({ kind, subject }: Change, base: Contract, after: CallIndex): boolean =>
+  base.format === 'code' &&
+  kind === 'removed' &&
+  subject.kind === 'operation' &&
+  base.providers.some(({ value }) => serversOf(after, subject.name).some(s => s.service.id === value))
 
 /** What changes in a file that several contracts refer to is told by the one that the file is, unless operations carry it. */
 const toldOnce = (events: readonly ContractEvent[]): ContractEvent[] => {

@@ -73,7 +73,8 @@ interface Engine {
 }
 
 let engine: Promise<Engine> | undefined
-let engines = 0
+/** What has failed is kept for ever: when it is collected, the binding frees memory of it that may be spoiled. */
+const failed: Engine[] = []
 
 /** Parses a text with one of the bundled grammars, which are loaded on first use. Undefined when the text is too large or takes too long. */
 export const parse = async (language: string, text: string): Promise<SyntaxTree | undefined> => {
@@ -88,6 +89,7 @@ export const parse = async (language: string, text: string): Promise<SyntaxTree 
   } catch {
     // A scanner that fails may have written anywhere in the memory that all grammars share.
     engine = undefined
+    failed.push(running)
     return undefined
   }
 }
@@ -152,7 +154,7 @@ const bounded = (text: string): [input: ParseCallback, old: null, options: Parse
 }
 
 const start = async (): Promise<Engine> => {
-  const binding = engines++ === 0 ? await import('web-tree-sitter') : anotherBinding()
+  const binding = failed.length === 0 ? await import('web-tree-sitter') : anotherBinding()
   const wasm = {} as Heap
   await binding.Parser.init(wasm)
   return { binding, wasm, grammars: new Map() }

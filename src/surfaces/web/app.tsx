@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { SystemModel } from '../../index.ts'
-import { choices, filtered } from './map/filter.ts'
+import { choices, everything, type Filter, filtered, isFiltered } from './map/filter.ts'
 import { graphOf, type MapGraph, type MapNode } from './map/graph.ts'
-import { type Grouping, groupingBy, usefulWays } from './map/groups.ts'
+import { type Grouping, groupingBy, usefulWays, type Way } from './map/groups.ts'
 import { matching } from './map/search.ts'
 import { type Change, fromHash, initial, type PageState, toHash } from './state.ts'
 import { EdgeDetails, type Going, GroupDetails, NodeDetails } from './views/details.tsx'
@@ -13,13 +13,18 @@ import { SystemDetails } from './views/system.tsx'
 
 /** The page: one state, which is the address; everything else follows from it and from the model. */
 export const App = ({ model }: { model: SystemModel }) => {
-  const start = useMemo(() => startOf(model), [model])
+  const whole = useMemo(() => seen(model, everything), [model])
+  const start = useMemo(() => startOf(whole), [whole])
   const { state, go: change } = useAddress(start)
   const [theme, setTheme] = useTheme()
   const field = useRef<HTMLInputElement>(null)
-  const graph = useMemo(() => graphOf(filtered(model, state.filter)), [model, state.filter])
-  const ways = useMemo(() => usefulWays(graph), [graph])
-  const grouping = useMemo(() => groupingBy(graph, state.by && ways.includes(state.by) ? state.by : ways[0]!), [graph, ways, state.by])
+  const shown = useMemo(
+    () => (isFiltered(state.filter) || state.filter.optional ? seen(model, state.filter) : whole),
+    [model, whole, state.filter],
+  )
+  const { graph, ways } = shown
+  const way = ways.find(w => w === state.by) ?? ways[0]!
+  const grouping = useMemo(() => (way === shown.grouping.way ? shown.grouping : groupingBy(shown.graph, way)), [shown, way])
   const found = useMemo(() => (state.query.trim() === '' ? undefined : new Set(matching(graph, state.query))), [graph, state.query])
   const options = useMemo(() => choices(model), [model])
   const going = goingOf(change)
@@ -53,12 +58,18 @@ export const App = ({ model }: { model: SystemModel }) => {
   )
 }
 
-/** A small system is seen as a whole; a large one by its domains. */
-const startOf = (model: SystemModel): PageState => {
-  const isLarge = model.services.length + model.resources.length > WHOLE
-  const view = isLarge && groupingBy(graphOf(model), usefulWays(graphOf(model))[0]!).groups.length > 2 ? 'domains' : 'overview'
-  return { ...initial, view }
+/** What a filter leaves of the model, and how it is best grouped. */
+const seen = (model: SystemModel, filter: Filter): { graph: MapGraph; ways: Way[]; grouping: Grouping } => {
+  const graph = graphOf(filtered(model, filter))
+  const ways = usefulWays(graph)
+  return { graph, ways, grouping: groupingBy(graph, ways[0]!) }
 }
+
+/** A small system is seen as a whole; a large one by its domains. */
+const startOf = ({ graph, grouping }: { graph: MapGraph; grouping: Grouping }): PageState => ({
+  ...initial,
+  view: graph.nodes.length > WHOLE && grouping.groups.length > 2 ? 'domains' : 'overview',
+})
 
 const goingOf = (change: Change): Going => ({
   toNode: node => change({ selected: `n:${node.id}` }),

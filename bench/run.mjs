@@ -2,13 +2,13 @@
 // Usage: node bench/run.mjs [BARE_REPOSITORY] [--monorepo BARE_REPOSITORY] [--rounds N]
 // The repository may also be named by LINTEL_BENCH_REPOSITORY; without one, the fixture system is measured. --monorepo: peak memory alone.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'rolldown'
 import { makeRepository } from '../scripts/fixture-repo.mjs'
 import { scratchRepository } from './bare.mjs'
+import { bundled } from './bundle.mjs'
 import { alternate, countGit, here, median, peakMemory, run, showRatio } from './measure.mjs'
 import { shares } from './profile.mjs'
 import { writeSection } from './results.mjs'
@@ -120,7 +120,7 @@ const coldMap = () => {
 
 /** Reading alone, without what is made of it: beside the bytes as they are, and beside one parse of the code. */
 const coldScan = async () => {
-  const scan = [await builtScan(), repository.folder, head]
+  const scan = [await bundled('scan'), repository.folder, head]
   const read = [here('./plain-read.mjs'), repository.folder, head]
   const parse = [here('./plain-parse.mjs'), repository.folder, head]
   const few = Math.max(5, Math.round(rounds / 2))
@@ -136,20 +136,6 @@ const coldScan = async () => {
     ],
     ['the same', 'reading the same bytes from git', showRatio(byRead.scan), '', byRead.scan.ratio],
   ]
-}
-
-/** A script that only scans, with its workers beside it. */
-const builtScan = async () => {
-  const dir = here('../node_modules/.cache/lintel-bench/scan')
-  await build({
-    input: { scan: here('./scan-entry.ts'), worker: here('../src/read/worker.ts') },
-    platform: 'node',
-    external: id => !id.startsWith('.') && !id.startsWith('/'),
-    output: { dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-    logLevel: 'warn',
-  })
-  writeFileSync(join(dir, 'package.json'), '{"type":"module"}')
-  return join(dir, 'scan.js')
 }
 
 const hugePeak = () => {

@@ -1,11 +1,11 @@
 // Measures Lintel on estates that bench/estate.mjs makes, and reading on demand on a large repository; writes its section of bench/RESULTS.md.
 // Usage: node bench/scale.mjs [--large BARE_REPOSITORY] [--services N] [--rounds N]      build first
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { build } from 'rolldown'
 import { scratchRepository } from './bare.mjs'
+import { bundled } from './bundle.mjs'
 import { makeEstate } from './estate.mjs'
 import { alternate, here, median, run, showRatio } from './measure.mjs'
 import { shares } from './profile.mjs'
@@ -17,19 +17,6 @@ const services = Number(option('--services') ?? 1000)
 const large = option('--large')
 const lintel = here('../bin/lintel.js')
 const temporary = mkdtempSync(join(tmpdir(), 'lintel-scale-'))
-
-const bundled = async () => {
-  const dir = here('../node_modules/.cache/lintel-bench/scale')
-  await build({
-    input: { scale: here('./scale-entry.ts'), worker: here('../src/read/worker.ts') },
-    platform: 'node',
-    external: id => !id.startsWith('.') && !id.startsWith('/'),
-    output: { dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-    logLevel: 'warn',
-  })
-  writeFileSync(join(dir, 'package.json'), '{"type":"module"}')
-  return join(dir, 'scale.js')
-}
 
 /** Linking N fragments of one service each. */
 const linking = script => {
@@ -65,7 +52,6 @@ const warmChange = () => {
   const floor = n => run(empty).ms + diff(n)
   const result = alternate({ floor, check: n => run(check(changes[n]), options).ms }, 'floor', rounds)
   const hottest = shares(check(repository.commit(head, { [path]: `${content}\n// last\n` }, 'last')), options)
-  repository.remove?.()
   return { result, hottest }
 }
 
@@ -114,7 +100,7 @@ const report = ({ curve, warm, demand }) => {
 }
 
 try {
-  const script = await bundled()
+  const script = await bundled('scale')
   const only = option('--only')
   const result = {
     curve: linking(script),

@@ -5,6 +5,7 @@ import type { Change } from '../src/model/change.ts'
 import type { Contract } from '../src/model/contract.ts'
 import type { Problem } from '../src/model/evidence.ts'
 import { openapi } from '../src/read/contract/openapi.ts'
+import { partsOfDocument } from '../src/read/parts.ts'
 import { scan } from '../src/read/scan.ts'
 import { memoryTree } from '../src/read/tree.ts'
 
@@ -89,5 +90,23 @@ describe('a document in several files', () => {
     const money = "openapi: 3.0.3\ninfo: { title: Money, version: '1' }\npaths: {}\ncomponents: { schemas: { Money: { type: object } } }\n"
     const { contracts } = await read(office("  price: { $ref: '../money.yaml#/components/schemas/Money' }\n", { 'api/money.yaml': money }))
     expect(contracts.map(c => c.name).sort()).toEqual(['Money', 'Seating'])
+  })
+
+  it('says how many files lie past the limits, and reads the nearest', async () => {
+    const bytes = Object.fromEntries(Object.entries(office('  row: { type: string }\n')).map(([path, text]) => [path, Buffer.from(text)]))
+    const tree = memoryTree(bytes, { repo: 'office' })
+    const entries = new Map((await tree.entries()).map(e => [e.path, e]))
+    const main = 'api/seating.yaml'
+    const parts = (files: number, characters: number) =>
+      partsOfDocument(tree, entries, main, bytes[main]!.toString(), { files, characters })
+    expect(await parts(5, 10_000)).toMatchObject({ contents: { size: 5 }, problems: [] })
+    const few = await parts(3, 10_000)
+    expect([...few.contents.keys()].slice(0, 2)).toEqual(['api/paths/seats.yml', 'api/paths/guests.yml'])
+    expect(few.contents.size).toBe(3)
+    expect(few.problems.map(p => [p.code, p.line, p.message])).toEqual([
+      ['read/too-large', 1, 'refers to more than is read with one document (3 files, 10000 characters): 2 files are left out'],
+    ])
+    const short = await parts(5, 10)
+    expect([short.contents.size, short.problems.length]).toEqual([1, 1])
   })
 })

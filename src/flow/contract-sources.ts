@@ -12,7 +12,7 @@ import { openapi } from '../read/contract/openapi.ts'
 import { protobuf } from '../read/contract/protobuf.ts'
 import { thrift } from '../read/contract/thrift.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
-import { partsOfDocument } from '../read/parts.ts'
+import { type Parts, partsOfDocument } from '../read/parts.ts'
 import type { Reader, ReaderInput } from '../read/reader.ts'
 import { decode } from '../read/run.ts'
 import { type BufPolicy, bufPolicies } from '../read/syntax/buf-config.ts'
@@ -152,16 +152,20 @@ const contractFiles = async (
     for (const reader of readers) {
       if (!forced && (!reader.wants(path) || reader.recognises?.(text) === false)) continue
       const parts = reader.leads === true && filesNamedIn(path, text).length > 0 ? await partsIn(await around(), path, text) : undefined
-      const found = await readSafely(reader, { path, content: text, ...(parts === undefined ? {} : { beside: p => parts.get(p) }) })
-      for (const p of found.problems) tell(path, p.code, p.message, p.severity, p.line)
+      const found = await readSafely(reader, {
+        path,
+        content: text,
+        ...(parts === undefined ? {} : { beside: p => parts.contents.get(p) }),
+      })
+      for (const p of [...found.problems, ...(parts?.problems ?? [])]) tell(path, p.code, p.message, p.severity, p.line)
       if (found.contract !== undefined) files.push({ file: path, digest: content.blob, contract: found.contract })
     }
   }
   return { files, problems }
 }
 
-const partsIn = async (tree: Tree, path: string, text: string): Promise<ReadonlyMap<string, string>> =>
-  (await partsOfDocument(tree, new Map((await tree.entries()).map(e => [e.path, e])), path, text)).contents
+const partsIn = async (tree: Tree, path: string, text: string): Promise<Parts> =>
+  partsOfDocument(tree, new Map((await tree.entries()).map(e => [e.path, e])), path, text)
 
 const readSafely = async (reader: Reader, input: ReaderInput): Promise<Awaited<ReturnType<Reader['read']>>> => {
   try {

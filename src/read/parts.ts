@@ -1,4 +1,5 @@
 import { shortHash } from '../base/hash.ts'
+import type { FileProblem } from '../model/evidence.ts'
 import type { FileFacts } from '../model/scan.ts'
 import type { Reader } from './reader.ts'
 import { decode, type FileIndex, readText } from './run.ts'
@@ -7,37 +8,65 @@ import { filesNamedIn } from './syntax/references.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
 /** Files that one document is made of, and their text in all. */
-const MAX_PARTS = 20_000
-const MAX_TEXT = 64 * 1024 * 1024
+export interface PartLimits {
+  files: number
+  characters: number
+}
+const LIMITS: PartLimits = { files: 20_000, characters: 64 * 1024 * 1024 }
 
 /** Other files of the tree that a document leads to, over any number of references. */
 export interface Parts {
   contents: ReadonlyMap<string, string>
   /** What they were read from: while these stand, so does what the document says. */
   blobs: readonly string[]
+  /** What was left out, and why. */
+  problems: readonly FileProblem[]
 }
 
-export const partsOfDocument = async (tree: Tree, entries: ReadonlyMap<string, TreeEntry>, path: string, text: string): Promise<Parts> => {
+/**
+ * Reads them, nearest first, up to the limits; past these one problem says how many files that were named by then were not read.
+ */
+export const partsOfDocument = async (
+  tree: Tree,
+  entries: ReadonlyMap<string, TreeEntry>,
+  path: string,
+  text: string,
+  limits: PartLimits = LIMITS,
+): Promise<Parts> => {
   const contents = new Map<string, string>()
   const blobs: string[] = []
   const known = new Set([path])
+  let left = 0
   let size = 0
   let open = filesNamedIn(path, text)
-  while (open.length > 0 && known.size < MAX_PARTS && size < MAX_TEXT) {
-    const wanted = open.flatMap(name => (known.has(name) ? [] : (entries.get(name) ?? [])))
+  while (open.length > 0) {
+    const named = [...new Set(open)].flatMap(name => (known.has(name) ? [] : (entries.get(name) ?? [])))
     for (const name of open) known.add(name)
     open = []
-    for await (const content of tree.read(wanted.slice(0, MAX_PARTS), DATA_LIMIT)) {
+    const wanted = size < limits.characters ? named.slice(0, limits.files - contents.size) : []
+    left += named.length - wanted.length
+    for await (const content of tree.read(wanted, DATA_LIMIT)) {
       const found = 'bytes' in content ? decode(content.bytes) : undefined
       if (found === undefined || !('blob' in content)) continue
+      if (size >= limits.characters) {
+        left++
+        continue
+      }
       contents.set(content.entry.path, found)
       blobs.push(content.blob)
       size += found.length
       open.push(...filesNamedIn(content.entry.path, found))
     }
   }
-  return { contents, blobs: blobs.sort() }
+  return { contents, blobs: blobs.sort(), problems: left === 0 ? [] : [unread(left, limits)] }
 }
+
+const unread = (left: number, { files, characters }: PartLimits): FileProblem => ({
+  code: 'read/too-large',
+  message: `refers to more than is read with one document (${files} files, ${characters} characters): ${left} ${left === 1 ? 'file is' : 'files are'} left out`,
+  severity: 'warning',
+  line: 1,
+})
 
 interface Outcome {
   entry: TreeEntry
@@ -73,10 +102,11 @@ const together = async (
   for await (const content of tree.read([entry], DATA_LIMIT)) {
     const text = 'bytes' in content ? decode(content.bytes) : undefined
     if (text === undefined) return undefined
-    const { contents, blobs } = await partsOfDocument(tree, entries, entry.path, text)
+    const { contents, blobs, problems } = await partsOfDocument(tree, entries, entry.path, text)
     if (contents.size === 0) return undefined
     const own = readers.filter(r => r.wants(entry.path))
     const { facts, ...index } = await readText(entry.path, text, own, path => contents.get(path))
+    index.problems.push(...problems)
     return { entry: { ...entry, blob: shortHash([entry.blob, ...blobs].join(' ')) }, index, facts: () => facts ?? { problems: [] } }
   }
   return undefined

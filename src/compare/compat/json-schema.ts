@@ -114,6 +114,9 @@ const memberRemoved = (atom: AtomView): Partial<Judged> => verdict(isCovered(ato
 
 type Decide = NonNullable<Row['decide']>
 
+/** Where readers keep a value is no concern of a validator. */
+const narrowed: Decide = () => verdict('breaking', 'compatible')
+
 const EXCEPTIONS: Record<string, Decide> = table({
   'property-added': propertyAdded,
   'property-removed': propertyRemoved,
@@ -131,6 +134,8 @@ const EXCEPTIONS: Record<string, Decide> = table({
   'one-of-removed': memberRemoved,
   'any-of-added': memberAdded,
   'any-of-removed': memberRemoved,
+  'min-length-increased': narrowed,
+  'min-items-increased': narrowed,
 })
 
 /** What a validator does not look at, or cannot be told from the text. */

@@ -81,6 +81,14 @@ describe('json schema', () => {
     const changes = await changesOf(jsonSchema, json(base), json(head), 'a.json')
     expect(changes.map(c => `${compatibilityOf(c, 'backward')} ${c.contract!.rule}`).sort()).toEqual(expected)
   })
+
+  it.each([
+    ['a longer text', { type: 'string', minLength: 2 }, { type: 'string', minLength: 3 }],
+    ['more items', { type: 'array', minItems: 1 }, { type: 'array', minItems: 2 }],
+  ])('what must be longer is valid where less was asked: %s', async (_, base, head) => {
+    const changes = await changesOf(jsonSchema, json(base), json(head), 'a.json')
+    expect(changes.map(c => [compatibilityOf(c, 'backward'), compatibilityOf(c, 'forward')])).toEqual([['breaking', 'compatible']])
+  })
 })
 
 describe('asyncapi', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { writeSection } from './results.mjs'
 
 const args = process.argv.slice(2).filter(a => !a.startsWith('--'))
 /** Our own names and levels, also where we have those of the peer. */
@@ -90,10 +91,27 @@ const reasons = JSON.parse(readFileSync(new URL('disagreements.json', import.met
 const disagreements = (pairs, results) => {
   const said = new Map(results.map(r => [r.id, r.breaking]))
   const wrong = pairs.filter(p => typeof p.breaking === 'boolean' && said.get(p.id) !== p.breaking)
-  for (const { id, breaking } of wrong)
-    console.log(
-      `  ${breaking ? 'not breaking' : 'breaking'} here, ${breaking ? 'breaking' : 'not'} there: ${id}: ${reasons[id] ?? 'NO REASON IS WRITTEN DOWN'}`,
-    )
+  return wrong.map(
+    ({ id, breaking }) =>
+      `${breaking ? 'not breaking' : 'breaking'} here, ${breaking ? 'breaking' : 'not'} there: ${id}: ${reasons[id] ?? 'NO REASON IS WRITTEN DOWN'}`,
+  )
+}
+
+const share = (part, whole) => (whole === 0 ? '–' : `${part} of ${whole}`)
+
+/** What the bars are for: verdicts and rules on the rows where the peer's own test and binary agree, if both are known. */
+const rowOf = report => {
+  const agreeing = report.verdicts.find(v => v.label.includes('binary agrees')) ?? report.verdicts.find(v => v.label === report.primary)
+  const rules = report.recall.findLast(r => r.label.includes('binary agrees')) ?? report.recall[0]
+  const isNamed = rules !== undefined && rules.rulesFound > 0
+  const cells = [
+    share(agreeing.agree, agreeing.n),
+    isNamed ? share(rules.rulesFound, rules.rules) : '–',
+    isNamed && rules.whereFound > 0 ? share(rules.whereFound, rules.withWhere) : '–',
+    report.letThrough === null ? '–' : share(report.letThrough.found, report.letThrough.of),
+    report.forbiddenReported.length,
+  ]
+  return `| ${report.peer} | ${cells.join(' | ')} |`
 }
 
 const LEVELS = { breaking: 'breaking', conditional: 'dangerous', compatible: 'compatible' }
@@ -101,6 +119,8 @@ const levelOf = (change, format) => LEVELS[compatibilityOf(change, usualMode(for
 
 const map = JSON.parse(readFileSync(new URL('contracts-map.json', import.meta.url), 'utf8'))
 writeFileSync(join(work, 'map.json'), JSON.stringify(map))
+const rows = []
+const explained = []
 for (const corpus of names) {
   const file = join(corpora, `${corpus}.json`)
   const { pairs } = JSON.parse(readFileSync(file, 'utf8'))
@@ -140,8 +160,30 @@ for (const corpus of names) {
   const out = join(work, `${corpus}.jsonl`)
   writeFileSync(out, results.map(r => JSON.stringify(r)).join('\n'))
   console.log(`\n# ${corpus}: ${results.filter(r => r.error).length} errors, ${results.reduce((n, r) => n + (r.ms ?? 0), 0).toFixed(0)} ms`)
-  spawnSync(process.execPath, [join(corpora, 'score.mjs'), file, out, '--map', join(work, 'map.json'), ...(verbose ? ['--verbose'] : [])], {
-    stdio: 'inherit',
-  })
-  if (['asyncapi', 'openapitools'].includes(corpus)) disagreements(pairs, results)
+  const scorer = [join(corpora, 'score.mjs'), file, out, '--map', join(work, 'map.json')]
+  spawnSync(process.execPath, [...scorer, ...(verbose ? ['--verbose'] : [])], { stdio: 'inherit' })
+  const scored = spawnSync(process.execPath, [...scorer, '--json'], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  rows.push(...JSON.parse(scored.stdout).peers.map(rowOf))
+  if (!['asyncapi', 'openapitools'].includes(corpus)) continue
+  const lines = disagreements(pairs, results)
+  for (const line of lines) console.log(`  ${line}`)
+  explained.push(...lines.map(line => `- ${line}`))
 }
+
+if (names.length === Object.keys(READERS).length && !own)
+  writeSection(
+    'contracts',
+    [
+      '## Contract changes against the peers’ own test cases',
+      '',
+      'Written by `node bench/contracts.mjs`, profile `peer`, by the scorer of the corpora. Verdicts and rules are counted on the cases in which the peer’s binary agrees with its own test, where both are known; places where the peer gives them. Let through: breaks that oasdiff lets through and Lintel finds. Forbidden: findings that the peer’s tests rule out.',
+      '',
+      '| peer | verdicts agree | rules found | findings with their place | let through | forbidden |',
+      '|---|---|---|---|---|---|',
+      ...rows,
+      '',
+      'Judged otherwise on purpose:',
+      '',
+      ...explained,
+    ].join('\n'),
+  )

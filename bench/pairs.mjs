@@ -137,7 +137,7 @@ for (const pair of pairs) {
     found = [ofOasdiff(forOasdiff(pair, base), forOasdiff(pair, revision)), ofLintel(base, revision)]
   } catch (error) {
     rows.push(
-      `| ${source} \`${pair.path}\` | ${pair.is} | ${pair.base} → ${pair.revision} | ${String(error).split('\n')[0].slice(0, 120)} | | |`,
+      `| ${source} \`${pair.path}\` | ${pair.is} | ${pair.base} → ${pair.revision} | ${String(error).split('\n')[0].replaceAll(work, '').slice(0, 120)} | | |`,
     )
     console.log(rows.at(-1))
     continue

@@ -2,6 +2,7 @@
 // Usage: node bench/schemas.mjs [--verbose]
 import { fileURLToPath } from 'node:url'
 import { build } from 'rolldown'
+import { writeSection } from './results.mjs'
 import { schemaPairs } from './schema-pairs.mjs'
 
 const cache = new URL('../node_modules/.cache/lintel-bench/', import.meta.url)
@@ -22,10 +23,15 @@ const contractOf = async (reader, document) => {
 }
 const changesOf = async (reader, base, head) => compareContracts(await contractOf(reader, base), await contractOf(reader, head))
 
+const BAR = 0.95
+const rows = []
 const score = (title, results) => {
   const wrong = results.filter(r => r.said !== r.truth)
   const share = ((results.length - wrong.length) / results.length).toFixed(3)
   const alarms = wrong.filter(r => r.said)
+  rows.push(
+    `| ${title} | ${results.length} | ${results.filter(r => r.truth).length} | ${share} | ${alarms.length} | ${wrong.length - alarms.length} | ${share >= BAR ? 'met' : 'missed'} |`,
+  )
   console.log(
     `${title}: ${results.length} pairs (${results.filter(r => r.truth).length} break), agreement ${share}, ${alarms.length} false alarms, ${wrong.length - alarms.length} misses`,
   )
@@ -94,3 +100,16 @@ if (asyncapi)
       })
     score(title, results)
   }
+
+writeSection(
+  'schemas',
+  [
+    '## Schemas and payloads against a validator',
+    '',
+    'Written by `node bench/schemas.mjs`: small schemas with one change each. A value that ajv accepts under the one and rejects under the other proves a break; a pair agrees if Lintel calls exactly those «breaking». An optional property that is gone is «conditional» in the forward direction, which counts as a miss here: ajv finds a value of another type for it, which no writer that dropped it sends.',
+    '',
+    `| | pairs | break | agreement (bar ${BAR}) | false alarms | misses | |`,
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n'),
+)

@@ -1,6 +1,7 @@
 import { by } from '../base/names.ts'
 import { apply } from './calls.ts'
-import { evaluate, finalArguments } from './evaluate.ts'
+import { evaluate } from './evaluate.ts'
+import { finalArguments } from './final-arguments.ts'
 import { anyInstance, funcTerm } from './functions.ts'
 import { serveSuper } from './handlers.ts'
 import { mayBeMessage } from './leaks.ts'

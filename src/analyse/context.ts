@@ -1,0 +1,60 @@
+import type { Expr } from '../model/program.ts'
+import { paramTerm, takesSelf } from './functions.ts'
+import type { Fn, Type } from './scope.ts'
+import type { Frame } from './state.ts'
+import type { Site, Term } from './terms.ts'
+
+/** What the parts of an evaluation ask of each other. */
+export interface Evaluator {
+  expr(e: Expr): Term
+  member(e: Extract<Expr, { is: 'member' }>, isCallee?: boolean): Term
+  name(name: string): Term
+  /** A call by its index; `isRunning` while it is on its way. */
+  call(position: number): Term
+  isRunning(position: number): boolean
+  /** Notes the name under which something is put into a container that is a field. */
+  noteKey(container: Expr, key: Term, site: Site): void
+  /** The function around, for names that are its own. */
+  outer(fn: Fn): Evaluator
+}
+
+/** The function that is evaluated, and the class it stands in. */
+export class Context {
+  readonly frame: Frame
+  readonly fn: Fn
+  /** The class whose fields are evaluated, where no function is. */
+  readonly around: Type | undefined
+
+  constructor(frame: Frame, fn: Fn, around?: Type) {
+    this.frame = frame
+    this.fn = fn
+    this.around = around
+  }
+
+  site(line: number, says: string): Site {
+    return { file: this.fn.unit.path, line, says }
+  }
+
+  isParameter(name: string): boolean {
+    return this.fn.fact.parameters.some(p => p.name === name)
+  }
+
+  /** The receiver of the nearest method around. */
+  self(): Term | undefined {
+    for (let fn: Fn | undefined = this.fn; fn; fn = fn.outer)
+      if (fn.owner)
+        return fn.fact.static ? this.frame.terms.make({ kind: 'type', text: String(fn.owner.id) }) : paramTerm(this.frame, fn, 'self')
+    return undefined
+  }
+
+  ownerType(): Type | undefined {
+    for (let fn: Fn | undefined = this.fn; fn; fn = fn.outer) if (fn.owner) return fn.owner
+    return this.around
+  }
+
+  isReceiver(name: string): boolean {
+    for (let fn: Fn | undefined = this.fn; fn; fn = fn.outer)
+      if (fn.fact.receiver === name || (takesSelf(fn) && fn.fact.parameters[0]?.name === name)) return true
+    return this.fn.unit.traits.self === name || name === 'this'
+  }
+}

@@ -24,7 +24,7 @@ export const contractGroups = (context: RuleContext): ContractGroup[] => {
     const contract = report.change.contract
     const { consumers, unbuildable } = hitOf(report, context)
     const kind = consumers.length + unbuildable.length > 0 ? 'known' : 'unknown'
-    if (!contract || emptied.has(contract.contract) || (kind === 'unknown' && !isBreaking(report))) continue
+    if (!contract || emptied.has(contract.contract) || (kind === 'unknown' && !isBreaking(report) && !mayBeFelt(report))) continue
     const severity = kind === 'known' ? severityOfKnown(report, context) : severityOfUnknown(report, context)
     const parties = partiesOf(report, kind, context).map(i => `${i.role} ${i.party} ${i.repairedAtHead}`)
     const key = [kind, severity, contract.contract, report.change.subject.kind === 'operation', ...parties].join('|')
@@ -53,6 +53,7 @@ const severityOfKnown = (report: ImpactReport, context: RuleContext): Severity =
 /** The decision table, where none is proved to feel it. */
 const severityOfUnknown = (report: ImpactReport, context: RuleContext): Severity => {
   const { modes, reach } = report.change.contract!
+  if (!isBreaking(report)) return 'note'
   // Without a known JSON party, the JSON form of a binary contract is nobody's.
   const isBinary = modes.includes('source')
   const speaksJson = !isBinary || report.impacts.some(i => i.modes.includes('json'))
@@ -63,6 +64,11 @@ const severityOfUnknown = (report: ImpactReport, context: RuleContext): Severity
   if (reach.total === 0 && hasOperations(report, context)) return 'note'
   return populationOf(report, context).closed ? 'note' : 'warning'
 }
+
+/** It breaks under a condition only, and of a known consumer nothing tells whether the condition holds. */
+const mayBeFelt = (report: ImpactReport): boolean =>
+  Object.values(report.change.contract!.verdict).includes('conditional') &&
+  unsettledIn(report).some(i => i.verdict === 'unknown' && !i.repairedAtHead)
 
 /** What only code says was promised to nobody, unless others than the map's services can call it. */
 const isUnwritten = (report: ImpactReport, { base, policy }: RuleContext): boolean => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { call, judgeInput, operation, proto, repo, service, system, use } from '../../test/support/models.ts'
 import { compare } from '../compare/compare.ts'
+import type { Impact } from '../model/change.ts'
 import type { Contract, Copy } from '../model/contract.ts'
 import type { Interaction, OperationRef, Service, SystemModel } from '../model/system.ts'
 import { judge } from './judge.ts'
@@ -172,6 +173,26 @@ describe('the decision table', () => {
       decision: 'warn',
       findings: [{ rule: 'contract/breaks-unknown-consumers', impact: [{ party: 'ledger', verdict: 'unknown' }] }],
     })
+  })
+
+  it('what breaks under a condition only is a note while a known consumer may feel it, and nothing where none does', () => {
+    const [a, b] = [office({ contract: whole, ledger: {} }), office({ contract: proto('billing', ['Get'], [id]), ledger: {} })]
+    const comparison = compare(a, b)
+    const mild = (verdict: Impact['verdict']) => ({
+      ...comparison,
+      impacts: comparison.impacts.map(report => ({
+        ...report,
+        change: { ...report.change, contract: { ...report.change.contract!, verdict: { response: 'conditional' as const } } },
+        impacts: report.impacts.map(i => ({ ...i, verdict })),
+      })),
+    })
+    const found = (verdict: Impact['verdict']) => judge(judgeInput(a, b, { comparison: mild(verdict) }))
+    expect(found('unknown')).toMatchObject({
+      decision: 'allow',
+      findings: [{ rule: 'contract/breaks-unknown-consumers', severity: 'note', impact: [{ party: 'ledger', verdict: 'unknown' }] }],
+    })
+    expect(found('tolerated-silently').findings).toEqual([])
+    expect(found('safe-proved').findings).toEqual([])
   })
 
   it('a request field goes that the provider insists on: its own break', () => {

@@ -6,6 +6,7 @@ import { analyse } from '../src/analyse/analyse.ts'
 import { link } from '../src/link/link.ts'
 import type { SystemModel } from '../src/model/system.ts'
 import { Cache } from '../src/read/cache.ts'
+import { helm } from '../src/read/render/helm.ts'
 import { scan } from '../src/read/scan.ts'
 import { memoryTree } from '../src/read/tree.ts'
 
@@ -47,6 +48,24 @@ describe('a chart', () => {
       'charts/office/templates/seating.yaml:14 PRICING_ADDR = pricing:80',
     )
     expect(model.problems).toEqual([])
+  })
+
+  it('shares one context among its templates, the last by name first: a profile sets values for the others', () => {
+    const tree: Files = {
+      'Chart.yaml': chart('office'),
+      'values.yaml': 'defaults: {host: pricing}\n',
+      'templates/config.yaml': 'kind: ConfigMap\ndata: {host: {{ .Values.host }}, template: {{ .Template.Name }}}\n',
+      'templates/zzz_profile.yaml': '{{- $_ := set $ "Values" .Values.defaults }}',
+    }
+    const paths = Object.keys(tree).sort()
+    const [unit] = helm.units(paths, [])
+    const { documents, problems } = helm.render(
+      unit!,
+      path => tree[path],
+      folder => paths.filter(p => p.startsWith(folder)),
+    )
+    expect(problems).toEqual([])
+    expect(documents.map(d => d.content)).toEqual(['kind: ConfigMap\ndata: {host: pricing, template: office/templates/config.yaml}\n'])
   })
 
   it('beside plain manifests of the same workloads adds no service', async () => {

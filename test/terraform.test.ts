@@ -51,6 +51,10 @@ describe('expressions', () => {
     ['zipmap(["a"], ["x"]).a', 'x'],
     ['length(setproduct(["a", "b"], ["c"]))', '2'],
     ['!(1 < 2) || false ? "a" : "b"', 'b'],
+    ['[for k, v in { b = 1, a = 2 } : k]', ['a', 'b']],
+    ['[for v in toset(["b", "a"]) : v]', ['a', 'b']],
+    ['{ a = timestamp() } != null ? "there" : "not"', 'there'],
+    ['{ b = 1, a = 2 } == { a = 2, b = 1 } ? "same" : "other"', 'same'],
   ])('%s is %s', (expr, expected) => {
     expect(told(expr)).toEqual(expected)
   })
@@ -60,6 +64,13 @@ describe('expressions', () => {
     expect(told('aws_sqs_queue.other.arn', more)).toBe('${aws_sqs_queue.other.arn}')
     expect(told('"a/${aws_sqs_queue.other.url}"', more)).toBe('a/${aws_sqs_queue.other.url}')
     expect(told('aws_sqs_queue.other.arn != "" ? "there" : "not"', more)).toBe('there')
+  })
+
+  it('knows where it runs as far as the tree tells', () => {
+    const queue = 'resource "aws_sqs_queue" "it" {\n  name = basename(path.cwd)\n}\n'
+    const content = (tree: Tree, root: string): string => render(tree, root).documents[0]!.content
+    expect(content({ 'live/office/main.tf': queue }, 'live/office')).toContain('"name": "office"')
+    expect(content({ 'main.tf': queue }, '')).toContain('path.cwd is known only where it runs')
   })
 
   it('says why it does not know', () => {

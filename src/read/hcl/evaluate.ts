@@ -1,3 +1,4 @@
+import { by, byText } from '../../base/names.ts'
 import { table } from '../../base/table.ts'
 import type { HclBody, HclExpr, HclFor, HclPart } from '../syntax/hcl.ts'
 import type { Origin } from '../syntax/placed.ts'
@@ -153,10 +154,19 @@ interface Pair {
 
 /** What a loop goes over; undefined where that is not known. Instances of a resource are a list or a map of references already. */
 export const pairsOf = (over: HclValue): Pair[] | undefined => {
-  if (over.is === 'list') return over.items.map((value, i) => ({ key: over.isSet ? value : scalarOf(i, value.at), value }))
-  if (over.is === 'map') return [...over.entries].map(([key, entry]) => ({ key: scalarOf(key, entry.at), value: entry.value }))
+  if (over.is === 'list' && over.isSet) return inOrder(over.items).map(value => ({ key: value, value }))
+  if (over.is === 'list') return over.items.map((value, i) => ({ key: scalarOf(i, value.at), value }))
+  if (over.is === 'map') return sortedEntries(over).map(([key, entry]) => ({ key: scalarOf(key, entry.at), value: entry.value }))
   return undefined
 }
+
+/** Sets of texts are gone over in their order. */
+const inOrder = (items: readonly HclValue[]): readonly HclValue[] =>
+  items.every(i => asString(i) !== undefined) ? [...items].sort(by(i => asString(i)!)) : items
+
+/** Maps and objects have no order of their own: loops go by key. */
+const sortedEntries = (map: Extract<HclValue, { is: 'map' }>): (readonly [string, HclEntry])[] =>
+  [...map.entries].sort(([a], [b]) => byText(a, b))
 
 const bound = (scope: HclScope, names: readonly string[], { key, value }: Pair): HclScope => {
   const variables = new Map(scope.variables)
@@ -249,6 +259,8 @@ const equal = (op: string, left: HclValue, right: HclValue): boolean | undefined
   const isEmpty = (v: HclValue): boolean => isNull(v) || (v.is === 'scalar' && v.value === '')
   // What the cloud gives an attribute is never nothing.
   if ((left.is === 'reference' && isEmpty(right)) || (right.is === 'reference' && isEmpty(left))) return op === '!='
+  const isFilled = (v: HclValue): boolean => v.is === 'map' || v.is === 'list'
+  if ((isFilled(left) && isNull(right)) || (isFilled(right) && isNull(left))) return op === '!='
   if (!isKnown(left) || !isKnown(right)) return undefined
   const shown = (v: HclValue): string => (isNull(v) ? 'null' : v.is === 'scalar' ? `"${String(v.value)}"` : JSON.stringify(partsDeep(v)))
   return (shown(left) === shown(right)) === (op === '==')
@@ -258,7 +270,7 @@ const partsDeep = (value: HclValue): unknown =>
   value.is === 'list'
     ? value.items.map(partsDeep)
     : value.is === 'map'
-      ? [...value.entries].map(([k, e]) => [k, partsDeep(e.value)])
+      ? sortedEntries(value).map(([k, e]) => [k, partsDeep(e.value)])
       : partsOf(value)
 
 const arithmetic = (op: string, left: HclValue, right: HclValue): number | boolean | undefined => {

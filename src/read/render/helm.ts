@@ -27,7 +27,7 @@ const MAX_PROBLEMS = 50
  */
 export const helm: Renderer = {
   name: 'render/helm',
-  version: 1,
+  version: 2,
   units: paths =>
     paths
       .filter(path => basename(path) === 'Chart.yaml')
@@ -263,13 +263,16 @@ const renderChart = (chart: Chart, values: GoMap, build: Build): VirtualDocument
     limits,
   )
   let current: Source | undefined
-  for (const source of sources.filter(isRendered)) {
+  const contexts = new Map<Placed, GoMap>()
+  for (const source of sources.filter(isRendered).sort(byTurn)) {
     current = source
+    const context = contexts.get(source.of) ?? contextOf(source.of, chart.name, build)
+    contexts.set(source.of, context.set('Template', templateOf(source)))
     const given = { steps: Math.min(FILE_STEPS, left.steps), characters: Math.min(FILE_CHARACTERS, left.characters) }
     Object.assign(limits, given)
     try {
       rendering.reset()
-      const { content, origin } = rendering.render(source.template, contextOf(source, chart.name, build))
+      const { content, origin } = rendering.render(source.template, context)
       const lines = content.trimEnd().split('\n')
       if (content.trim() !== '')
         documents.push({ path: source.file, content: `${lines.join('\n')}\n`, origin: origin.slice(0, lines.length) })
@@ -282,6 +285,10 @@ const renderChart = (chart: Chart, values: GoMap, build: Build): VirtualDocument
   }
   return documents.sort(by(d => d.path))
 }
+
+/** Deepest first, then the last by name: a template may set values that those after it read, as all of a chart share one context. */
+const byTurn = (a: Source, b: Source): number => depthOf(b.name) - depthOf(a.name) || byText(b.name, a.name)
+const depthOf = (name: string): number => name.split('/').length
 
 const isRendered = ({ file, of }: Source): boolean =>
   !of.chart.isLibrary &&
@@ -347,9 +354,14 @@ const KUBERNETES = 'v1.31.0'
 const GROUPS =
   /^(v1|(apps|batch|policy|storage\.k8s\.io|networking\.k8s\.io|rbac\.authorization\.k8s\.io|coordination\.k8s\.io|scheduling\.k8s\.io|apiextensions\.k8s\.io|admissionregistration\.k8s\.io|certificates\.k8s\.io|node\.k8s\.io|discovery\.k8s\.io|authentication\.k8s\.io|authorization\.k8s\.io|events\.k8s\.io)\/v1|autoscaling\/v[12])(\/|$)/
 
-const contextOf = ({ name, of }: Source, release: string, build: Build): GoMap => {
-  const base = `${of.path}/templates`
-  return new Map<string, GoValue>([
+const templateOf = ({ name, of }: Source): GoMap =>
+  new Map<string, GoValue>([
+    ['Name', name],
+    ['BasePath', `${of.path}/templates`],
+  ])
+
+const contextOf = (of: Placed, release: string, build: Build): GoMap =>
+  new Map<string, GoValue>([
     ['Values', of.values],
     ['Chart', new Map([...of.chart.meta].map(([key, value]) => [capital(key), key === 'name' ? of.chart.name : value]))],
     [
@@ -365,16 +377,8 @@ const contextOf = ({ name, of }: Source, release: string, build: Build): GoMap =
     ],
     ['Capabilities', capabilities()],
     ['Files', filesOf(of.chart, build)],
-    [
-      'Template',
-      new Map<string, GoValue>([
-        ['Name', name],
-        ['BasePath', base],
-      ]),
-    ],
     ['Subcharts', new Map()],
   ])
-}
 
 const capital = (key: string): string => (key === 'apiVersion' ? 'APIVersion' : key.slice(0, 1).toUpperCase() + key.slice(1))
 

@@ -13,7 +13,7 @@ import { isTerraform, TerraformUnit } from '../terraform/unit.ts'
  */
 export const terraform: Renderer = {
   name: 'render/terraform',
-  version: 1,
+  version: 2,
   units: paths =>
     [...new Set(paths.filter(isTerraform).map(dirname))].sort(byText).map(root => ({ root, kind: 'terraform' }) satisfies RenderUnit),
   render: (unit, files, list) => {

@@ -90,11 +90,17 @@ export class TerraformModule {
     const rest = path.slice(2)
     if (root === 'var') return { value: this.variable(name ?? '', at), rest }
     if (root === 'local') return { value: this.local(name ?? '', at), rest }
-    if (root === 'path') return { value: scalarOf(name === 'module' ? relative(this.unit.root, this.folder) : '.', at), rest }
+    if (root === 'path') return { value: this.path(name ?? '', at), rest }
     if (root === 'terraform') return { value: name === 'workspace' ? scalarOf('default', at) : unknownOf(`terraform.${name}`, at), rest }
     if (root === 'module') return this.ofModule(path, at)
     if (root === 'each' || root === 'count' || root === 'self') return { value: unknownOf(`${root} is not known here`, at), rest: [] }
     return this.ofResource(path, root === 'data' ? 3 : 2, at)
+  }
+
+  /** Terraform runs in the root module's folder; where that lies on a machine is not known, but for the folder's own name. */
+  private path(name: string, at: Origin): HclValue {
+    if (name !== 'cwd') return scalarOf(name === 'module' ? relative(this.unit.root, this.folder) : '.', at)
+    return this.unit.root === '' ? unknownOf('path.cwd is known only where it runs', at) : scalarOf(`/${this.unit.root}`, at)
   }
 
   /** Tells something once; what needs itself to be told is a circle. */

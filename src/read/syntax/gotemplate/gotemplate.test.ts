@@ -138,6 +138,23 @@ describe('laws', () => {
     )
   })
 
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['--level=info', '--level=info'],
+    ['office:8080', 'office:8080'],
+    ['10:20', '"10:20"'],
+    ['1.5', '"1.5"'],
+    ['yes', '"yes"'],
+    ['', '""'],
+    ['2026-01-02', '"2026-01-02"'],
+    ['* * * * *', "'* * * * *'"],
+    ["{{ it's }}", "'{{ it''s }}'"],
+    ['a: b', "'a: b'"],
+    ['tab\there', '"tab\\there"'],
+  ])('%j is quoted as Go’s writer does: %s', (value, written) => {
+    expect(functions.toYaml!([value], undefined as never)).toBe(written)
+  })
+
   it('YAML that is written is read as it was', () => {
     const value: fc.Memo<GoValue> = fc.memo(depth =>
       depth <= 1

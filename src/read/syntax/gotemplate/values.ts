@@ -194,9 +194,13 @@ const literal = (value: string, indent: string): string => {
     .join('\n')}`
 }
 
-/** Words and numbers that YAML 1.1 would take for something else than text. */
+/** Words, numbers and dates that YAML 1.1 would take for something else than text. */
 const AMBIGUOUS =
-  /^(?:|~|null|true|false|yes|no|on|off|y|n|=|<<|-.*|[-+]?\.(?:inf|nan)|[-+]?(?:\d[\d_.:]*|\.\d+)(?:e[-+]?\d+)?|0[xob][\da-f_]+|\d{4}-\d\d?-\d\d?.*)$/i
+  /^(?:|~|null|true|false|yes|no|on|off|y|n|=|<<|[-+]?\.(?:inf|nan)|[-+]?(?:\d[\d_]*(?:\.[\d_]*)?|\.[\d_]+)(?:e[-+]?\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|[-+]?0[xob][\da-f_]+|\d{4}-\d\d?-\d\d?(?:[Tt ].*)?)$/i
+/** What cannot stand without quotes, wherever it is: an indicator at the start, `: ` and ` #`, blanks at either end. */
+const NOT_PLAIN = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?:\s|$)|^(?:---|\.\.\.)|:(?:\s|$)|\s#|^\s|\s$/
+const SPECIAL = /[\p{Cc}\u2028\u2029\ufeff]/u
 
+/** As Go's writer quotes: doubly what reads as another type, singly what has indicators. */
 const scalar = (value: string): string =>
-  AMBIGUOUS.test(value) || !/^[\w./][\w ./@%+=,-]*$/.test(value) || value.endsWith(' ') ? JSON.stringify(value) : value
+  AMBIGUOUS.test(value) || SPECIAL.test(value) ? JSON.stringify(value) : NOT_PLAIN.test(value) ? `'${value.replaceAll("'", "''")}'` : value

@@ -5,7 +5,8 @@
  * - what starts what: `subscription` (from, to), `schedule`, `bus-rule` and `bus-target`, `notification` (of a bucket), `destination`;
  * - ways in: `api` with `api-path`, `api-method`, `api-integration`, `api-route`, `api-target`, `api-domain`; `balancer` with `listener`, `listener-rule`, `target-group`,
  *   `attachment`; `distribution`; `name-record`;
- * - names: `discovery` and `namespace`.
+ * - names: `discovery` and `namespace`;
+ * - entries of a mesh's configuration: `mesh-entry`, which the mesh's own reader takes from the document.
  */
 export type Role =
   | ('function' | 'service' | 'job' | 'task' | 'workflow')
@@ -13,7 +14,7 @@ export type Role =
   | ('subscription' | 'schedule' | 'bus-rule' | 'bus-target' | 'notification' | 'destination')
   | ('api' | 'api-path' | 'api-method' | 'api-integration' | 'api-route' | 'api-target' | 'api-domain')
   | ('balancer' | 'listener' | 'listener-rule' | 'target-group' | 'attachment' | 'distribution' | 'name-record')
-  | ('discovery' | 'namespace')
+  | ('discovery' | 'namespace' | 'mesh-entry')
 
 /** One line of a provider's table: types that mean the same, and where their properties say it. */
 export interface CloudRow {

@@ -3,6 +3,7 @@ import type { Admission, ControlFact, ControlScope, Peer } from '../../model/con
 import type { FileProblem } from '../../model/evidence.ts'
 import type { AddressFact, ManifestFact, ProxyRoute } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
+import { isCloudDocument, readCloud } from '../cloud/document.ts'
 import type { Reader } from '../reader.ts'
 import { counted, textsOf, words } from '../syntax/control.ts'
 import { backend, gatewayOf, MAX_ROUTES, nameOf, namespaceOf, portOf, spotOf } from '../syntax/gateway-object.ts'
@@ -11,13 +12,20 @@ import { hclData } from '../syntax/hcl-data.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 
-/** Consul: services with their checks and upstreams, configuration entries with who may call whom; as files and as Kubernetes objects. */
+/**
+ * Consul: services with their checks and upstreams, configuration entries with who may call whom; as files, as Kubernetes objects and as
+ * resources of infrastructure as code.
+ */
 export const consul: Reader = {
   name: 'mesh/consul',
-  version: 2,
-  wants: path => /\.(ya?ml|json|hcl)$/i.test(path),
-  recognises: content => /\bconsul\.hashicorp\.com\//.test(content) || isConfigurationFile(content) || isHclFile(content),
+  version: 3,
+  wants: path => /\.(ya?ml|json|hcl|cloud)$/i.test(path),
+  recognises: content =>
+    isCloudDocument(content)
+      ? /"?type"?: "?consul_/.test(content)
+      : /\bconsul\.hashicorp\.com\//.test(content) || isConfigurationFile(content) || isHclFile(content),
   read: ({ path, content }) => {
+    if (isCloudDocument(content)) return resourceFacts(content)
     const { documents, problems } = documentsOf(path, content)
     const manifest = documents.flatMap(document => documentFacts(document, problems))
     return manifest.length > 0 ? ({ manifest, problems } satisfies FileFacts) : { problems }
@@ -92,6 +100,29 @@ const kubernetesFacts = (object: DataNode, problems: FileProblem[]): ManifestFac
       problems,
     ) ?? []
   )
+}
+
+/** Resources of Terraform's provider. What is wrong with the document is told by whoever reads all of it. */
+const resourceFacts = (content: string): FileFacts => {
+  const problems: FileProblem[] = []
+  const manifest = readCloud(content).resources.flatMap(({ type, properties: body }): ManifestFact[] => {
+    if (body === undefined) return []
+    const text = (key: string): string | undefined => textOf(at(body, key))
+    const name = text('name') ?? '*'
+    if (type === 'consul_config_entry') {
+      const kind = text('kind') ?? ''
+      return KINDS.get(kind)?.({ kind, name, body: at(body, 'config_json') ?? body }, problems) ?? []
+    }
+    if (type === 'consul_config_entry_service_intentions') return serviceIntentions({ kind: 'service-intentions', name, body }, problems)
+    const source = text('source_name')
+    if (type === 'consul_intention' && source !== undefined)
+      return [
+        intention({ kind: 'service-intentions', name: text('destination_name') ?? '*', body }, source, text('action') ?? 'deny', body),
+      ]
+    const address = text('address')
+    return type === 'consul_service' && address !== undefined ? [alias({ kind: 'service', name, body }, address, body)] : []
+  })
+  return { manifest, problems }
 }
 
 type FactsOf = (entry: Entry, problems: FileProblem[]) => ManifestFact[]
@@ -235,17 +266,24 @@ const serviceIntentions: FactsOf = (entry, problems) => {
       if (name === undefined) return []
       const permissions = all(pick(source, 'permissions'))
       const action = textOf(pick(source, 'action')) ?? (permissions.some(p => textOf(pick(p, 'action')) === 'allow') ? 'allow' : 'deny')
-      const peer: Peer = name === '*' ? { is: 'any' } : { is: 'service', name }
-      const admits: Admission = { effect: action === 'allow' ? 'allow' : 'deny', way: 'in', peers: [peer], closed: false }
       const routes = permissions.flatMap(p => routeOf(pick(p, 'http')).route ?? [])
-      return [
-        control(entry, 'authz', action, source, {
-          ...(routes.length > 0 ? { route: routes.join(' or ') } : {}),
-          admits: permissions.length > 0 ? { ...admits, partial: true } : admits,
-        }),
-      ]
+      const part = permissions.length > 0 ? { partial: true as const } : {}
+      return [intention(entry, name, action, source, part, routes.length > 0 ? { route: routes.join(' or ') } : {})]
     }),
   ]
+}
+
+const intention = (
+  entry: Entry,
+  source: string,
+  action: string,
+  node: DataNode,
+  part: Pick<Admission, 'partial'> = {},
+  more: More = {},
+): ControlFact => {
+  const peer: Peer = source === '*' ? { is: 'any' } : { is: 'service', name: source }
+  const effect = action === 'allow' ? 'allow' : 'deny'
+  return control(entry, 'authz', action, node, { ...more, admits: { effect, way: 'in', peers: [peer], closed: false, ...part } })
 }
 
 const PROTOCOLS: Record<string, ProxyRoute['protocol']> = table({ grpc: 'grpc', tcp: 'tcp' })

@@ -56,7 +56,8 @@ const entity = (document: DataNode, problems: FileProblem[]): EntityFact | undef
   const named = at(metadata, 'name')
   const name = textOf(named)
   if (name === undefined) return void problems.push(namelessProblem('datadog', 'metadata.name', document.line))
-  const written = textOf(at(document, 'kind'))!.toLowerCase()
+  const written = textOf(at(document, 'kind'))?.toLowerCase()
+  if (written === undefined) return void problems.push(namelessProblem('datadog', 'kind', document.line))
   const kind = KINDS[written] ?? 'other'
   const namespace = textOf(at(metadata, 'namespace'))
   const writing = { catalog: 'datadog', kinds: KINDS, ...given('namespace', namespace) }

@@ -29,6 +29,8 @@ export const renderStack = (
 
 type Place = Parameters<typeof renderStack>[3] & {}
 
+const typeOf = (resource: Placed): string => asText(member(resource, 'Type')) ?? ''
+
 class Renderer implements Surroundings {
   readonly budget
   private readonly template: Template
@@ -53,8 +55,10 @@ class Renderer implements Surroundings {
     const members = (key: string): Map<string, Placed> => new Map(mapEntries(member(template.root, key)).map(e => [e.key, e.value]))
     this.parameterNodes = members('Parameters')
     this.conditionNodes = members('Conditions')
+    // What is repeated may refer to what stands beside it.
+    this.types = new Map([...members('Resources')].map(([name, resource]) => [name, typeOf(resource)]))
     this.declared = this.unrolled('Resources')
-    this.types = new Map(this.declared.map(e => [e.key, asText(member(e.value, 'Type')) ?? '']))
+    for (const { key, value } of this.declared) this.types.set(key, typeOf(value))
   }
 
   render(): Stack {

@@ -19,7 +19,7 @@ export const spotOf = (node: DataNode): Spot =>
 const MAX_DEPTH = 8
 
 /** `FunctionName`, `functionName` and `function_name` are one property. */
-const snakeCase = (name: string): string =>
+export const snakeCase = (name: string): string =>
   name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
@@ -69,6 +69,9 @@ const partsOf = (source: string): Part[] => {
   if (from < source.length) parts.push({ is: 'text', text: source.slice(from) })
   return parts
 }
+
+/** Roles of which a name is all that others ask for. */
+const NAMED_BY_ITSELF: ReadonlySet<Role> = new Set(['repository', 'mesh-entry', 'name-record'])
 
 /** The things of one document, by address, role and name, and what its texts mean. */
 export class Things {
@@ -178,7 +181,7 @@ export class Things {
     const thing = this.thingAt(part.text)
     if (thing?.row.role === 'parameter' && thing.row.attributes?.[this.split(part.text)?.attribute ?? ''] === 'value')
       return this.value(this.node(thing, 'value')) ?? unknown(`${part.text} is not told`)
-    const known = thing && isAlone && thing.row.role !== 'repository' ? undefined : this.attributeText(part.text, 0)
+    const known = thing && isAlone && !NAMED_BY_ITSELF.has(thing.row.role) ? undefined : this.attributeText(part.text, 0)
     if (known !== undefined) return text(known)
     return thing ? text(part.text) : unknown(`${part.text} is known only once it is deployed`)
   }

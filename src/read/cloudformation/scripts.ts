@@ -15,11 +15,12 @@ export const scriptedParameters = (file: string, files: (path: string) => string
     const path = join(dirname(file), name)!
     const content = files(path)
     if (content === undefined || content.length > MAX_SCRIPT || !content.includes('--parameter')) continue
+    const variables = assigned(content)
     for (const { text, line } of commandsOf(content)) {
       if (!DEPLOYS.test(text) || !deploys(text, file)) continue
       const given = /--parameter(?:-override)?s\s+(.*)$/s.exec(text)?.[1]?.split(/\s--[a-z]/)[0] ?? ''
       for (const [, long, short, value = ''] of given.matchAll(ASSIGNMENT))
-        found.set((long ?? short)!, scalar(shellText(value.replace(/^["']|["']$/g, '')), { file: path, line }))
+        found.set((long ?? short)!, scalar(shellText(value.replace(/^["']|["']$/g, ''), variables), { file: path, line }))
     }
   }
   return found
@@ -48,9 +49,30 @@ const deploys = (text: string, file: string): boolean => {
   return basename(named) === basename(file) || /packaged|output|build|^\$|\{/.test(basename(named))
 }
 
-/** A value as the shell gives it: its variables are known only where it is deployed. */
-const shellText = (text: string): string =>
+const SET =
+  /^[ \t]*(?:export[ \t]+|readonly[ \t]+|local[ \t]+)?(\w+)[ \t]*[:?]?=[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s"'#;|&]*)[ \t]*(?:#.*)?$/gm
+
+/** Variables that a script sets to one text only. */
+const assigned = (content: string): Map<string, string> => {
+  const found = new Map<string, string | undefined>()
+  for (const [, name, written = ''] of content.matchAll(SET)) {
+    const value = written.replace(/^["']|["']$/g, '')
+    found.set(name!, found.has(name!) && found.get(name!) !== value ? undefined : value)
+  }
+  return new Map([...found].flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value] as const])))
+}
+
+const MAX_DEPTH = 6
+const VARIABLE = /(\$+\{\w+[^}]{0,100}\}|\$+\(\w+\)|\$+\w+)/
+
+/** A value as the shell gives it: variables that the script does not set are known only where it is deployed. */
+const shellText = (text: string, variables: ReadonlyMap<string, string>, depth = 0): string =>
   text
-    .split(/(\$+\{\w+[^}]{0,100}\}|\$+\(\w+\)|\$+\w+)/)
-    .map((part, i) => (i % 2 === 0 ? literal(part) : notKnown(part.replace(/[^\w]/g, ''))))
+    .split(VARIABLE)
+    .map((part, i) => {
+      if (i % 2 === 0) return literal(part)
+      const [, name = '', fallback] = /^\$+[{(]?(\w+)(?::-([^}]*))?[})]?$/.exec(part) ?? []
+      const value = variables.get(name) ?? fallback
+      return value === undefined || depth > MAX_DEPTH ? notKnown(part.replace(/[^\w]/g, '')) : shellText(value, variables, depth + 1)
+    })
     .join('')

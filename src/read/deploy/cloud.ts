@@ -14,7 +14,7 @@ import type { Reader } from '../reader.ts'
  */
 export const cloud: Reader = {
   name: 'deploy/cloud',
-  version: 2,
+  version: 3,
   wants: path => path.endsWith(CLOUD_ENDING),
   recognises: isCloudDocument,
   read: ({ content }) => {

@@ -1,7 +1,10 @@
+import { table } from '../../base/table.ts'
 import type { ControlFact, ControlScope, Peer } from '../../model/control.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { AddressFact, ManifestFact } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
+import { isCloudDocument, readCloud } from '../cloud/document.ts'
+import { snakeCase, Things } from '../cloud/things.ts'
 import type { Reader } from '../reader.ts'
 import { counted, selectorOf, sharesOf, words } from '../syntax/control.ts'
 import { nameOf, namespaceOf, portOf, spotOf } from '../syntax/gateway-object.ts'
@@ -9,15 +12,20 @@ import { weightOf } from '../syntax/gateway-rule.ts'
 import { at, type DataNode, entriesOf, itemsOf, textOf } from '../syntax/node.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 
-/** AWS App Mesh: virtual nodes, routers and services, as Kubernetes objects and as the JSON that its interface takes. */
+/**
+ * AWS App Mesh: virtual nodes, routers and services, as Kubernetes objects, as the JSON that its interface takes, and as resources of
+ * infrastructure as code.
+ */
 export const appMesh: Reader = {
   name: 'mesh/app-mesh',
-  version: 1,
-  wants: path => /\.(ya?ml|json)$/i.test(path),
+  version: 2,
+  wants: path => /\.(ya?ml|json|cloud)$/i.test(path),
   recognises: content =>
+    (isCloudDocument(content) && /"?type"?: "?(?:aws_appmesh_|AWS::AppMesh::)/.test(content)) ||
     /\bappmesh\.k8s\.aws\//.test(content) ||
     (/"virtual(Node|Router|Service|Gateway)Name"\s*:/.test(content) && /"spec"\s*:/.test(content) && /^\s*\{/.test(content)),
   read: ({ content }) => {
+    if (isCloudDocument(content)) return { manifest: resourceFacts(content), problems: [] }
     const { documents, problems } = parseYaml(content)
     const manifest = documents.flatMap(document => objectFacts(document, problems))
     return manifest.length > 0 ? ({ manifest, problems } satisfies FileFacts) : { problems }
@@ -32,6 +40,8 @@ interface Thing {
   spec: DataNode
   /** Fields beside the specification: of a JSON file its whole content. */
   root: DataNode
+  /** Its registries are of the same document, and known by their whole names. */
+  isResource?: true
 }
 
 /** The member that names a JSON file's resource, the most special one first: a route names its router, too. */
@@ -66,6 +76,42 @@ const objectFacts = (document: DataNode, problems: FileProblem[]): ManifestFact[
     })
   return []
 }
+
+/** Resources of a document, as the interface spells them. What is wrong with the document is told by whoever reads all of it. */
+const resourceFacts = (content: string): ManifestFact[] => {
+  const things = new Things(readCloud(content))
+  return things.of('mesh-entry').flatMap(resource => {
+    const kind = things.text(resource, 'kind')
+    const root = resource.properties && interfaceForm(resource.properties, things)
+    // A name that only a deployment knows is asked for by its address.
+    const name = things.text(resource, 'name') ?? `${resource.address}.${kind}Name`
+    const spec = at(root, 'spec')
+    return kind !== undefined && root && spec ? (KINDS.get(kind)?.({ kind, name, spec, root, isResource: true }) ?? []) : []
+  })
+}
+
+/** Blocks that Terraform names one by one. */
+const PLURAL: Record<string, string> = table({ backend: 'backends', listener: 'listeners', weightedTarget: 'weightedTargets' })
+const LISTS: ReadonlySet<string> = new Set(Object.values(PLURAL))
+
+const interfaceForm = (node: DataNode, things: Things, depth = 0): DataNode => {
+  if (depth > MAX_DEPTH) return node
+  if (node.is === 'list') return { ...node, items: node.items.map(item => interfaceForm(item, things, depth + 1)) }
+  if (node.is === 'scalar') {
+    const value = typeof node.value === 'string' ? things.value(node) : undefined
+    return value?.is === 'text' ? { is: 'scalar', value: value.text, line: node.line, endLine: node.endLine } : node
+  }
+  const entries = node.entries.map(({ key, value, line }) => {
+    const camel = snakeCase(key).replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    const name = PLURAL[camel] ?? camel
+    const inner = interfaceForm(value, things, depth + 1)
+    const isOne = LISTS.has(name) && inner.is === 'map'
+    return { key: name, line, value: isOne ? { is: 'list' as const, items: [inner], line: inner.line, endLine: inner.endLine } : inner }
+  })
+  return { ...node, entries }
+}
+
+const MAX_DEPTH = 40
 
 type FactsOf = (thing: Thing) => ManifestFact[]
 
@@ -176,7 +222,8 @@ const virtualNode: FactsOf = thing => {
   const isSelected = Object.keys(selector.labels).length > 0
   const scope: ControlScope = isSelected ? { is: 'workloads', selector } : { is: 'hosts', hosts: [nodeHost(thing.name)] }
   const dns = textOf(at(spec, 'serviceDiscovery', 'dns', 'hostname'))
-  const cloud = textOf(at(spec, 'serviceDiscovery', 'awsCloudMap', 'serviceName'))
+  const [registry, zone] = ['serviceName', 'namespaceName'].map(key => textOf(at(spec, 'serviceDiscovery', 'awsCloudMap', key)))
+  const cloud = thing.isResource && registry !== undefined && zone !== undefined ? `${registry}.${zone}` : registry
   return [
     ...stands(thing, nodeHost(thing.name), dns ?? cloud ?? thing.name, spec),
     ...itemsOf(at(spec, 'listeners')).flatMap(listener => listenerControls(thing, listener, scope)),

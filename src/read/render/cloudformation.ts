@@ -12,7 +12,7 @@ import type { Renderer } from '../reader.ts'
  */
 export const cloudformation: Renderer = {
   name: 'render/cloudformation',
-  version: 1,
+  version: 2,
   units: (_, templates) => {
     const own = templates.filter(t => t.fact.kind === 'cloudformation')
     const drawn = new Set(own.flatMap(t => t.fact.draws.map(path => join(dirname(t.path), path)).filter(path => path !== t.path)))

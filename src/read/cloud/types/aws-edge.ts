@@ -1,5 +1,7 @@
 import type { CloudRow } from '../row.ts'
 
+const meshEntry = (kind: string, name: string, types: string): CloudRow => ({ types, role: 'mesh-entry', at: { name }, says: { kind } })
+
 /** Amazon Web Services: ways in, load balancers, names. */
 export const awsEdgeRows: CloudRow[] = [
   {
@@ -116,6 +118,7 @@ export const awsEdgeRows: CloudRow[] = [
     types: 'aws_route53_record AWS::Route53::RecordSet',
     role: 'name-record',
     at: { name: 'name', to: 'alias.name alias_target.dns_name records resource_records' },
+    attributes: { Ref: 'name', fqdn: 'name' },
   },
   {
     types: 'aws_service_discovery_service AWS::ServiceDiscovery::Service',
@@ -128,4 +131,8 @@ export const awsEdgeRows: CloudRow[] = [
     role: 'namespace',
     at: { name: 'name' },
   },
+  meshEntry('VirtualService', 'virtual_service_name name', 'aws_appmesh_virtual_service AWS::AppMesh::VirtualService'),
+  meshEntry('VirtualRouter', 'virtual_router_name name', 'aws_appmesh_virtual_router AWS::AppMesh::VirtualRouter'),
+  meshEntry('VirtualNode', 'virtual_node_name name', 'aws_appmesh_virtual_node AWS::AppMesh::VirtualNode'),
+  meshEntry('Route', 'route_name name', 'aws_appmesh_route AWS::AppMesh::Route'),
 ]

@@ -1,4 +1,5 @@
 import { byText } from '../base/names.ts'
+import { withoutEnd } from '../base/text.ts'
 import type { Step } from '../model/evidence.ts'
 import { concat, showValue, text, unknown, type Value } from '../model/value.ts'
 import { namesOfClass } from './classes.ts'
@@ -170,5 +171,5 @@ export const normalPath = (path: string): string => {
     .replace(/\/{2,}/g, '/')
     .replace(/(\{\})+/g, '{}')
   const rooted = bare.startsWith('/') ? bare : `/${bare}`
-  return rooted.length > 1 ? rooted.replace(/\/+$/, '') || '/' : rooted
+  return rooted.length > 1 ? withoutEnd(rooted, '/') || '/' : rooted
 }

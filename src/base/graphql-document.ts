@@ -1,3 +1,5 @@
+import { stripped } from './text.ts'
+
 /** A field that an executable document selects, with what it sends and what it selects below. */
 export interface Field {
   kind: 'field'
@@ -199,7 +201,7 @@ class Parser {
     const { text } = this.here()
     if (!/^["\w-]/.test(text)) throw new NotADocument()
     this.at++
-    return { is: 'constant', text: text.replace(/^"+|"+$/g, '') }
+    return { is: 'constant', text: stripped(text, '"') }
   }
 
   private directives(): void {

@@ -1,4 +1,5 @@
 import { by, canonicalName } from '../base/names.ts'
+import { stripped } from '../base/text.ts'
 import { type Contract, type NodeIx, operations } from '../model/contract.ts'
 import type { Step } from '../model/evidence.ts'
 import type { Effect, MemberUse } from '../model/fragment.ts'
@@ -37,7 +38,7 @@ const declaredTopics = ({ text, steps }: { text: string; steps: Step[] }, seat: 
 
 /** The default exchange has no name; what AWS calls by URL or ARN is known by its last name. */
 const topicName = (text: string, protocol: Effect['protocol']): string => {
-  if (protocol === 'amqp') return text.replace(/^\/+|\/+$/g, '')
+  if (protocol === 'amqp') return stripped(text, '/')
   const aws = /^(?:arn:aws[\w-]*:|https?:\/\/[\w.-]*sqs[\w.-]*\/).*[:/]([\w.-]+)$/.exec(text)
   const google = /^projects\/[^/]+\/(?:topics|subscriptions)\/([^/]+)$/.exec(text)
   return aws?.[1] ?? google?.[1] ?? text

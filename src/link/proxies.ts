@@ -1,6 +1,7 @@
 import { globToRegExp } from '../base/glob.ts'
 import { basename, dirname, isInside, join } from '../base/path.ts'
 import { table } from '../base/table.ts'
+import { withoutEnd } from '../base/text.ts'
 import type { Control, RouteControl } from '../model/control.ts'
 
 import type { Step } from '../model/evidence.ts'
@@ -238,7 +239,7 @@ const operationOf = (route: ProxyRoute): string | undefined => {
   if (route.match === 'regex') return route.rewrite ? `${method} ${route.rewrite.to}` : undefined
   const path = rewritten(route.path, route)
   if (route.match === 'exact') return `${method} ${path}`
-  const clean = path.replace(/\/+$/, '')
+  const clean = withoutEnd(path, '/')
   return clean === '' ? undefined : `${method} ${clean}/**`
 }
 
@@ -266,7 +267,7 @@ export const routeFor = (path: string, forwardings: readonly Forwarding[]): Forw
 const fitOf = (path: string, route: ProxyRoute): number => {
   if (route.match === 'exact') return path === normalPath(route.path) ? 10_000 : -1
   const start = route.match === 'prefix' ? route.path : (/^\^?((?:\/|[\w-]|\\[.-])*)/.exec(route.path)?.[1] ?? '').replaceAll('\\', '')
-  const clean = start.replace(/\/+$/, '')
+  const clean = withoutEnd(start, '/')
   if (route.match === 'regex' && clean === '') return -1
   return path === clean || path.startsWith(clean) ? clean.length * 2 + (route.match === 'regex' ? 1 : 0) : -1
 }

@@ -1,5 +1,6 @@
 import { globToRegExp } from '../base/glob.ts'
 import { basename } from '../base/path.ts'
+import { withoutEnd } from '../base/text.ts'
 import type { Reader } from './reader.ts'
 
 /** Why a file is not read. */
@@ -62,7 +63,7 @@ export const vendoredTest = (paths: readonly string[]): ((path: string) => boole
 /** A test of paths for the patterns of the policy: globs over whole paths, or folders. */
 export const ignoredTest = (patterns: readonly string[]): ((path: string) => boolean) => {
   const tests = patterns.flatMap(pattern => {
-    const clean = pattern.replace(/^\.?\//, '').replace(/\/+$/, '')
+    const clean = withoutEnd(pattern.replace(/^\.?\//, ''), '/')
     return [globToRegExp(clean), globToRegExp(`${clean}/**`)]
   })
   return path => tests.some(test => test.test(path))

@@ -1,4 +1,5 @@
 import { byText } from '../../base/names.ts'
+import { stripped } from '../../base/text.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import { at, type DataNode, entriesOf, textOf } from '../syntax/node.ts'
 import { mapOf, type Origin, type Placed, type PlacedEntry, type PlacedMap, scalar, writeYaml } from '../syntax/placed.ts'
@@ -31,11 +32,16 @@ export const CLOUD_ENDING = '.cloud'
 
 /** An address, or a part of one, in characters that a host name may have: `module.a.queue["x/y"]` is `module.a.queue.x-y`. */
 export const canonicalAddress = (address: string): string =>
-  address
-    .replace(/\[\s*"?((?:[^"\]\\]|\\.){0,200})"?\s*\]/g, '.$1')
-    .replace(/[^A-Za-z0-9_.-]+/g, '-')
-    .replace(/\.{2,}/g, '.')
-    .replace(/^[.-]+|[.-]+$/g, '')
+  stripped(
+    address
+      .slice(0, MAX_ADDRESS)
+      .replace(/\[\s*"?((?:[^"\]\\]|\\.){0,200})"?\s*\]/g, '.$1')
+      .replace(/[^A-Za-z0-9_.-]+/g, '-')
+      .replace(/\.{2,}/g, '.'),
+    '.-',
+  )
+
+const MAX_ADDRESS = 2000
 
 /** What only the cloud knows, in a text of the document. */
 export const reference = (address: string, ...attributes: string[]): string => `\${${canonicalAddress([address, ...attributes].join('.'))}}`

@@ -1,6 +1,7 @@
 import { shortHash } from '../../base/hash.ts'
 import { basename } from '../../base/path.ts'
 import { table } from '../../base/table.ts'
+import { withoutEnd } from '../../base/text.ts'
 import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Role } from '../../model/contract.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
@@ -136,7 +137,7 @@ const COMPONENTS: readonly [NodeKind, string][] = [
 /** The path below which all operations are served, as far as the document says. */
 const rootFacets = (root: DataNode): Facets => {
   const url = textOf(at(root, 'basePath')) ?? textOf(at(root, 'servers', 0, 'url')) ?? ''
-  const basePath = url.replace(/^[a-z][a-z+.-]*:\/\/[^/]*/i, '').replace(/\/+$/, '')
+  const basePath = withoutEnd(url.replace(/^[a-z][a-z+.-]*:\/\/[^/]*/i, ''), '/')
   return basePath === '' ? {} : { basePath }
 }
 

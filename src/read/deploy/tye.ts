@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../base/text.ts'
 import type { DeployableFact, EnvFact, PortFact } from '../../model/manifest.ts'
 import type { FileFacts } from '../../model/scan.ts'
 import { text } from '../../model/value.ts'
@@ -60,7 +61,8 @@ const buildOf = (service: DataNode): { context: string; dockerfile?: string; arg
   if (project) return { context: folderOf(project), args: {} }
   const dockerfile = textOf(at(service, 'dockerFile'))
   if (!dockerfile) return undefined
-  const context = textOf(at(service, 'dockerFileContext'))?.replace(/\/+$/, '') ?? folderOf(dockerfile)
+  const written = textOf(at(service, 'dockerFileContext'))
+  const context = written === undefined ? folderOf(dockerfile) : withoutEnd(written, '/')
   return { context, dockerfile, args: {} }
 }
 

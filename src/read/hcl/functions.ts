@@ -1,6 +1,7 @@
 import { sha256 } from '../../base/hash.ts'
 import { byText } from '../../base/names.ts'
 import { table } from '../../base/table.ts'
+import { withoutEnd } from '../../base/text.ts'
 import type { Origin } from '../syntax/placed.ts'
 import {
   asBoolean,
@@ -331,7 +332,7 @@ const FUNCTIONS: Record<string, HclFunction> = table({
   trimspace: texts(t => t.trim()),
   trimprefix: texts((t, prefix) => (prefix !== '' && t.startsWith(prefix) ? t.slice(prefix.length) : t)),
   trimsuffix: texts((t, suffix) => (suffix !== '' && t.endsWith(suffix) ? t.slice(0, -suffix.length) : t)),
-  chomp: texts(t => t.replace(/[\r\n]+$/, '')),
+  chomp: texts(t => withoutEnd(t, '\r\n')),
   indent: texts((n, t) => t.replace(/\n(?=.)/g, `\n${' '.repeat(Math.min(Number(n) || 0, 100))}`)),
   strrev: texts(t => [...t].reverse().join('')),
   startswith: texts((t, prefix) => t.startsWith(prefix)),
@@ -341,7 +342,7 @@ const FUNCTIONS: Record<string, HclFunction> = table({
     const start = Number(from) < 0 ? Math.max(0, t.length + Number(from)) : Number(from)
     return Number(length) < 0 ? t.slice(start) : t.slice(start, start + Number(length))
   }),
-  basename: texts(t => t.replace(/\/+$/, '').replace(/^.*\//, '')),
+  basename: texts(t => withoutEnd(t, '/').replace(/^.*\//, '')),
   dirname: texts(t => (t.includes('/') ? t.replace(/\/[^/]*$/, '') || '/' : '.')),
   base64encode: texts(t => Buffer.from(t).toString('base64')),
   base64decode: texts(t => Buffer.from(t, 'base64').toString('utf8')),

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../../base/text.ts'
 import { entityRef, parseEntityRef } from '../../model/entity.ts'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { EntityFact, EntityRelation } from '../../model/manifest.ts'
@@ -90,7 +91,7 @@ export const placeOf = (written: string): { path: string; repo?: string } | unde
   const location = written.trim().replace(/^(?:url|dir|file):(?=\S)/, '')
   const address = /^https?:\/\/[^/\s]+\/(\S*)$/.exec(location)
   if (!address) return /^[a-z][a-z+.-]*:/i.test(location) || location.startsWith('/') ? undefined : { path: location }
-  const rest = address[1]!.replace(/[?#].*$/, '').replace(/\/+$/, '')
+  const rest = withoutEnd(address[1]!.replace(/[?#].*$/, ''), '/')
   const within = /^(.+?)\/(?:-\/)?(?:tree|blob|raw|edit|src)\/[^/]+(?:\/(.*))?$/.exec(rest)
   const repo = (within ? within[1]! : rest).replace(/\.git$/, '')
   return repo.includes('/') ? { path: within?.[2] ?? '', repo } : undefined

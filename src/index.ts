@@ -1,24 +1,24 @@
 export { canonicalJson } from './base/json.ts'
 export { by, byText } from './base/names.ts'
 export { UsageError } from './base/usage-error.ts'
-export type { BaselineEntry } from './flow/check.ts'
-export { type CheckResult, checkChange } from './flow/check.ts'
-export { type ReadableFormat, readableFormats } from './flow/contract-sources.ts'
+export type { BaselineEntry, CheckResult } from './flow/check.ts'
+export type { ContractDifference, ContractsDiff, ContractsDiffOptions } from './flow/contract-diff.ts'
+export { type ReadableFormat, readableFormats } from './flow/contract-formats.ts'
+export type { ConsumersResult, Consumption, ListedContract } from './flow/contracts.ts'
+export type { DiffResult } from './flow/diff.ts'
+export type { MapResult } from './flow/map.ts'
+export type { ChangeOptions, CheckOptions, MapOptions, ReadOptions, ReplayOptions } from './flow/options.ts'
+export type { ReplayStep } from './flow/replay.ts'
 export {
-  type ConsumersResult,
-  type Consumption,
-  type ContractDifference,
-  type ContractsDiff,
-  type ContractsDiffOptions,
+  checkChange,
   contractConsumers,
   diffContracts,
-  type ListedContract,
+  diffSystems,
+  fragmentOf,
   listContracts,
-} from './flow/contracts.ts'
-export { type DiffResult, diffSystems } from './flow/diff.ts'
-export { fragmentOf, type MapResult, mapSystem } from './flow/map.ts'
-export type { ChangeOptions, CheckOptions, MapOptions, ReadOptions, ReplayOptions } from './flow/options.ts'
-export { type ReplayStep, replay } from './flow/replay.ts'
+  mapSystem,
+  replay,
+} from './flow/use-cases.ts'
 export type * from './model/change.ts'
 export type * from './model/contract.ts'
 export type * from './model/control.ts'

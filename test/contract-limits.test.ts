@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ContractsDiff, diffContracts } from '../src/flow/contracts.ts'
+import { type ContractsDiff, diffContracts } from '../src/flow/contract-diff.ts'
 
 let folder = ''
 beforeAll(() => {

@@ -2,7 +2,7 @@ import { by } from '../base/names.ts'
 import { basename, dirname } from '../base/path.ts'
 import { sdlOf } from '../link/contracts/sdl.ts'
 import { joinContracts } from '../link/contracts.ts'
-import { type Contract, locationOf, type Node, type Span, type Unit } from '../model/contract.ts'
+import { type Contract, locationOf, type Node, type Span, SUPERGRAPH, type Unit } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import { graphql } from '../read/contract/graphql.ts'
 
@@ -19,8 +19,6 @@ export interface Composition {
   members: ReadonlySet<string>
   problems: Problem[]
 }
-
-export const SUPERGRAPH = 'graphql:supergraph'
 
 /** Composes the subgraphs among contracts, if there are several. The library is loaded only then. */
 export const composition = async (contracts: readonly Contract[]): Promise<Composition> => {

@@ -4,13 +4,6 @@ import { joinContracts } from '../link/contracts.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Problem } from '../model/evidence.ts'
 import type { ContractFile } from '../model/fragment.ts'
-import { asyncapi } from '../read/contract/asyncapi.ts'
-import { avro } from '../read/contract/avro.ts'
-import { graphql } from '../read/contract/graphql.ts'
-import { jsonSchema } from '../read/contract/json-schema.ts'
-import { openapi } from '../read/contract/openapi.ts'
-import { protobuf } from '../read/contract/protobuf.ts'
-import { thrift } from '../read/contract/thrift.ts'
 import { openRepository, resolveCommit } from '../read/git.ts'
 import { type Parts, partsOfDocument } from '../read/parts.ts'
 import type { Reader, ReaderInput } from '../read/reader.ts'
@@ -21,12 +14,8 @@ import { memoryTree, type Tree, type TreeEntry } from '../read/tree.ts'
 import { folderTree } from '../read/tree-folder.ts'
 import { inputBytes } from '../read/tree-input.ts'
 import { revisionTree } from '../read/tree-revision.ts'
-import { composition } from './composition.ts'
-
-const READERS = { openapi, protobuf, graphql, asyncapi, avro, 'json-schema': jsonSchema, thrift } as const
-export type ReadableFormat = keyof typeof READERS
-/** Formats that documents are read in, as `--as` names them. */
-export const readableFormats = Object.keys(READERS) as ReadableFormat[]
+import type { Composition } from './composition.ts'
+import { type ReadableFormat, readableFormats, readersFor } from './contract-formats.ts'
 
 const FILE_LIMIT = 64 * 1024 * 1024
 /** Documents that one document may lead to by its references. */
@@ -59,15 +48,19 @@ export const contractsAt = async ({ place, folder, as }: SourceOptions): Promise
   const { tree, path, shown, around } = await opened(place, folder)
   try {
     const entries = await tree.entries()
-    const readers = as === undefined ? Object.values(READERS) : [READERS[as]]
     const entry = entries.find(e => e.path === path)
+    const below = entries.filter(e => path === '' || e.path.startsWith(`${path}/`))
+    const readers = await readersFor(
+      (entry === undefined ? below : [entry]).map(e => e.path),
+      as,
+    )
     if (entry !== undefined)
       return await documentIn({ tree, around: around ?? (async () => tree), readers, shown, forced: as !== undefined }, entry)
-    const inside = entries.filter(e => path === '' || e.path.startsWith(`${path}/`)).filter(e => readers.some(r => r.wants(e.path)))
+    const inside = below.filter(e => readers.some(r => r.wants(e.path)))
     if (path !== '' && inside.length === 0) throw new UsageError(`${place} holds no contract`, 'Name a document or a folder that is there.')
     const read = await contractFiles(tree, inside, readers)
     const found = joined(tree, read.files, [...read.problems, ...tree.problems], shown)
-    const { supergraph, members, problems } = await composition(found.contracts)
+    const { supergraph, members, problems } = await composed(found.contracts)
     const contracts = supergraph === undefined ? found.contracts : [...found.contracts, supergraph]
     const configuration = await configured(
       tree,
@@ -82,6 +75,12 @@ export const contractsAt = async ({ place, folder, as }: SourceOptions): Promise
     tree.close()
   }
 }
+
+/** Subgraphs of one folder are one graph; most folders hold none. */
+const composed = async (contracts: readonly Contract[]): Promise<Composition> =>
+  contracts.some(c => c.format === 'graphql')
+    ? (await import('./composition.ts')).composition(contracts)
+    : { members: new Set(), problems: [] }
 
 interface Opened {
   tree: Tree

@@ -117,6 +117,9 @@ export interface Contract {
   copies: Copy[]
 }
 
+/** The id of what the subgraphs of a repository are together. */
+export const SUPERGRAPH = 'graphql:supergraph'
+
 /**
  * Another file that holds the same contract (`copy`) or code generated from it (`stub`), and the services built from it.
  * `state` compares a copy with the record; a stub's state is known only when it says what it contains.

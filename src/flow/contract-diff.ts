@@ -1,0 +1,144 @@
+import { basename } from '../base/path.ts'
+import { UsageError } from '../base/usage-error.ts'
+import {
+  type CompatibilityMode,
+  compareAs,
+  compareContractLists,
+  compatibilityOf,
+  type Profile,
+  usualMode,
+} from '../compare/contract-lists.ts'
+import type { BreakMode, Change, Compatibility } from '../model/change.ts'
+import { type Contract, SUPERGRAPH } from '../model/contract.ts'
+import type { Location, Problem } from '../model/evidence.ts'
+import type { ReadableFormat } from './contract-formats.ts'
+import { type ContractSource, contractsAt } from './contract-sources.ts'
+
+export interface ContractsDiffOptions {
+  /** `FILE`, `FOLDER` or `REVISION:PATH`. */
+  base: string
+  revision: string
+  /** Where relative paths start, and the repository of revisions; absolute. */
+  folder: string
+  as?: ReadableFormat
+  /** Default: our own names and levels. `peer`: those of oasdiff, for OpenAPI. */
+  profile?: Profile
+  /** Which way has to hold. Default: both; for schemas of data (Avro, JSON Schema) backward, as registries do it. */
+  compatibility?: CompatibilityMode
+  /** Earlier revisions that the new one is compared with too, each as `base` is: compatibility over all versions in use. */
+  also?: readonly string[]
+}
+
+/** One difference between two contracts, as `lintel contracts diff --format json` has it. */
+export interface ContractDifference {
+  rule: string
+  compatibility: Compatibility
+  modes: BreakMode[]
+  /** Stable id of the element. */
+  subject: string
+  /** The one that carries it, where a profile tells a difference once for each. */
+  operation?: string
+  before?: unknown
+  after?: unknown
+  at: { base?: ContractPlace; revision?: ContractPlace }
+  message: string
+}
+
+export interface ContractPlace {
+  file: string
+  line: number
+}
+
+export interface ContractsDiff {
+  changes: ContractDifference[]
+  problems: Problem[]
+}
+
+/** Compares two documents, folders or revisions of one. Throws UsageError for bad places, and for two documents of different formats. */
+export const diffContracts = async (options: ContractsDiffOptions): Promise<ContractsDiff> => {
+  const after = await contractsAt(source(options.revision, options))
+  const found: ContractsDiff[] = []
+  for (const base of [options.base, ...(options.also ?? [])]) {
+    const before = await contractsAt(source(base, options))
+    found.push({ changes: between(before, after, base, options), problems: before.problems.filter(p => !isComposition(p)) })
+  }
+  return { changes: found.flatMap(f => f.changes), problems: [...found.flatMap(f => f.problems), ...after.problems] }
+}
+
+const between = (before: ContractSource, after: ContractSource, base: string, options: ContractsDiffOptions): ContractDifference[] => {
+  if ((before.document === undefined) !== (after.document === undefined))
+    throw new UsageError(`${base} and ${options.revision} are a document and a folder`, 'Name two documents, or two folders.')
+  const settings = { policies: policiesOf(after), baseRoots: [before.root, ...before.policies.map(p => p.root)] }
+  const profile: Profile = options.profile?.name === 'peer' ? { ...options.profile, settings } : { name: 'default' }
+  const changes =
+    before.document && after.document
+      ? betweenDocuments(before.document, after.document, before.contracts, after.contracts, profile)
+      : [...compositionFailures(before, after), ...compareContractLists(...apis(before, after), profile)]
+  const formats = new Map([...before.contracts, ...after.contracts].map(c => [c.id, c.format]))
+  return changes.map(change => {
+    const format = formats.get(change.contract!.contract)
+    const mode = options.compatibility ?? (format === undefined || profile.name === 'peer' ? 'full' : usualMode(format))
+    return differenceOf(change, mode)
+  })
+}
+
+const source = (place: string, { folder, as }: ContractsDiffOptions) => ({ place, folder, ...(as === undefined ? {} : { as }) })
+
+const isComposition = (problem: Problem): boolean => /^graphql\/[A-Z]/.test(problem.code)
+
+/** Where subgraphs are composed, what clients see counts: a field that moves from one to another is still there. */
+const apis = (before: ContractSource, after: ContractSource): [base: Contract[], head: Contract[]] => {
+  const isComposed = [before, after].every(s => s.contracts.some(c => c.id === SUPERGRAPH))
+  const kept = ({ contracts, members }: ContractSource): Contract[] =>
+    contracts.filter(c => (isComposed ? !members.has(c.id) : c.id !== SUPERGRAPH))
+  return [kept(before), kept(after)]
+}
+
+/** Errors that composing did not have before. */
+const compositionFailures = (before: ContractSource, after: ContractSource): Change[] => {
+  const known = new Set(before.problems.filter(isComposition).map(p => p.message))
+  return after.problems
+    .filter(p => isComposition(p) && !known.has(p.message))
+    .map(p => {
+      const rule = 'composition-failed'
+      const verdict = { request: 'breaking', response: 'breaking' } as const
+      const contract = { contract: SUPERGRAPH, rule, message: `${p.code.slice(8)}: ${p.message}`, verdict }
+      return {
+        kind: 'modified',
+        subject: { kind: 'contract', id: SUPERGRAPH, name: 'supergraph' },
+        at: p.at === undefined ? {} : { head: p.at },
+        contract: { ...contract, modes: ['wire', 'validate'] as BreakMode[], reach: { operations: [], total: 0 } },
+      }
+    })
+}
+
+/** Without configuration the folder itself is the one module. */
+const policiesOf = ({ root, policies }: ContractSource): ContractSource['policies'] =>
+  policies.length > 0 ? policies : [{ root, use: [], except: [], ignore: [], ignoreOnly: {}, ignoreUnstablePackages: false }]
+
+/** Two documents are one contract, whatever they call themselves and wherever they lie. */
+const betweenDocuments = (base: Contract, head: Contract, before: Contract[], after: Contract[], profile: Profile): Change[] => {
+  if (base.format !== head.format)
+    throw new UsageError(`the documents are of two formats: ${base.format} and ${head.format}`, 'Name two revisions of one contract.')
+  const files = head.nodes[head.root]!.edges.filter(e => e.role === 'file')
+  const first = base.nodes[base.root]!.edges.find(e => e.role === 'file')
+  if (files.length === 1 && first !== undefined) files[0]!.key = basename(first.key)
+  if (first !== undefined && files.length === 1) first.key = basename(first.key)
+  return compareAs(profile, base, head, { base: before, head: after })
+}
+
+const differenceOf = (change: Change, mode: CompatibilityMode): ContractDifference => {
+  const { rule, modes, message, reach } = change.contract!
+  const { base, head } = change.at
+  const [operation, ...others] = reach.operations
+  return {
+    ...{ rule, compatibility: compatibilityOf(change, mode), modes, subject: change.subject.id },
+    ...(operation === undefined || others.length > 0 ? {} : { operation: operation.operation }),
+    ...(change.before === undefined ? {} : { before: change.before }),
+    ...(change.after === undefined ? {} : { after: change.after }),
+    at: { ...(base ? { base: placeOf(base) } : {}), ...(head ? { revision: placeOf(head) } : {}) },
+    message,
+  }
+}
+
+const placeOf = ({ file, line }: Location): ContractPlace => ({ file, line })

@@ -11,8 +11,11 @@ import {
 import type { BreakMode, Change, Compatibility } from '../model/change.ts'
 import { type Contract, SUPERGRAPH } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
+import type { DerivedCache } from '../model/scan.ts'
+import { Cache } from '../read/cache.ts'
 import type { ReadableFormat } from './contract-formats.ts'
-import { type ContractSource, contractsAt } from './contract-sources.ts'
+import { narrowed, remember } from './contract-parts.ts'
+import { type ContractSource, contractsIn, type OpenedSource, openSource } from './contract-sources.ts'
 
 export interface ContractsDiffOptions {
   /** `FILE`, `FOLDER` or `REVISION:PATH`. */
@@ -27,6 +30,8 @@ export interface ContractsDiffOptions {
   compatibility?: CompatibilityMode
   /** Earlier revisions that the new one is compared with too, each as `base` is: compatibility over all versions in use. */
   also?: readonly string[]
+  /** Where it is kept what a base consists of; `false` keeps nothing. Default: the user's cache folder. */
+  cacheDir?: string | false
 }
 
 /** One difference between two contracts, as `lintel contracts diff --format json` has it. */
@@ -56,13 +61,61 @@ export interface ContractsDiff {
 
 /** Compares two documents, folders or revisions of one. Throws UsageError for bad places, and for two documents of different formats. */
 export const diffContracts = async (options: ContractsDiffOptions): Promise<ContractsDiff> => {
-  const after = await contractsAt(source(options.revision, options))
-  const found: ContractsDiff[] = []
-  for (const base of [options.base, ...(options.also ?? [])]) {
-    const before = await contractsAt(source(base, options))
-    found.push({ changes: between(before, after, base, options), problems: before.problems.filter(p => !isComposition(p)) })
+  const cache = options.cacheDir === false || options.profile?.name === 'peer' ? undefined : new Cache(options.cacheDir)
+  const after = await openSource(options.revision, options.folder)
+  const found: Found[] = []
+  let read: Promise<ContractSource> | undefined
+  const whole = (): Promise<ContractSource> => {
+    read ??= contractsIn(after, options.as)
+    return read
   }
-  return { changes: found.flatMap(f => f.changes), problems: [...found.flatMap(f => f.problems), ...after.problems] }
+  try {
+    for (const base of [options.base, ...(options.also ?? [])]) {
+      const before = await openSource(base, options.folder)
+      try {
+        const known = cache?.derived('contract parts')
+        found.push((known && (await narrowDiff(before, after, known, options))) ?? (await wholeDiff(before, whole, known, options)))
+      } finally {
+        before.tree.close()
+      }
+    }
+  } finally {
+    after.tree.close()
+    cache?.close()
+  }
+  return { changes: found.flatMap(f => f.changes), problems: [...found.flatMap(f => f.problems), ...(found[0]?.ofRevision ?? [])] }
+}
+
+/** `ofRevision`: those of the new one, which are told once. */
+type Found = ContractsDiff & { ofRevision: Problem[] }
+
+const wholeDiff = async (
+  before: OpenedSource,
+  whole: () => Promise<ContractSource>,
+  known: DerivedCache | undefined,
+  options: ContractsDiffOptions,
+): Promise<Found> => {
+  const after = await whole()
+  const base = await contractsIn(before, options.as)
+  const changes = between(base, after, before.place, options)
+  if (known !== undefined) await remember(before, base, known, options.as)
+  return { changes, problems: base.problems.filter(p => !isComposition(p)), ofRevision: after.problems }
+}
+
+/** The same, of as little as is needed; undefined where that cannot be told. */
+const narrowDiff = async (
+  before: OpenedSource,
+  after: OpenedSource,
+  known: DerivedCache,
+  options: ContractsDiffOptions,
+): Promise<Found | undefined> => {
+  const part = await narrowed(before, after, known, options.as)
+  if (part === undefined) return undefined
+  if (part === 'same') return { changes: [], problems: [], ofRevision: [] }
+  const [base, head] = [await contractsIn(part.before, options.as), await contractsIn(part.after, options.as)]
+  const changes = between(base, head, before.place, options)
+  const rules = changes.map(c => c.rule)
+  return part.isSound(base, head, rules) ? { changes, problems: [], ofRevision: [] } : undefined
 }
 
 const between = (before: ContractSource, after: ContractSource, base: string, options: ContractsDiffOptions): ContractDifference[] => {
@@ -81,8 +134,6 @@ const between = (before: ContractSource, after: ContractSource, base: string, op
     return differenceOf(change, mode)
   })
 }
-
-const source = (place: string, { folder, as }: ContractsDiffOptions) => ({ place, folder, ...(as === undefined ? {} : { as }) })
 
 const isComposition = (problem: Problem): boolean => /^graphql\/[A-Z]/.test(problem.code)
 

@@ -34,45 +34,31 @@ export interface ContractSource {
   problems: Problem[]
 }
 
-/** Where contracts are: a document or folder of this machine, or a path of a revision. */
-export interface SourceOptions {
-  /** `FILE`, `FOLDER` or `REVISION:PATH`; relative paths start at `folder`. */
-  place: string
-  /** Absolute path. */
-  folder: string
-  as?: ReadableFormat
-}
-
-/** Reads contracts, and nothing else. Throws UsageError where there is no such place, or where a document is no contract. */
-export const contractsAt = async ({ place, folder, as }: SourceOptions): Promise<ContractSource> => {
-  const { tree, path, shown, around } = await opened(place, folder)
-  try {
-    const entries = await tree.entries()
-    const entry = entries.find(e => e.path === path)
-    const below = entries.filter(e => path === '' || e.path.startsWith(`${path}/`))
-    const readers = await readersFor(
-      (entry === undefined ? below : [entry]).map(e => e.path),
-      as,
-    )
-    if (entry !== undefined)
-      return await documentIn({ tree, around: around ?? (async () => tree), readers, shown, forced: as !== undefined }, entry)
-    const inside = below.filter(e => readers.some(r => r.wants(e.path)))
-    if (path !== '' && inside.length === 0) throw new UsageError(`${place} holds no contract`, 'Name a document or a folder that is there.')
-    const read = await contractFiles(tree, inside, readers)
-    const found = joined(tree, read.files, [...read.problems, ...tree.problems], shown)
-    const { supergraph, members, problems } = await composed(found.contracts)
-    const contracts = supergraph === undefined ? found.contracts : [...found.contracts, supergraph]
-    const configuration = await configured(
-      tree,
-      entries.filter(e => isInside(e.path, path)),
-      shown,
-    )
-    return {
-      ...{ contracts, members, root: shown(path).replace(/\/$/, ''), policies: configuration.policies },
-      problems: [...found.problems, ...problems, ...configuration.problems],
-    }
-  } finally {
-    tree.close()
+/** Reads contracts, and nothing else. Throws UsageError where a document is no contract. */
+export const contractsIn = async ({ place, tree, path, shown, around }: OpenedSource, as?: ReadableFormat): Promise<ContractSource> => {
+  const entries = await tree.entries()
+  const entry = entries.find(e => e.path === path)
+  const below = entries.filter(e => path === '' || e.path.startsWith(`${path}/`))
+  const readers = await readersFor(
+    (entry === undefined ? below : [entry]).map(e => e.path),
+    as,
+  )
+  if (entry !== undefined)
+    return await documentIn({ tree, around: around ?? (async () => tree), readers, shown, forced: as !== undefined }, entry)
+  const inside = below.filter(e => readers.some(r => r.wants(e.path)))
+  if (path !== '' && inside.length === 0) throw new UsageError(`${place} holds no contract`, 'Name a document or a folder that is there.')
+  const read = await contractFiles(tree, inside, readers)
+  const found = joined(tree, read.files, [...read.problems, ...tree.problems], shown)
+  const { supergraph, members, problems } = await composed(found.contracts)
+  const contracts = supergraph === undefined ? found.contracts : [...found.contracts, supergraph]
+  const configuration = await configured(
+    tree,
+    entries.filter(e => isInside(e.path, path)),
+    shown,
+  )
+  return {
+    ...{ contracts, members, root: shown(path).replace(/\/$/, ''), policies: configuration.policies },
+    problems: [...found.problems, ...problems, ...configuration.problems],
   }
 }
 
@@ -82,7 +68,10 @@ const composed = async (contracts: readonly Contract[]): Promise<Composition> =>
     ? (await import('./composition.ts')).composition(contracts)
     : { members: new Set(), problems: [] }
 
-interface Opened {
+/** Where contracts are, opened but not read. */
+export interface OpenedSource {
+  /** As the user named it. */
+  place: string
   tree: Tree
   /** Of the document or folder, in the tree. */
   path: string
@@ -92,7 +81,8 @@ interface Opened {
   around?: () => Promise<Tree>
 }
 
-const opened = async (place: string, folder: string): Promise<Opened> => {
+/** Opens `FILE`, `FOLDER` or `REVISION:PATH`; relative paths start at `folder`, an absolute path. Throws UsageError where there is no such place. */
+export const openSource = async (place: string, folder: string): Promise<OpenedSource> => {
   const [, revision, inside] = /^([^:]+):(.*)$/s.exec(place) ?? []
   try {
     return await onDisk(place, folder)
@@ -102,18 +92,19 @@ const opened = async (place: string, folder: string): Promise<Opened> => {
   const repository = await openRepository(folder)
   const path = join('', inside!.replace(/\/+$/, ''))
   if (path === undefined) throw new UsageError(`${place} leads out of the repository`, 'Write the path from the root of the repository.')
-  return { tree: revisionTree(repository, await resolveCommit(repository, revision)), path: path === '.' ? '' : path, shown: file => file }
+  const tree = revisionTree(repository, await resolveCommit(repository, revision))
+  return { place, tree, path: path === '.' ? '' : path, shown: file => file }
 }
 
 /** A document's tree is its folder: what it refers to outside of it is not read. */
-const onDisk = async (place: string, folder: string): Promise<Opened> => {
+const onDisk = async (place: string, folder: string): Promise<OpenedSource> => {
   const absolute = place.startsWith('/') || /^[A-Za-z]:[\\/]/.test(place) ? place : `${folder}/${place}`
   const bytes = inputBytes(absolute)
   const given = place.replaceAll('\\', '/').replace(/\/+$/, '')
   const start = bytes === undefined ? given : dirname(given)
   const prefix = start === '' || start === '.' ? '' : `${start.replace(/^\.\//, '')}/`
   const shown = (file: string): string => prefix + file
-  if (bytes === undefined) return { tree: await folderTree(absolute), path: '', shown }
+  if (bytes === undefined) return { place, tree: await folderTree(absolute), path: '', shown }
   const path = basename(given)
   const root = dirname(absolute.replaceAll('\\', '/')) || '/'
   const repo = basename(root) || 'folder'
@@ -122,7 +113,7 @@ const onDisk = async (place: string, folder: string): Promise<Opened> => {
     listed ??= folderTree(root).then(t => ({ ...t, repo }))
     return listed
   }
-  return { tree: memoryTree({ [path]: bytes }, { repo }), path, shown, around }
+  return { place, tree: memoryTree({ [path]: bytes }, { repo }), path, shown, around }
 }
 
 interface Read {

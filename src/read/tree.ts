@@ -143,15 +143,20 @@ export const memoryTree = (
   const contents = new Map(Object.entries(files).map(([path, content]): [string, Buffer] => [path, bytesOf(content)]))
   const problems: Problem[] = []
   const repo = options.repo ?? 'memory'
+  const list = async (): Promise<readonly TreeEntry[]> => {
+    const listed = [...contents].map(([path, bytes]): ListedEntry => ({ path, blob: blobId(bytes), kind: 'file' }))
+    const settled = await settle(repo, listed, async () => undefined)
+    problems.push(...settled.problems)
+    return settled.entries
+  }
+  let listing: Promise<readonly TreeEntry[]> | undefined
   return {
     repo,
     revision: options.revision ?? 'worktree',
     problems,
-    async entries() {
-      const listed = [...contents].map(([path, bytes]): ListedEntry => ({ path, blob: blobId(bytes), kind: 'file' }))
-      const settled = await settle(repo, listed, async () => undefined)
-      problems.splice(0, problems.length, ...settled.problems)
-      return settled.entries
+    entries() {
+      listing ??= list()
+      return listing
     },
     async *read(entries, limit) {
       for (const entry of entries) {

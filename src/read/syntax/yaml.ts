@@ -1,4 +1,5 @@
-import { CORE_SCHEMA, EVENT_ID, type Event, getScalarValue, NOT_RESOLVED, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml'
+import { createRequire } from 'node:module'
+import type * as JsYaml from 'js-yaml'
 import type { FileProblem } from '../../model/evidence.ts'
 import type { DataNode, ListNode, MapNode, ScalarNode } from './node.ts'
 
@@ -7,6 +8,9 @@ export interface ParsedYaml {
   documents: DataNode[]
   problems: FileProblem[]
 }
+
+/** Loaded with the first document: much of what is read is written otherwise. */
+let yaml: typeof JsYaml
 
 const MAX_CHARACTERS = 5_000_000
 /** Nodes of one document with its aliases written out: what a walk over it can cost. */
@@ -54,6 +58,7 @@ const parseText = (content: string, mayHoldTemplates: boolean): ParsedYaml => {
   if (content.length > MAX_CHARACTERS) return failed('yaml/too-large', `larger than ${MAX_CHARACTERS} characters, not read`, 1)
   const template = mayHoldTemplates ? undefined : templateLine(content, CHART_WORDS)
   if (template !== undefined) return notRendered(template)
+  yaml ??= createRequire(import.meta.url)('js-yaml') as typeof JsYaml
   const lineAt = lineIndex(content)
   const out: ParsedYaml = { documents: [], problems: [] }
   for (const chunk of chunks(content)) {
@@ -128,11 +133,11 @@ const readChunk = (content: string, chunk: Chunk, lineAt: LineAt): ParsedYaml & 
   let source = content.slice(chunk.start, chunk.end)
   for (let left = Math.min(MAX_REPAIRS, REPAIR_WORK / (source.length + 1)); ; left--) {
     try {
-      const events = parseEvents(source, { maxDepth: MAX_DEPTH })
+      const events = yaml.parseEvents(source, { maxDepth: MAX_DEPTH })
       const built = new Builder(source, offset => lineAt(chunk.start + offset)).build(events)
       return { ...built, isTemplate: built.hasComplexKey && ACTION.test(source) }
     } catch (error) {
-      if (!(error instanceof YAMLException)) throw error
+      if (!(error instanceof yaml.YAMLException)) throw error
       const offset = Math.min(error.mark?.position ?? 0, Math.max(0, source.length - 1))
       const repaired = left > 0 && error.reason === 'deficient indentation' ? indented(source, offset) : undefined
       if (repaired === undefined) return { ...syntaxError(error.reason, lineAt(chunk.start + offset)), isTemplate: ACTION.test(source) }
@@ -217,16 +222,16 @@ class Builder {
     this.#lineAt = lineAt
   }
 
-  build(events: readonly Event[]): ParsedYaml & { hasComplexKey: boolean } {
+  build(events: readonly JsYaml.Event[]): ParsedYaml & { hasComplexKey: boolean } {
     for (const event of events) this.#take(event)
     return { documents: this.#documents, problems: this.#problems, hasComplexKey: this.#hasComplexKey }
   }
 
-  #take(event: Event): void {
-    if (event.type === EVENT_ID.DOCUMENT) this.#startDocument()
-    else if (event.type === EVENT_ID.POP) this.#pop()
-    else if (event.type === EVENT_ID.ALIAS) this.#alias(event)
-    else if (event.type === EVENT_ID.SCALAR) this.#scalar(event)
+  #take(event: JsYaml.Event): void {
+    if (event.type === yaml.EVENT_ID.DOCUMENT) this.#startDocument()
+    else if (event.type === yaml.EVENT_ID.POP) this.#pop()
+    else if (event.type === yaml.EVENT_ID.ALIAS) this.#alias(event)
+    else if (event.type === yaml.EVENT_ID.SCALAR) this.#scalar(event)
     else this.#open(event)
   }
 
@@ -237,7 +242,7 @@ class Builder {
     this.#size = 0
   }
 
-  #open(event: Extract<Event, { type: 2 | 3 }>): void {
+  #open(event: Extract<JsYaml.Event, { type: 2 | 3 }>): void {
     this.#line = this.#lineAt(event.start)
     if (this.#skipping > 0 || this.#isKeyPosition()) {
       if (this.#skipping === 0) this.#problem('yaml/complex-key', 'a map or a list as a key is not read')
@@ -247,7 +252,7 @@ class Builder {
     this.#size++
     const place = { line: this.#line, endLine: this.#line, ...this.#tag(event) }
     const node: MapNode | ListNode =
-      event.type === EVENT_ID.MAPPING ? { is: 'map', entries: [], ...place } : { is: 'list', items: [], ...place }
+      event.type === yaml.EVENT_ID.MAPPING ? { is: 'map', entries: [], ...place } : { is: 'list', items: [], ...place }
     const frame: Frame = { node, height: 1, keys: new Map(), merged: new Set() }
     const anchor = this.#anchor(event)
     if (anchor) frame.anchor = Object.assign(anchor, { size: this.#size })
@@ -274,12 +279,12 @@ class Builder {
     this.#add(frame.node, frame.height)
   }
 
-  #scalar(event: Extract<Event, { type: 4 }>): void {
+  #scalar(event: Extract<JsYaml.Event, { type: 4 }>): void {
     if (this.#skipping > 0) return
     if (event.valueStart >= 0) this.#line = this.#lineAt(event.valueStart)
     const raw = this.#text(event)
     if (this.#isKeyPosition()) {
-      const isMerge = raw === '<<' && event.style === SCALAR_STYLE.PLAIN
+      const isMerge = raw === '<<' && event.style === yaml.SCALAR_STYLE.PLAIN
       this.#frames.at(-1)!.key = { text: raw, line: this.#line, isMerge, skip: false }
       this.#storeScalarAnchor(event, { is: 'scalar', value: raw, line: this.#line, endLine: this.#line })
       return
@@ -288,7 +293,7 @@ class Builder {
     const line = this.#line
     if (event.valueEnd > event.valueStart) this.#line = this.#lineAt(event.valueEnd - 1)
     const tag = this.#tag(event)
-    const isPlain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0
+    const isPlain = event.style === yaml.SCALAR_STYLE.PLAIN && event.tagStart < 0
     const node: ScalarNode = {
       is: 'scalar',
       ...(isPlain ? resolved(raw) : { value: raw }),
@@ -301,14 +306,14 @@ class Builder {
   }
 
   /** A block that ends with the file, without a line break, has none of its own either. */
-  #text(event: Extract<Event, { type: 4 }>): string {
-    const text = getScalarValue(this.#source, event)
-    const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK
+  #text(event: Extract<JsYaml.Event, { type: 4 }>): string {
+    const text = yaml.getScalarValue(this.#source, event)
+    const isBlock = event.style === yaml.SCALAR_STYLE.LITERAL_BLOCK || event.style === yaml.SCALAR_STYLE.FOLDED_BLOCK
     const isCut = isBlock && event.valueEnd >= this.#source.length && !this.#source.endsWith('\n')
     return isCut && text.endsWith('\n') ? text.slice(0, -1) : text
   }
 
-  #alias(event: Extract<Event, { type: 5 }>): void {
+  #alias(event: Extract<JsYaml.Event, { type: 5 }>): void {
     if (this.#skipping > 0) return
     this.#line = this.#lineAt(event.anchorStart)
     const name = this.#source.slice(event.anchorStart, event.anchorEnd)
@@ -412,10 +417,10 @@ class Builder {
 
 /** A plain scalar by YAML 1.2's core schema; numbers that JavaScript cannot say as written keep their text. */
 const resolved = (raw: string): { value: ScalarNode['value']; text?: string } => {
-  for (const tag of CORE_SCHEMA.tags) {
+  for (const tag of yaml.CORE_SCHEMA.tags) {
     if (tag.nodeKind !== 'scalar' || !tag.implicit) continue
     const value: unknown = tag.resolve(raw, false, tag.tagName)
-    if (value === NOT_RESOLVED) continue
+    if (value === yaml.NOT_RESOLVED) continue
     if (value === null) return { value }
     if (typeof value === 'boolean' || typeof value === 'number') return String(value) === raw ? { value } : { value, text: raw }
   }

@@ -13,6 +13,7 @@ interface DiffFlags {
   also?: string[]
   failOn: 'breaking' | 'conditional'
   format?: string[]
+  cache: boolean
 }
 
 interface MapFlags extends Reading {
@@ -55,10 +56,12 @@ const diffCommand = (term: Terminal, done: (code: number) => void): Command =>
     .option('--also <base>', 'an earlier revision to compare with too (repeatable): compatible with all that are in use', collect)
     .addOption(new Option('--fail-on <level>', 'exit with 1 from this level on').choices(['breaking', 'conditional']).default('breaking'))
     .option('--format <format[=file]>', 'text, json, markdown (repeatable)', collect)
+    .option('--no-cache', 'read everything anew and keep nothing')
     .action(async (base: string, revision: string, flags: DiffFlags) => {
       const outputs = outputsOf(flags.format, ['text', 'json', 'markdown'] as const, 'text')
       const { changes, problems } = await diffContracts({
         ...{ base, revision, folder: term.cwd },
+        ...(flags.cache ? {} : { cacheDir: false as const }),
         ...(flags.as === undefined ? {} : { as: flags.as }),
         ...(flags.compatibility === undefined ? {} : { compatibility: flags.compatibility }),
         ...(flags.also === undefined ? {} : { also: flags.also }),

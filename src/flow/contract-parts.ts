@@ -227,8 +227,8 @@ const bytesOf = async (tree: Tree, entry: TreeEntry): Promise<Buffer | undefined
 }
 
 interface KnownFolder {
-  /** Packages: their files, and the packages that they use. */
-  packages: [id: string, files: string[], refs: string[]][]
+  /** Packages: their files, and the packages that they use. Of one name there may be several contracts: they are kept together. */
+  packages: [name: string, files: string[], refs: string[]][]
   /** Names that nothing defines. */
   open: string[]
 }
@@ -278,13 +278,10 @@ const packagesIn = async (tree: Tree, entries: readonly TreeEntry[]): Promise<Ma
   for await (const content of tree.read(entries, Number.MAX_SAFE_INTEGER)) {
     const text = 'bytes' in content ? decode(content.bytes) : undefined
     const { contract } = text === undefined ? {} : await reader!.read({ path: content.entry.path, content: text, withoutHashes: true })
-    if (contract !== undefined)
-      found.set(content.entry.path, { id: contract.name === '' ? '' : idOf(contract.name), imports: contract.imports })
+    if (contract !== undefined) found.set(content.entry.path, { id: contract.name, imports: contract.imports })
   }
   return found
 }
-
-const idOf = (name: string): string => `protobuf:${name}`
 
 const packagesNamed = (name: string, packageOf: ReadonlyMap<string, string>): string[] =>
   [...packageOf].flatMap(([path, id]) => (path === name || path.endsWith(`/${name}`) ? [id] : []))
@@ -299,14 +296,26 @@ const openNames = ({ nodes }: Contract): string[] =>
 
 const rememberFolder = async (source: OpenedSource, read: ContractSource, cache: DerivedCache): Promise<void> => {
   const { files, key } = await protosOf(source)
+  if (cache.get(key) !== undefined) return
   const contracts = read.contracts.filter(c => c.format === 'protobuf')
   const shown = new Map([...files.keys()].map(path => [source.shown(path), path]))
-  // Copies and packages of one name are told apart by a look at all files.
-  const isPlain = contracts.every(c => c.id === idOf(c.name) && c.copies.length === 0)
-  if (!isPlain || contracts.flatMap(c => c.files).length !== files.size || cache.get(key) !== undefined) return
-  const packages = contracts.map((c): KnownFolder['packages'][number] => {
-    const refs = c.nodes.flatMap(n => n.edges.flatMap(({ to }) => (typeof to === 'number' ? [] : (to.contract ?? []))))
-    return [c.id, c.files.map(f => shown.get(f) ?? ''), [...new Set(refs)]]
-  })
-  cache.put(key, { packages, open: [...new Set(contracts.flatMap(openNames))] } satisfies KnownFolder)
+  const names = new Map(contracts.map(c => [c.id, c.name]))
+  const packages = new Map<string, { files: string[]; refs: Set<string> }>()
+  for (const { name, files: own, copies, nodes } of contracts) {
+    const known = packages.get(name) ?? { files: [], refs: new Set() }
+    packages.set(name, known)
+    known.files.push(...own.flatMap(f => shown.get(f) ?? []), ...copies.map(c => c.file))
+    for (const { edges } of nodes)
+      for (const { to } of edges) {
+        const used = typeof to === 'number' || to.contract === undefined ? undefined : names.get(to.contract)
+        if (used !== undefined) known.refs.add(used)
+      }
+  }
+  const told = new Set([...packages.values()].flatMap(p => p.files))
+  if (told.size !== files.size || packages.has('')) return
+  const known: KnownFolder = {
+    packages: [...packages].map(([name, p]) => [name, p.files, [...p.refs]]),
+    open: [...new Set(contracts.flatMap(openNames))],
+  }
+  cache.put(key, known)
 }

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   fstatSync,
   lstatSync,
   openSync,
@@ -17,7 +18,17 @@ import { UsageError } from '../base/usage-error.ts'
 import type { Problem } from '../model/evidence.ts'
 import { findRepository, type Repository } from './git.ts'
 import { runGit } from './git-process.ts'
-import { blobId, decodePath, type ListedEntry, records, settle, type Tree, type TreeContent, type TreeEntry } from './tree.ts'
+import {
+  blobId,
+  type DecodedPath,
+  decodePath,
+  type ListedEntry,
+  records,
+  settle,
+  type Tree,
+  type TreeContent,
+  type TreeEntry,
+} from './tree.ts'
 import { kindOf, readObjects } from './tree-revision.ts'
 
 /** Larger files are listed with an id that no blob has: nobody reads them. */
@@ -98,12 +109,28 @@ const withoutSparse = ({ sparse: _, ...entry }: FolderEntry): ListedEntry => ent
 class FolderFiles {
   readonly #root: string
   readonly #inside = new Map<string, boolean>()
+  /** For what is read, and not kept. */
+  readonly #room = Buffer.allocUnsafe(256 * 1024)
 
   constructor(root: string) {
     this.#root = root
   }
 
   read(entry: TreeEntry, limit: number, hash: 'sha1' | 'sha256'): TreeContent {
+    return this.#opened(entry, limit, (file, size) => {
+      const bytes = readWhole(file, size)
+      return { entry, bytes, blob: blobId(bytes, hash) }
+    })
+  }
+
+  /** The id of a file that git does not know; of a link, its text's. */
+  hash(entry: ListedEntry, hash: 'sha1' | 'sha256'): string {
+    if (entry.kind === 'link') return blobId(Buffer.from(this.target(entry) ?? ''), hash)
+    const found = this.#opened(entry, HASH_LIMIT, (file, size) => ({ entry, blob: blobId(readWhole(file, size, this.#room), hash) }))
+    return 'blob' in found ? found.blob : 'tooLarge' in found ? `large-${found.tooLarge}` : 'unread'
+  }
+
+  #opened<T>(entry: TreeEntry, limit: number, use: (file: number, size: number) => T): T | Exclude<TreeContent, { blob: string }> {
     const path = entry.source ?? entry.path
     if (!this.#isInside(dirname(path))) return { entry, missing: 'it lies behind a symbolic link that leaves the tree' }
     let file: number
@@ -116,20 +143,12 @@ class FolderFiles {
       const stat = fstatSync(file)
       if (!stat.isFile()) return { entry, missing: 'it is not a regular file' }
       if (stat.size > limit) return { entry, tooLarge: stat.size }
-      const bytes = readWhole(file, stat.size)
-      return { entry, bytes, blob: blobId(bytes, hash) }
+      return use(file, stat.size)
     } catch (error) {
       return { entry, missing: reason(error) }
     } finally {
       closeSync(file)
     }
-  }
-
-  /** The id of a file that git does not know; of a link, its text's. */
-  hash(entry: ListedEntry, hash: 'sha1' | 'sha256'): string {
-    if (entry.kind === 'link') return blobId(Buffer.from(this.target(entry) ?? ''), hash)
-    const content = this.read(entry, HASH_LIMIT, hash)
-    return 'bytes' in content ? content.blob : 'tooLarge' in content ? `large-${content.tooLarge}` : 'unread'
   }
 
   target(link: TreeEntry): string | undefined {
@@ -163,8 +182,8 @@ class FolderFiles {
   }
 }
 
-const readWhole = (file: number, size: number): Buffer => {
-  const bytes = Buffer.allocUnsafe(size)
+const readWhole = (file: number, size: number, room?: Buffer): Buffer => {
+  const bytes = room === undefined || size > room.length ? Buffer.allocUnsafe(size) : room
   let at = 0
   while (at < size) {
     const got = readSync(file, bytes, at, size - at, at)
@@ -221,8 +240,7 @@ const walk = (root: string, repo: string, problems: Problem[]): FolderEntry[] =>
   const open: { path: string; level: number }[] = [{ path: '', level: 0 }]
   for (let folder = open.pop(); folder; folder = open.pop()) {
     for (const item of readFolder(root, folder.path)) {
-      const latin1 = item.name.toString('latin1')
-      const name = decodePath(latin1)
+      const name: DecodedPath = typeof item.name === 'string' ? { path: item.name } : decodePath(item.name.toString('latin1'))
       const path = folder.path === '' ? name.path : `${folder.path}/${name.path}`
       if (name.path === '.git' || name.path === 'node_modules' || ignored(path, item.isDirectory())) continue
       if (item.isDirectory() && !name.raw && folder.level < DEPTH_LIMIT) open.push({ path, level: folder.level + 1 })
@@ -247,8 +265,11 @@ const limited = (repo: string, file: string, what: string): Problem => ({
   at: { repo, file, line: 1 },
 })
 
-const readFolder = (root: string, path: string) => {
+/** Names as bytes only where one of them is not UTF-8. */
+const readFolder = (root: string, path: string): Dirent<string>[] | Dirent<Buffer>[] => {
   try {
+    const items = readdirSync(root + sep + path, { withFileTypes: true })
+    if (items.every(i => !i.name.includes('\ufffd'))) return items
     return readdirSync(root + sep + path, { withFileTypes: true, encoding: 'buffer' })
   } catch {
     return []

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash as hashed } from 'node:crypto'
 import { by, byText } from '../base/names.ts'
 import { dirname, join } from '../base/path.ts'
 import type { Problem } from '../model/evidence.ts'
@@ -39,14 +39,25 @@ export interface ListedEntry extends TreeEntry {
 }
 
 /** The id git gives this content. */
-export const blobId = (bytes: Uint8Array, hash: 'sha1' | 'sha256' = 'sha1'): string =>
-  createHash(hash).update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+export const blobId = (bytes: Uint8Array, hash: 'sha1' | 'sha256' = 'sha1'): string => {
+  const header = `blob ${bytes.length}\0`
+  // At one go, which most files are small enough for.
+  if (bytes.length < SMALL) return hashed(hash, Buffer.concat([Buffer.from(header), bytes]))
+  return createHash(hash).update(header).update(bytes).digest('hex')
+}
+
+const SMALL = 64 * 1024
 
 /** Splits git's NUL-ended records. Bytes stay apart as Latin-1, so that names which are not UTF-8 survive. */
 export const records = (out: Buffer): string[] => out.toString('latin1').split('\0').filter(Boolean)
 
+export interface DecodedPath {
+  path: string
+  raw?: Buffer
+}
+
 /** A path from its Latin-1 bytes: `raw` is kept only where they are no UTF-8. */
-export const decodePath = (latin1: string): { path: string; raw?: Buffer } => {
+export const decodePath = (latin1: string): DecodedPath => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
   if (/^[\x00-\x7f]*$/.test(latin1)) return { path: latin1 }
   const raw = Buffer.from(latin1, 'latin1')

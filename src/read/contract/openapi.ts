@@ -6,10 +6,10 @@ import type { ContractFact, Edge, Facets, Json, Name, Node, NodeIx, NodeKind, Ro
 import type { FileProblem } from '../../model/evidence.ts'
 import type { Reader } from '../reader.ts'
 import { parseJson } from '../syntax/json.ts'
-import { escapeStep, pointed, stepOfReference } from '../syntax/json-pointer.ts'
+import { escapeStep, stepOfReference } from '../syntax/json-pointer.ts'
 import { schemaFacets, typesOf } from '../syntax/json-schema.ts'
 import { at, type DataNode, entriesOf, itemsOf, membersOf, textOf } from '../syntax/node.ts'
-import { isElsewhere, partsOf, type Source, Sources } from '../syntax/references.ts'
+import { isElsewhere, partsOf, type Source, Sources, targetIn } from '../syntax/references.ts'
 import { parseYaml } from '../syntax/yaml.ts'
 import { unitsOf } from '../units.ts'
 
@@ -404,7 +404,7 @@ const targetNode = (b: Building, kind: NodeKind, ref: string, line: number, oper
   const key = `${kind} ${source.index}#${pointer}`
   const known = b.targets.get(key)
   if (known !== undefined) return known
-  const target = pointed(source.root, pointer)
+  const target = targetIn(source, pointer)
   if (target === undefined) {
     problem(b, 'openapi/broken-ref', `${ref} points to nothing`, line)
     return { name: `#${componentKey(pointer)}` }

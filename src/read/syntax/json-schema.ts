@@ -1,10 +1,8 @@
 import type { Facets, Json } from '../../model/contract.ts'
-import { at, type DataNode, entriesOf, itemsOf, membersOf, plain, textOf } from './node.ts'
+import { at, type DataNode, entriesOf, itemsOf, type Members, membersOf, plain, textOf } from './node.ts'
 
 /** The types a schema names, without `null`. */
 export const typesOf = (node: DataNode): string[] => namedTypes(at(node, 'type'))
-
-type Members = ReadonlyMap<string, DataNode>
 
 const namedTypes = (type: DataNode | undefined): string[] => {
   if (type === undefined) return []

@@ -76,52 +76,68 @@ const problem = (s: Scanner, code: string, message: string, severity: FileProble
   if (s.problems.length < MAX_PROBLEMS) s.problems.push({ code, message, severity, line: s.line })
 }
 
-const skipBlank = (s: Scanner): void => {
+const QUOTE = 34
+const COMMA = 44
+const COLON = 58
+const LIST = 91
+const LIST_END = 93
+const MAP = 123
+const MAP_END = 125
+
+/** To the next character that is none, which is given. */
+const skipBlank = (s: Scanner): number => {
+  const { content } = s
   for (;;) {
-    const c = s.content.charCodeAt(s.at)
+    const c = content.charCodeAt(s.at)
     if (c === 10) s.line++
-    else if (c !== 32 && c !== 9 && c !== 13) return
+    else if (c !== 32 && c !== 9 && c !== 13) return c
     s.at++
   }
 }
 
 /** The next member of the innermost open map or list, or its end. */
 const member = (s: Scanner, frames: Frame[]): void => {
-  const frame = frames.at(-1)!
+  const frame = frames[frames.length - 1]!
   const { node } = frame
-  const [close, count] = node.is === 'map' ? ['}', node.entries.length] : [']', node.items.length]
-  skipBlank(s)
-  if (s.content[s.at] === close) {
+  const isMap = node.is === 'map'
+  const close = isMap ? MAP_END : LIST_END
+  let c = skipBlank(s)
+  if (c === close) {
     s.at++
     node.endLine = s.line
     frames.pop()
     return
   }
-  if (count > 0) {
-    if (s.content[s.at] !== ',') throw new SyntaxProblem(`expected ',' or '${close}', found ${shown(s)}`)
+  if ((isMap ? node.entries.length : node.items.length) > 0) {
+    const end = isMap ? '}' : ']'
+    if (c !== COMMA) throw new SyntaxProblem(`expected ',' or '${end}', found ${shown(s)}`)
     s.at++
-    skipBlank(s)
-    if (s.content[s.at] === close) problem(s, 'json/syntax', `',' before '${close}'`, 'warning')
-    if (s.content[s.at] === close) return
-  }
-  if (node.is === 'map') {
-    const line = s.line
-    if (s.content[s.at] !== '"') throw new SyntaxProblem(`expected a key, found ${shown(s)}`)
-    const key = text(s)
-    skipBlank(s)
-    if (s.content[s.at] !== ':') throw new SyntaxProblem(`expected ':', found ${shown(s)}`)
-    s.at++
-    if (isKnownKey(frame, node, key)) problem(s, 'json/duplicate-key', `key '${key.slice(0, 60)}' stands twice`, 'warning')
-    if (s.isSkipped !== undefined) {
-      skipBlank(s)
-      if (s.isSkipped(key, frame.key, s.content[s.at] ?? '')) {
-        skipValue(s, frames.length)
-        node.entries.push({ key, line, value: SKIPPED })
-        return
-      }
+    c = skipBlank(s)
+    if (c === close) {
+      problem(s, 'json/syntax', `',' before '${end}'`, 'warning')
+      return
     }
-    node.entries.push({ key, line, value: valueInto(s, frames, key) })
-  } else node.items.push(valueInto(s, frames, frame.key))
+  }
+  if (isMap) entry(s, frames, frame, node)
+  else node.items.push(valueInto(s, frames, frame.key))
+}
+
+const entry = (s: Scanner, frames: Frame[], frame: Frame, node: MapNode): void => {
+  const { line } = s
+  if (s.content.charCodeAt(s.at) !== QUOTE) throw new SyntaxProblem(`expected a key, found ${shown(s)}`)
+  const key = text(s)
+  if (skipBlank(s) !== COLON) throw new SyntaxProblem(`expected ':', found ${shown(s)}`)
+  s.at++
+  if (isKnownKey(frame, node, key)) problem(s, 'json/duplicate-key', `key '${key.slice(0, 60)}' stands twice`, 'warning')
+  if (s.isSkipped !== undefined) {
+    skipBlank(s)
+    if (s.isSkipped(key, frame.key, s.content[s.at] ?? '')) {
+      skipValue(s, frames.length)
+      node.entries.push({ key, line, value: SKIPPED })
+      return
+    }
+  }
+  node.entries.push({ key, line, value: valueInto(s, frames, key) })
 }
 
 const SKIPPED: DataNode = { is: 'scalar', value: null, line: 0, endLine: 0 }
@@ -129,7 +145,10 @@ const SKIPPED: DataNode = { is: 'scalar', value: null, line: 0, endLine: 0 }
 const FEW = 8
 
 const isKnownKey = (frame: Frame, { entries }: MapNode, key: string): boolean => {
-  if (entries.length < FEW) return entries.some(e => e.key === key)
+  if (entries.length < FEW) {
+    for (const e of entries) if (e.key === key) return true
+    return false
+  }
   frame.keys ??= new Set(entries.map(e => e.key))
   const isKnown = frame.keys.has(key)
   frame.keys.add(key)
@@ -171,35 +190,37 @@ const skipText = (s: Scanner): void => {
 
 /** A scalar, or a map or list that was opened. */
 const valueInto = (s: Scanner, frames: Frame[], key: string): DataNode => {
-  skipBlank(s)
-  const c = s.content[s.at]
+  const c = skipBlank(s)
   const { line } = s
-  if (c === '{' || c === '[') {
+  if (c === MAP || c === LIST) {
     if (frames.length >= MAX_DEPTH) throw new SyntaxProblem(`nested deeper than ${MAX_DEPTH}, not read`)
     s.at++
     const node: MapNode | ListNode =
-      c === '{' ? { is: 'map', entries: [], line, endLine: line } : { is: 'list', items: [], line, endLine: line }
+      c === MAP ? { is: 'map', entries: [], line, endLine: line } : { is: 'list', items: [], line, endLine: line }
     frames.push({ node, key })
     return node
   }
-  return { is: 'scalar', value: c === '"' ? text(s) : word(s), line, endLine: line }
+  return { is: 'scalar', value: c === QUOTE ? text(s) : word(s), line, endLine: line }
 }
 
 const text = (s: Scanner): string => {
   const start = ++s.at
   const { content } = s
   let escaped = false
-  for (; s.at < content.length; s.at++) {
-    const c = content.charCodeAt(s.at)
-    if (c === 34) {
-      const raw = content.slice(start, s.at++)
+  let at = start
+  for (; at < content.length; at++) {
+    const c = content.charCodeAt(at)
+    if (c === QUOTE) {
+      const raw = content.slice(start, at)
+      s.at = at + 1
       return escaped ? unescaped(raw) : raw
     }
     if (c === 92) {
       escaped = true
-      s.at++
+      at++
     } else if (c === 10) break
   }
+  s.at = at
   throw new SyntaxProblem('text is not closed')
 }
 

@@ -32,18 +32,33 @@ export interface ScalarNode {
 export const at = (node: DataNode | undefined, ...path: (string | number)[]): DataNode | undefined => {
   let here = node
   for (const step of path) {
-    if (here?.is === 'map') here = here.entries.find(e => e.key === step)?.value
+    if (here?.is === 'map') here = typeof step === 'string' ? valueIn(here.entries, step) : undefined
     else if (here?.is === 'list' && typeof step === 'number') here = here.items[step]
     else return undefined
   }
   return here
 }
 
+/** The values of a map by key. */
+export interface Members {
+  get(key: string): DataNode | undefined
+}
+
 /** The values of a map by key, for those who ask for many; the first one of a key that stands twice. */
-export const membersOf = (node: DataNode | undefined): ReadonlyMap<string, DataNode> => {
+export const membersOf = (node: DataNode | undefined): Members => {
+  const entries = entriesOf(node)
+  if (entries.length <= FEW) return { get: key => valueIn(entries, key) }
   const members = new Map<string, DataNode>()
-  if (node?.is === 'map') for (const { key, value } of node.entries) if (!members.has(key)) members.set(key, value)
+  for (const { key, value } of entries) if (!members.has(key)) members.set(key, value)
   return members
+}
+
+/** So many entries are looked through sooner than they are put in a table. */
+const FEW = 8
+
+const valueIn = (entries: MapNode['entries'], key: string): DataNode | undefined => {
+  for (const entry of entries) if (entry.key === key) return entry.value
+  return undefined
 }
 
 /** A scalar as its author wrote it; undefined for anything else and for null. */

@@ -10,6 +10,17 @@ export interface Source {
   root: DataNode
   /** In the files of the contract; the document is 0. */
   index: number
+  /** What its references' pointers led to so far. */
+  targets: Map<string, DataNode | undefined>
+}
+
+/** What a pointer leads to in a file: the same ones are asked for over and over. */
+export const targetIn = (source: Source, pointer: string): DataNode | undefined => {
+  const known = source.targets.get(pointer)
+  if (known !== undefined || source.targets.has(pointer)) return known
+  const found = pointed(source.root, pointer)
+  source.targets.set(pointer, found)
+  return found
 }
 
 /** The files of one document. `beside` gives the content of others of its tree by their paths; what it does not give is not read. */
@@ -24,7 +35,7 @@ export class Sources {
   private readonly isProse: Parameters<typeof parseJson>[1]
 
   constructor(path: string, root: DataNode, beside?: (path: string) => string | undefined, isProse?: Parameters<typeof parseJson>[1]) {
-    this.main = { path, root, index: 0 }
+    this.main = { path, root, index: 0, targets: new Map() }
     this.known.set(path, this.main)
     this.beside = beside
     this.isProse = isProse
@@ -45,7 +56,7 @@ export class Sources {
     const content = this.beside?.(path)
     if (content === undefined) return undefined
     const root = path.endsWith('.json') ? parseJson(content, this.isProse).root : parseYaml(content).documents[0]
-    return root === undefined ? undefined : { path, root, index: this.files.push(path) }
+    return root === undefined ? undefined : { path, root, index: this.files.push(path), targets: new Map() }
   }
 
   /** What a value is, wherever it stands: references are followed, a few at most. */
@@ -53,9 +64,10 @@ export class Sources {
     let [here, source] = [node, from]
     for (let i = 0; i < MAX_STEPS; i++) {
       const ref = textOf(at(here, '$ref'))
-      const [file, pointer] = partsOf(ref ?? '')
-      const next = ref === undefined ? undefined : this.named(file, source)
-      const target = next === undefined ? undefined : pointed(next.root, pointer)
+      if (ref === undefined) break
+      const [file, pointer] = partsOf(ref)
+      const next = this.named(file, source)
+      const target = next === undefined ? undefined : targetIn(next, pointer)
       if (next === undefined || target === undefined) break
       ;[here, source] = [target, next]
     }

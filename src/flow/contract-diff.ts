@@ -83,7 +83,10 @@ export const diffContracts = async (options: ContractsDiffOptions): Promise<Cont
     after.tree.close()
     cache?.close()
   }
-  return { changes: found.flatMap(f => f.changes), problems: [...found.flatMap(f => f.problems), ...(found.find(f => f.ofRevision.length > 0)?.ofRevision ?? [])] }
+  return {
+    changes: found.flatMap(f => f.changes),
+    problems: [...found.flatMap(f => f.problems), ...(found.find(f => f.ofRevision.length > 0)?.ofRevision ?? [])],
+  }
 }
 
 /** `ofRevision`: those of the new one, which are told once. */

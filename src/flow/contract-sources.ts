@@ -252,6 +252,7 @@ const joined = (
     stubs: [],
     programs: [],
     withWellKnown: true,
+    areOwned: true,
   })
   const placed = [...problems, ...more].map(p => (p.at === undefined ? p : { ...p, at: { ...p.at, file: shown(p.at.file) } }))
   return {

@@ -28,7 +28,10 @@ export const joinContracts = (input: ContractInput): JoinedContracts => {
   const contracts: Contract[] = []
   const definitions = new Map<string, { id: ContractId; repo: string }[]>()
   for (const { id, name, group } of groups) {
-    const contract = { ...assembled(id, name, group), providers: holdersAsProviders(group) }
+    const contract = {
+      ...assembled(id, name, group, input.areOwned === true && group.copies.length === 0),
+      providers: holdersAsProviders(group),
+    }
     contracts.push(contract)
     for (const name of definedNames(contract)) {
       const list = definitions.get(name)

@@ -4,6 +4,8 @@ import type { ContractFile, StubFile } from '../../model/fragment.ts'
 export interface ContractInput {
   /** Packages that are vendored everywhere count like any other: whoever names them wants them. */
   withWellKnown?: boolean
+  /** The files' facts are nobody else's: they are not copied before they are changed. */
+  areOwned?: boolean
   files: readonly { repo: string; file: ContractFile }[]
   stubs: readonly { repo: string; stub: StubFile }[]
   programs: readonly ProgramRoot[]

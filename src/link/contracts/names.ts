@@ -1,5 +1,5 @@
 import { dirname, join } from '../../base/path.ts'
-import type { Contract, ContractFact, ContractId, Edge, Name, Node, NodeIx, Unit } from '../../model/contract.ts'
+import type { Contract, ContractFact, ContractId, Edge, Name, Node, NodeIx, Span, Unit } from '../../model/contract.ts'
 import type { Problem } from '../../model/evidence.ts'
 import { uniteTypes } from './graphql.ts'
 import type { Group } from './groups.ts'
@@ -9,7 +9,7 @@ import { isWellKnown } from './well-known.ts'
 export type Definitions = ReadonlyMap<string, readonly { id: ContractId; repo: string }[]>
 
 /** The nodes of all files of record in one contract: a root that holds every file, type, service and operation. Names are not looked up yet. */
-export const assembled = (id: ContractId, name: string, group: Group): Contract => {
+export const assembled = (id: ContractId, name: string, group: Group, areOwned = false): Contract => {
   const first = group.record[0]!
   const nodes: Node[] = [{ kind: 'api', facets: {}, edges: [], at: { file: 0, line: 1 } }]
   const units: Unit[] = []
@@ -18,14 +18,14 @@ export const assembled = (id: ContractId, name: string, group: Group): Contract 
     const offset = nodes.length
     const { contract } = file
     const places = [index, ...(contract.parts ?? []).map(part => files.push(part) - 1)]
-    for (const node of contract.nodes) nodes.push(movedNode(node, offset, places))
+    for (const unit of contract.units)
+      units.push({ ...unit, node: unit.node + offset, span: { ...unit.span, file: places[unit.span.file] ?? index } })
+    for (const node of contract.nodes) nodes.push(areOwned ? moved(node, offset, places) : movedNode(node, offset, places))
     const root = nodes[offset + contract.root]!
     nodes[0]!.edges.push({ role: 'file', key: file.file, to: offset + contract.root }, ...root.edges)
     if (contract.format !== 'protobuf') nodes[0]!.facets = { ...root.facets, ...nodes[0]!.facets }
     root.edges = []
     root.kind = 'file'
-    for (const unit of contract.units)
-      units.push({ ...unit, node: unit.node + offset, span: { ...unit.span, file: places[unit.span.file] ?? index } })
   })
   const { format } = first.file.contract
   return {
@@ -34,6 +34,18 @@ export const assembled = (id: ContractId, name: string, group: Group): Contract 
   }
 }
 
+/** A node of one file as one of the contract. */
+const moved = (node: Node, offset: number, places: readonly number[]): Node => {
+  for (const edge of node.edges) if (typeof edge.to === 'number') edge.to += offset
+  const shift = (span: Span): void => {
+    span.file = places[span.file] ?? places[0]!
+  }
+  shift(node.at)
+  for (const name in node.spans) shift(node.spans[name]!)
+  return node
+}
+
+/** The same in a copy. */
 const movedNode = (node: Node, offset: number, places: readonly number[]): Node => ({
   ...node,
   edges: node.edges.map(e => (typeof e.to === 'number' ? { ...e, to: e.to + offset } : { ...e })),

@@ -99,12 +99,18 @@ const fileSpans = (file: ProtoFile): Record<string, Span> => ({
 
 /** Where single facets stand, as far as that is not where their node begins. */
 const addSpans = (node: Node, lines: Record<string, number | undefined>): void => {
-  for (const [name, line] of Object.entries(lines))
-    if (line !== undefined && line !== node.at.line) node.spans = { ...node.spans, [name]: span(line) }
+  for (const name in lines) {
+    const line = lines[name]
+    if (line === undefined || line === node.at.line) continue
+    node.spans ??= {}
+    node.spans[name] = span(line)
+  }
 }
 
 const lineOf = (options: readonly ProtoOption[], ...names: string[]): number | undefined =>
-  options.findLast(o => names.some(name => o.name === name || (o.name === 'features' && isMember(o.value, name))))?.line
+  options.length === 0
+    ? undefined
+    : options.findLast(o => names.some(name => o.name === name || (o.name === 'features' && isMember(o.value, name))))?.line
 
 /** `features { enum_type: CLOSED }` says the same as `features.enum_type = CLOSED`. */
 const isMember = (value: Json, name: string): boolean =>
@@ -120,6 +126,7 @@ const defaultsOf = (file: ProtoFile): Features =>
 
 /** Editions: `features.x = Y` or `features { x: Y }` override what surrounds them. */
 const featuresOf = (outer: Features, options: ProtoOption[]): Features => {
+  if (options.every(o => !o.name.startsWith('features') && o.name !== 'java_string_check_utf8')) return outer
   const set = new Map<string, Json>()
   for (const { name, value } of options) {
     if (name.startsWith('features.')) set.set(name.slice(9), value)
@@ -323,7 +330,7 @@ const addMapEntry = (
 }
 
 /** `tax_id` → `taxId`, as protoc does it. */
-const jsonName = (name: string): string => name.replace(/_+([^_]?)/g, (_, next: string) => next.toUpperCase())
+const jsonName = (name: string): string => (name.includes('_') ? name.replace(/_+([^_]?)/g, (_, next: string) => next.toUpperCase()) : name)
 
 const fillEnum = (building: Building, found: ProtoEnum, scope: string, outer: Features): void => {
   const node = ownNode(building, qualified(scope, found.name), found.line)

@@ -33,13 +33,13 @@ const steps = {
   require: 'loading modules',
 }
 
-/** Shares of a run by step, largest first. */
-export const shares = (args, options = {}) => {
+/** Shares of a run by step, largest first. `more`: steps of this run alone. */
+export const shares = (args, options = {}, more = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'lintel-profile-'))
   try {
     run(['--cpu-prof', '--cpu-prof-interval', '500', '--cpu-prof-dir', folder, ...args], options)
     const [main] = readdirSync(folder).sort((a, b) => threadOf(a) - threadOf(b))
-    return sharesOf(JSON.parse(readFileSync(join(folder, main), 'utf8')))
+    return sharesOf(JSON.parse(readFileSync(join(folder, main), 'utf8')), { ...steps, ...more })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -48,13 +48,13 @@ export const shares = (args, options = {}) => {
 /** CPU.<date>.<time>.<process>.<thread>.<number>.cpuprofile */
 const threadOf = file => Number(file.split('.')[4])
 
-const sharesOf = ({ nodes, samples, timeDeltas }) => {
+const sharesOf = ({ nodes, samples, timeDeltas }, known) => {
   const names = new Map(nodes.map(n => [n.id, n.callFrame.functionName]))
   const parents = new Map(nodes.flatMap(n => (n.children ?? []).map(child => [child, n.id])))
   const stepOf = id => {
     for (let at = id; at !== undefined; at = parents.get(at)) {
       const name = names.get(at)
-      const step = Object.hasOwn(steps, name) ? steps[name] : /^wasm-/.test(name) ? 'reading files' : undefined
+      const step = Object.hasOwn(known, name) ? known[name] : /^wasm-/.test(name) ? 'reading files' : undefined
       if (step) return step
     }
     return 'Node and the rest'

@@ -21,6 +21,15 @@ await build({
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: false,
     sourcemap: true,
+    // What is loaded together lies together: each file more is time at every start.
+    codeSplitting: {
+      groups: [
+        { name: 'base', test: /\/src\/(base|model)\//, priority: 3 },
+        { name: 'contracts', test: /\/src\/flow\/contract-diff\.ts$/, priority: 2 },
+        { name: 'documents', test: /\/src\/read\/contract\/(openapi|asyncapi|json-schema)\.ts$/, priority: 1 },
+        { name: 'terminal', test: /\/src\/surfaces\/cli\/(run|options)\.ts$/, priority: 1 },
+      ],
+    },
   },
   logLevel: 'warn',
 })

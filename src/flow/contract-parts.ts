@@ -28,7 +28,9 @@ export const narrowed = async (
   cache: DerivedCache,
   as?: ReadableFormat,
 ): Promise<Narrowed | 'same' | undefined> => {
-  const [base, head] = [await entryOf(before), await entryOf(after)]
+  const base = await entryOf(before)
+  // What a large document hashes to is asked of the base alone.
+  const head = after.bytes === undefined ? await entryOf(after) : { path: after.path, blob: '' }
   if (base !== undefined && head !== undefined && isFor('openapi', as)) return narrowedDocuments(before, after, base, head, cache)
   if (base === undefined && head === undefined && isFor('protobuf', as)) return narrowedFolders(before, after, cache)
   return undefined
@@ -113,6 +115,9 @@ interface Document {
   refs: Map<string, readonly string[]>
 }
 
+/** Larger ones are read as a whole, or told to be too large. */
+const MAX_BYTES = 50_000_000
+
 const narrowedDocuments = async (
   before: OpenedSource,
   after: OpenedSource,
@@ -122,9 +127,9 @@ const narrowedDocuments = async (
 ): Promise<Narrowed | 'same' | undefined> => {
   const known = [base, head].every(e => e.path.endsWith('.json')) ? (cache.get(base.blob) as KnownDocument | undefined) : undefined
   if (known === undefined) return undefined
-  if (base.blob === head.blob) return 'same'
-  const [bytes, others] = [await bytesOf(before.tree, base), await bytesOf(after.tree, head)]
-  if (bytes === undefined || others === undefined) return undefined
+  const [bytes, others] = [await bytesOf(before, base), await bytesOf(after, head)]
+  if (bytes === undefined || others === undefined || others.length > MAX_BYTES) return undefined
+  if (bytes.equals(others)) return 'same'
   const old = documentFrom(known, bytes)
   const members = documentMembers(others, isOpened, old)
   const now = members && { bytes: others, members, refs: new Map<string, readonly string[]>() }
@@ -149,8 +154,9 @@ const withDocument = (source: OpenedSource, entry: TreeEntry, { bytes, members }
     ...source,
     tree: {
       ...source.tree,
+      entries: async () => [entry],
       async *read(entries) {
-        for (const e of entries) if (e.path === entry.path) yield { entry: e, bytes: left, blob: entry.blob }
+        for (const e of entries) yield { entry: e, bytes: left, blob: entry.blob }
       },
     },
   }
@@ -162,7 +168,7 @@ const changedIn = (old: Document, now: Document): Set<string> | undefined => {
   for (const [id, member] of now.members) {
     const other = old.members.get(id)
     if (member.isOpened !== other?.isOpened && (member.isOpened ?? other?.isOpened)) return undefined
-    const isSame = other !== undefined && (member.isOpened === true || isEqual(old, other, now, member))
+    const isSame = other !== undefined && (member.isOpened === true || member.isKnown === true || isEqual(old, other, now, member))
     if (!isSame && OF_ALL.includes(id)) return undefined
     if (isSame) continue
     const refs = refsOf(now.bytes, member)
@@ -208,7 +214,7 @@ const refsOf = (bytes: Buffer, { start, end, isOpened }: Member): string[] | und
 const rememberDocument = async (source: OpenedSource, entry: TreeEntry, read: ContractSource, cache: DerivedCache): Promise<void> => {
   const isAlone = read.document?.format === 'openapi' && read.document.files.length === 1 && read.contracts.length === 1
   if (!isAlone || !entry.path.endsWith('.json') || cache.get(entry.blob) !== undefined) return
-  const bytes = await bytesOf(source.tree, entry)
+  const bytes = await bytesOf(source, entry)
   const members = bytes && documentMembers(bytes, isOpened)
   if (members === undefined || arePathsTwice({ members })) return
   const known: KnownDocument = []
@@ -221,7 +227,8 @@ const rememberDocument = async (source: OpenedSource, entry: TreeEntry, read: Co
   cache.put(entry.blob, known)
 }
 
-const bytesOf = async (tree: Tree, entry: TreeEntry): Promise<Buffer | undefined> => {
+const bytesOf = async ({ tree, bytes }: OpenedSource, entry: TreeEntry): Promise<Buffer | undefined> => {
+  if (bytes !== undefined) return bytes
   for await (const content of tree.read([entry], Number.MAX_SAFE_INTEGER)) return 'bytes' in content ? content.bytes : undefined
   return undefined
 }

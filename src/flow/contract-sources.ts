@@ -77,6 +77,8 @@ export interface OpenedSource {
   path: string
   /** A path of the tree as the user knows it. */
   shown: (file: string) => string
+  /** What the document holds, where it is a file of this machine. */
+  bytes?: Buffer
   /** The tree that a document's references lead into, where it is another one: listed only if there are any. */
   around?: () => Promise<Tree>
 }
@@ -113,7 +115,7 @@ const onDisk = async (place: string, folder: string): Promise<OpenedSource> => {
     listed ??= folderTree(root).then(t => ({ ...t, repo }))
     return listed
   }
-  return { place, tree: memoryTree({ [path]: bytes }, { repo }), path, shown, around }
+  return { place, tree: memoryTree({ [path]: bytes }, { repo }), path, shown, bytes, around }
 }
 
 interface Read {

@@ -10,6 +10,8 @@ export interface Member {
   lines: number
   /** Its own members are listed after it, and it ends where its map begins. */
   isOpened?: true
+  /** It is the same, byte for byte, in the document that was known. */
+  isKnown?: true
 }
 
 /** A document whose members are known: what stands in another one byte for byte is not gone through again. */
@@ -119,6 +121,7 @@ const isKnown = (s: Scanner, id: string, found: Member): boolean => {
   if (end > s.bytes.length || s.bytes.compare(s.known!.bytes, old.start, old.end, start, end) !== 0) return false
   found.end = end
   found.lines = old.lines
+  found.isKnown = true
   s.at = end
   s.line += old.lines
   return true

@@ -62,6 +62,9 @@ export interface ContractsDiff {
 /** Compares two documents, folders or revisions of one. Throws UsageError for bad places, and for two documents of different formats. */
 export const diffContracts = async (options: ContractsDiffOptions): Promise<ContractsDiff> => {
   const cache = options.cacheDir === false || options.profile?.name === 'peer' ? undefined : new Cache(options.cacheDir)
+  const bases = [options.base, ...(options.also ?? [])].map(base => openSource(base, options.folder))
+  // Whose place is wrong is told one after the other, whoever was opened first.
+  for (const base of bases) base.catch(() => undefined)
   const after = await openSource(options.revision, options.folder)
   const found: Found[] = []
   let read: Promise<ContractSource> | undefined
@@ -70,17 +73,14 @@ export const diffContracts = async (options: ContractsDiffOptions): Promise<Cont
     return read
   }
   try {
-    for (const base of [options.base, ...(options.also ?? [])]) {
-      const before = await openSource(base, options.folder)
-      try {
-        const known = cache?.derived('contract parts')
-        found.push((known && (await narrowDiff(before, after, known, options))) ?? (await wholeDiff(before, whole, known, options)))
-      } finally {
-        before.tree.close()
-      }
+    const known = cache?.derived('contract parts')
+    for (const base of bases) {
+      const before = await base
+      found.push((known && (await narrowDiff(before, after, known, options))) ?? (await wholeDiff(before, whole, known, options)))
     }
   } finally {
     after.tree.close()
+    for (const base of await Promise.allSettled(bases)) if (base.status === 'fulfilled') base.value.tree.close()
     cache?.close()
   }
   return {

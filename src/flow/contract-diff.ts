@@ -73,7 +73,7 @@ export const diffContracts = async (options: ContractsDiffOptions): Promise<Cont
     return read
   }
   try {
-    const known = cache?.derived('contract parts')
+    const known = cache?.derived('contract parts 1')
     for (const base of bases) {
       const before = await base
       found.push((known && (await narrowDiff(before, after, known, options))) ?? (await wholeDiff(before, whole, known, options)))

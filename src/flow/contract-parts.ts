@@ -85,7 +85,7 @@ const OF_ALL = ['openapi', 'swagger', 'security', 'servers', 'basePath', 'consum
 /** Paths and components can be left away; the root's other members are few. */
 const isPart = ({ inside }: Member): boolean => inside !== '' && inside !== 'components'
 
-/** Of each member: where it stands, and the ids that it refers to. */
+/** Of each member: where it stands, the ids that it refers to, and whether it is no more than another name. */
 type KnownDocument = [
   inside: string,
   key: string,
@@ -95,17 +95,25 @@ type KnownDocument = [
   lines: number,
   isOpened: 0 | 1,
   refs: string[],
+  isAlias: 0 | 1,
 ][]
 
 const documentFrom = (known: KnownDocument, bytes: Buffer): Document => {
   const document: Document = { bytes, members: new Map(), refs: new Map() }
-  for (const [inside, key, start, end, line, lines, isOpened, refs] of known) {
+  for (const [inside, key, start, end, line, lines, isOpened, refs, isAlias] of known) {
     const member: Member = { inside, key, start, end, line, lines, ...(isOpened ? { isOpened: true } : {}) }
     const id = memberId(member)
     document.members.set(id, member)
-    if (refs.length > 0) document.refs.set(id, refs)
+    noteRefs(document, id, refs, isAlias === 1)
   }
   return document
+}
+
+/** What a component is called depends on its other names: where it is kept, they are. */
+const noteRefs = ({ refs: leads }: Document, id: string, refs: readonly string[], isAlias: boolean): void => {
+  if (refs.length > 0) leads.set(id, [...(leads.get(id) ?? []), ...refs])
+  const [target] = refs
+  if (isAlias && target !== undefined) leads.set(target, [...(leads.get(target) ?? []), id])
 }
 
 interface Document {
@@ -137,7 +145,7 @@ const narrowedDocuments = async (
   if (now === undefined || changed === undefined || arePathsTwice(now)) return undefined
   const always = [...old.members, ...now.members].flatMap(([id, m]) => (isPart(m) ? [] : [id]))
   const kept = concerned(changed, always, [old.refs, now.refs])
-  if ([...old.members.keys()].every(id => kept.has(id))) return undefined
+  if ([...old.members.keys()].every(id => kept.has(id)) || ![old, now].every(d => isSteady(d, kept))) return undefined
   return {
     before: withDocument(before, base, old, kept),
     after: withDocument(after, head, now, kept),
@@ -162,6 +170,42 @@ const withDocument = (source: OpenedSource, entry: TreeEntry, { bytes, members }
   }
 }
 
+/**
+ * Whether what is folded into one schema is the same whatever else is read: no schema is folded into itself, and what comes first in the text
+ * can be told by lines.
+ */
+const isSteady = ({ bytes, members }: Document, kept: ReadonlySet<string>): boolean => {
+  const last = [...members.values()].at(-1)
+  const areLinesFew = last === undefined || last.line + last.lines < 2 * members.size
+  const folded = new Map<string, string[]>()
+  for (const [id, { start, end, isOpened, key }] of members) {
+    const text = isOpened || !kept.has(id) ? '' : bytes.toString('utf8', start, end)
+    if (!FOLDING.test(text)) continue
+    if (areLinesFew) return false
+    try {
+      folded.set(id, foldedRefs((JSON.parse(`{${text}}`) as Record<string, unknown>)[key]))
+    } catch {
+      return false
+    }
+  }
+  return folded.size < MAX_FOLDED && [...folded].every(([id, refs]) => !closure(refs, ref => folded.get(ref) ?? []).has(id))
+}
+
+const FOLDING = /"(?:allOf|oneOf|anyOf)"|^"[^"]*"\s*:\s*\{\s*"\$ref"/
+const MAX_FOLDED = 5_000
+const MAX_NESTED = 100
+
+/** Components that a schema is one with: allOf, and unions of one member. */
+const foldedRefs = (schema: unknown, depth = 0): string[] => {
+  if (typeof schema !== 'object' || schema === null || depth > MAX_NESTED) return []
+  const { $ref, allOf, oneOf, anyOf } = schema as Record<string, unknown>
+  const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
+  const union = [...listed(oneOf), ...listed(anyOf)]
+  const parts = [...listed(allOf), ...(union.length <= 2 ? union : [])]
+  const own = typeof $ref === 'string' ? [$ref.slice(2)] : []
+  return [...own, ...parts.flatMap(part => foldedRefs(part, depth + 1))]
+}
+
 /** Ids of the parts that are not the same on both sides; what those of the later document lead to is noted. Undefined where more than parts differ. */
 const changedIn = (old: Document, now: Document): Set<string> | undefined => {
   const changed = new Set<string>()
@@ -173,7 +217,7 @@ const changedIn = (old: Document, now: Document): Set<string> | undefined => {
     if (isSame) continue
     const refs = refsOf(now.bytes, member)
     if (refs === undefined) return undefined
-    now.refs.set(id, refs)
+    noteRefs(now, id, refs, isAlias(now.bytes, member, refs))
     changed.add(id)
   }
   for (const [id, member] of old.members) {
@@ -195,6 +239,9 @@ const arePathsTwice = ({ members }: Pick<Document, 'members'>): boolean => {
   return new Set(paths).size < paths.length
 }
 
+/** Shared responses of Swagger 2 have the media types of the operation that comes to them first. */
+const isByFirstUse = (members: ReadonlyMap<string, Member>): boolean => members.has('swagger') && members.has('responses')
+
 const REF = /"\$ref"\s*:\s*"((?:[^"\\]|\\.)*)"/g
 const PLAIN = /^#\/((?:components\/[^/~%\\]+|definitions|parameters|responses)\/[^/~%\\]+)$/
 
@@ -211,18 +258,22 @@ const refsOf = (bytes: Buffer, { start, end, isOpened }: Member): string[] | und
   return [...refs]
 }
 
+/** A component that is a reference and nothing else; `refs` are then the component that it names, and the section of that. */
+const isAlias = (bytes: Buffer, { start, end }: Member, refs: readonly string[]): boolean =>
+  refs.length === 2 && /^"[^"]*"\s*:\s*\{\s*"\$ref"\s*:\s*"[^"]*"\s*\}$/.test(bytes.toString('utf8', start, end))
+
 const rememberDocument = async (source: OpenedSource, entry: TreeEntry, read: ContractSource, cache: DerivedCache): Promise<void> => {
   const isAlone = read.document?.format === 'openapi' && read.document.files.length === 1 && read.contracts.length === 1
   if (!isAlone || !entry.path.endsWith('.json') || cache.get(entry.blob) !== undefined) return
   const bytes = await bytesOf(source, entry)
   const members = bytes && documentMembers(bytes, isOpened)
-  if (members === undefined || arePathsTwice({ members })) return
+  if (members === undefined || arePathsTwice({ members }) || isByFirstUse(members)) return
   const known: KnownDocument = []
   for (const member of members.values()) {
     const refs = refsOf(bytes!, member)
     if (refs === undefined) return
     const { inside, key, start, end, line, lines, isOpened } = member
-    known.push([inside, key, start, end, line, lines, isOpened ? 1 : 0, refs])
+    known.push([inside, key, start, end, line, lines, isOpened ? 1 : 0, refs, isAlias(bytes!, member, refs) ? 1 : 0])
   }
   cache.put(entry.blob, known)
 }

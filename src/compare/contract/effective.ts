@@ -153,9 +153,11 @@ const foldedEdges = (graph: Graph, parts: readonly Node[], facets: Facets): Edge
 /** Places that there is one of: what two parts say of it holds together. */
 const UNITED: ReadonlySet<string> = new Set(['prop', 'items', 'additional', 'pattern', 'prefix'])
 
-const bothOf = (graph: Graph, a: Ix, b: Ix): Ix => {
+/** Whoever asks first, and in whatever order they were read: what stands before comes first. */
+const bothOf = (graph: Graph, one: Ix, other: Ix): Ix => {
   const { both } = viewsOf(graph)
-  const key = a < b ? `${a} ${b}` : `${b} ${a}`
+  const [a, b] = comesBefore(graph, other, one) ? [other, one] : [one, other]
+  const key = `${a} ${b}`
   const known = both.get(key)
   if (known !== undefined) return known
   const edges: Edge[] = [
@@ -165,6 +167,11 @@ const bothOf = (graph: Graph, a: Ix, b: Ix): Ix => {
   const ix = addDerived(graph, a, { kind: 'schema', facets: {}, edges, at: graph.nodes[a]!.at })
   both.set(key, ix)
   return ix
+}
+
+const comesBefore = (graph: Graph, a: Ix, b: Ix): boolean => {
+  const [x, y] = [graph.nodes[a]!.at, graph.nodes[b]!.at]
+  return (x.file - y.file || x.line - y.line || a - b) < 0
 }
 
 const LOWER = new Set(['minimum', 'minLength', 'minItems', 'minProperties'])

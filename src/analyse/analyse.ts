@@ -5,6 +5,7 @@ import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { ContractFile, Coverage, Document, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
+import type { Infrastructure } from '../model/infrastructure.ts'
 import type { Expr } from '../model/program.ts'
 import type { DerivedCache, Scan } from '../model/scan.ts'
 import { concat, showValue, text, type Value } from '../model/value.ts'
@@ -13,6 +14,8 @@ import { effectsOf } from './effects.ts'
 import { withGoneFiles } from './entities.ts'
 import { graphEffects, type Queries, queriesIn, withoutBareClients } from './graphql.ts'
 import { hostDocument } from './hosts.ts'
+import { declaredBy } from './infrastructure.ts'
+import { infrastructureSeeds } from './infrastructure-seeds.ts'
 import { libraryRows } from './libraries.ts'
 import { withPages } from './pages.ts'
 import { findPrograms } from './programs.ts'
@@ -24,7 +27,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 27
+const version = 28
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -42,8 +45,24 @@ interface Analysed {
   budget: Coverage['budgets'][number]
   /** What it deploys. */
   hosts?: Document
+  /** The infrastructure that it declares. */
+  declares?: Infrastructure
   /** Files whose facts were asked for. */
   asked: string[]
+}
+
+/** Infrastructure as the programs of a tree declare it, and the files that were read for it. What they deploy is part of the tree's documents before it is analysed. */
+export const infrastructureOf = async (
+  scan: Scan,
+  options: AnalyseOptions = {},
+): Promise<{ declared: Infrastructure[]; problems: Problem[] }> => {
+  const { repo, work, contracts: _ } = prepare(scan, options)
+  const seeds = infrastructureSeeds(repo)
+  if (seeds.length === 0) return { declared: [], problems: [] }
+  await reachAll(repo, work.unknown(seeds))
+  const analysed = seeds.flatMap(seed => work.analyse(seed) ?? [])
+  scan.demand.use(analysed.flatMap(a => a.asked))
+  return { declared: analysed.flatMap(a => a.declares ?? []), problems: work.problems }
 }
 
 /** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. All code has been read. */
@@ -203,10 +222,12 @@ class Work {
     const { effects: coded, shapes } = effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own)
     const effects = [...coded, ...commandCalls(seed)]
     const hosts = hostDocument(this.repo, solution)
+    const declares = declaredBy(seed, solution)
     return {
       program: { ...this.program(seed, closure, effects), ...(shapes && { shapes }) },
       effects,
       ...(hosts && { hosts }),
+      ...(declares && { declares }),
       stubs: closure.stubs,
       queries: queriesIn(reached),
       asked: closure.asked,

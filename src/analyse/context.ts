@@ -1,4 +1,4 @@
-import type { Expr } from '../model/program.ts'
+import type { CallFact, Expr } from '../model/program.ts'
 import { paramTerm, takesSelf } from './functions.ts'
 import type { Fn, Type } from './scope.ts'
 import type { Frame } from './state.ts'
@@ -56,5 +56,15 @@ export class Context {
     for (let fn: Fn | undefined = this.fn; fn; fn = fn.outer)
       if (fn.fact.receiver === name || (takesSelf(fn) && fn.fact.parameters[0]?.name === name)) return true
     return this.fn.unit.traits.self === name || name === 'this'
+  }
+
+  /** `super`, `base`, and Python's `super()`. */
+  isSuper(e: Expr): boolean {
+    if (e.is === 'ref') return e.name === 'super' || e.name === 'base'
+    return e.is === 'call' && this.isSuperCall(this.fn.unit.facts.calls[e.call]!)
+  }
+
+  isSuperCall({ callee }: CallFact): boolean {
+    return this.fn.unit.traits.selfIsFirstParameter === true && callee.is === 'ref' && callee.name === 'super'
   }
 }

@@ -146,6 +146,7 @@ class Effects {
       case 'bus':
       case 'deploy':
       case 'wire':
+      case 'declare':
       case 'choose':
         return
       default:

@@ -316,8 +316,7 @@ class Body implements Evaluator {
     const { frame, fn } = this
     const keys = e.name === 'Keys' && !isCallee ? this.keys(e.of) : undefined
     if (keys) return keys
-    const above = e.of.is === 'ref' && (e.of.name === 'super' || e.of.name === 'base')
-    if (above) return this.superMember(e.name)
+    if (this.context.isSuper(e.of)) return this.superMember(e.name)
     const dotted = fn.unit.imports.size > 0 ? typeName(e) : undefined
     const imported = dotted === undefined ? undefined : fn.unit.imports.get(dotted)
     if (imported?.module !== undefined)

@@ -109,7 +109,12 @@ export class Calls {
       return own.length > 0 ? funcTerm(frame, own, self) : frame.terms.nothing
     }
     for (const parent of frame.scope.supers(owner)) {
-      if ('external' in parent) continue
+      if ('external' in parent) {
+        const path = `${parent.external}.constructor`
+        const gives = matchRow(frame, 'call', path)?.row.gives
+        if (gives && 'effect' in gives && gives.effect === 'declare') return frame.terms.make({ kind: 'ext', text: path, kids: [self] })
+        continue
+      }
       const found = frame.scope.constructors(parent.type)
       if (found.length > 0) return funcTerm(frame, found, self)
     }
@@ -143,6 +148,7 @@ export class Calls {
     const { terms, scope } = frame
     if (call.callee.is !== 'ref' || fn.bindsByName.has(call.callee.name)) return undefined
     const [first] = call.args
+    if (this.context.isSuperCall(call)) return terms.nothing
     if (call.callee.name === 'new' && first && fn.unit.traits.embedding) {
       const name = typeName(first)
       const target = name === undefined ? undefined : scope.resolveType(fn.unit, name)

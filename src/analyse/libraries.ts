@@ -8,6 +8,7 @@ import { goRows } from './libraries/go.ts'
 import { goChannelRows } from './libraries/go-channels.ts'
 import { goFrameworkRows } from './libraries/go-frameworks.ts'
 import { graphqlRows } from './libraries/graphql.ts'
+import { infrastructureRows } from './libraries/infrastructure.ts'
 import { javaRows } from './libraries/java.ts'
 import { javascriptRows } from './libraries/javascript.ts'
 import { javascriptChannelRows } from './libraries/javascript-channels.ts'
@@ -50,4 +51,5 @@ export const libraryRows: readonly LibraryRow[] = [
   ...rubyRows,
   ...rustRows,
   ...kotlinRows,
+  ...infrastructureRows,
 ]

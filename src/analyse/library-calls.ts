@@ -1,4 +1,5 @@
 import { noteBodies } from './bodies.ts'
+import { declared } from './declares.ts'
 import { file, nameOf, recall } from './filed.ts'
 import { funcTerm, noArgs, typeOf } from './functions.ts'
 import { callBack, serveHandlers } from './handlers.ts'
@@ -11,7 +12,7 @@ import { pick } from './places.ts'
 import { tokens } from './program-settings.ts'
 import type { Gives, Place, RowMatch } from './rows.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
-import { isTextual, type Site, type Term } from './terms.ts'
+import { isTextual, kid, type Site, type Term } from './terms.ts'
 import { fillFrom, fillFromEnvironment, write } from './writes.ts'
 
 export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site | undefined, isNew: boolean): Term => {
@@ -44,6 +45,7 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
   if (gives && 'value' in gives && gives.value === 'router' && site) frame.add({ kind: 'effect', term, site })
   if (gives && 'effect' in gives && site) {
     frame.add({ kind: 'effect', term, site })
+    if (gives.effect === 'declare') return declared(frame.terms, term)
     if (gives.effect === 'wire' && receiver) {
       callBack(frame, callee.text, args, term, site, undefined)
       return receiver
@@ -84,7 +86,7 @@ const container = (
     return terms.nothing
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
-  if (gives.value === 'result') return resultOf(frame, gives, args, site)
+  if (gives.value === 'result') return resultOf(frame, gives, path, args, site)
   if (gives.value === 'tell') return tell(frame, gives, args, site)
   if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
   const key = pick(frame, args, gives.key, {})
@@ -125,11 +127,36 @@ const section = (frame: Frame, key: Term, site: Site): Term =>
   frame.terms.make({ kind: 'config', labels: ['file'], kids: [key], sites: [site] })
 
 /** What a function gives that is handed to a library: once, or for each element of a list. */
-const resultOf = (frame: Frame, gives: Extract<Gives, { value: 'result' }>, args: Args, site: Site | undefined): Term | undefined => {
+const resultOf = (
+  frame: Frame,
+  gives: Extract<Gives, { value: 'result' }>,
+  path: string,
+  args: Args,
+  site: Site | undefined,
+): Term | undefined => {
   const of = pick(frame, args, gives.of, {})
+  if (of && gives.with !== undefined) {
+    const given = gives.with === 'all' ? argumentsOf(frame, args) : receiverOf(frame, path, args)
+    return given && frame.call(of, { labels: ['0'], kids: [given] }, site)
+  }
   if (!of || gives.over === undefined) return of && frame.call(of, noArgs, site)
   const over = pick(frame, args, gives.over, {})
   return over && frame.terms.make({ kind: 'list', kids: [frame.call(of, { labels: ['0'], kids: [elem(frame, over)] }, site)] })
+}
+
+/** What a method is called on: the receiver, or the member of it that the path names. */
+const receiverOf = ({ terms }: Frame, path: string, args: Args): Term | undefined => {
+  const base = kid(args, 'base')
+  const above = path.slice(0, path.lastIndexOf('.'))
+  return base && (above.endsWith('()') ? base : terms.make({ kind: 'ext', text: above, kids: [base] }))
+}
+
+/** The arguments of the call that made a receiver: a list that is its only one stands for itself. */
+const argumentsOf = ({ terms }: Frame, args: Args): Term | undefined => {
+  const made = kid(args, 'base')
+  if (made?.kind !== 'extcall') return undefined
+  const kids = made.kids.filter((_, i) => /^\d+$/.test(made.labels[i]!))
+  return kids.length === 1 && kids[0]!.kind === 'list' ? kids[0] : terms.make({ kind: 'list', kids })
 }
 
 /** A message reaches the method of a class that takes it. Undefined where no class of the code does. */

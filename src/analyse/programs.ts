@@ -3,6 +3,7 @@ import { basename, depth, dirname, isInside, join } from '../base/path.ts'
 import type { Location } from '../model/evidence.ts'
 import type { ImageFact, ImageStage } from '../model/manifest.ts'
 import { addCloudFunctions } from './cloud-functions.ts'
+import { startsInfrastructure } from './infrastructure-seeds.ts'
 import { type ImageBuild, isSamplePath, isTestPath, type Repository, sortedUnique } from './repository.ts'
 import { addRuns } from './runs.ts'
 import type { ProgramSeed } from './seeds.ts'
@@ -276,6 +277,7 @@ const addMains = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
     if (file.main !== true || file.generated || isAside(dirname(file.path))) continue
     if (covered.some(s => isInside(file.path, s.root))) continue
     const root = mainRoot(repo, file.path)
+    if (startsInfrastructure(repo, file.path, root)) continue
     if (seeds.has(root) || [...seeds.values()].some(s => s.by === 'main' && s.root === root)) continue
     const line = file.facts().program?.unit.main?.line ?? 1
     seeds.set(root, {

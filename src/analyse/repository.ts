@@ -1,6 +1,6 @@
 import { by, byText } from '../base/names.ts'
 import { basename, depth, dirname, isInside, join } from '../base/path.ts'
-import type { ArtifactFact, DeployableFact, ImageFact, ModuleFact } from '../model/manifest.ts'
+import type { ArtifactFact, DeployableFact, ImageFact, InfrastructureFact, ModuleFact } from '../model/manifest.ts'
 import type { Scan, ScannedFile } from '../model/scan.ts'
 
 const testFile =
@@ -34,6 +34,7 @@ export class Repository {
   readonly images: ImageBuild[] = []
   readonly artifacts: { dir: string; fact: ArtifactFact }[] = []
   readonly deployables: { dir: string; file: string; fact: DeployableFact }[] = []
+  readonly infrastructure: { dir: string; file: string; fact: InfrastructureFact }[] = []
   private readonly paths: Set<string>
   private readonly byName = new Map<string, BuildModule[]>()
 
@@ -54,6 +55,7 @@ export class Repository {
         if (fact.says === 'module') this.modules.push({ file: document.file, dir, fact })
         else if (fact.says === 'image') this.images.push({ file: document.file, dir, fact })
         else if (fact.says === 'artifact') this.artifacts.push({ dir, fact })
+        else if (fact.says === 'infrastructure') this.infrastructure.push({ dir, file: document.file, fact })
         else if (fact.says === 'deployable') this.deployables.push({ dir, file: document.file, fact })
       }
     for (const module of this.modules)

@@ -99,8 +99,8 @@ export type Gives =
   | { value: 'recalled'; under: Place; key: Place; default?: Place }
   /** A member by its name. */
   | { value: 'at'; of: Place; key: Place; default?: Place }
-  /** What a function that is handed over gives; `over`: of each element of a list. */
-  | { value: 'result'; of: Place; over?: Place }
+  /** What a function that is handed over gives; `over`: of each element of a list; `with`: of the receiver (`base`), or of all arguments of the call that made it, as a list (`all`). */
+  | { value: 'result'; of: Place; over?: Place; with?: 'base' | 'all' }
   /** The first of several settings that there is; `{place}` in a key is the text there. */
   | { value: 'setting'; keys: readonly string[] }
   /** The same as another external name. */
@@ -153,6 +153,8 @@ export type Gives =
   | BusGives
   | DeployGives
   | WireGives
+  /** A program of infrastructure asks this of its library: what it is, the tables of the cloud know. */
+  | { effect: 'declare' }
   /** The name under which the program makes itself known to a registry. */
   | { effect: 'register'; name: Place; target?: Place }
   /** What a call does depends on a value, by the last name of it: the transport of a client. `*` is for all others. */

@@ -15,5 +15,7 @@ export interface ProgramSeed {
   names: string[]
   /** Folders of other programs inside its own. */
   cut: string[]
+  /** It declares infrastructure: what says so. */
+  declares?: { kind: 'cdk' | 'pulumi'; file: string }
   evidence: Evidence[]
 }

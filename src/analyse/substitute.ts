@@ -1,5 +1,6 @@
 import { noteParameter } from './bodies.ts'
 import { isSelector } from './classes.ts'
+import { declared } from './declares.ts'
 import type { Filling } from './filling.ts'
 import { typeOf } from './functions.ts'
 import { serveHandlers } from './handlers.ts'
@@ -134,11 +135,13 @@ const refill = (frame: Frame, term: Term, kids: readonly Term[], sites: readonly
     return callees.length === 1 ? frame.terms.make({ ...term, kids: [callees[0]!, ...kids.slice(1)], sites }) : filled
   }
   if (filled.text.startsWith(clientPath)) frame.add({ kind: 'effect', term: filled, site: sites[0]! })
-  const match = matchRow(frame, term.labels.includes('new') ? 'new' : 'call', term.text, filled)
+  const match =
+    (term.labels.includes('new') ? matchRow(frame, 'new', term.text, filled) : undefined) ?? matchRow(frame, 'call', term.text, filled)
   if (match && 'value' in match.row.gives && match.row.gives.value === 'router')
     frame.add({ kind: 'effect', term: filled, site: sites[0]! })
   if (match && 'effect' in match.row.gives) {
     frame.add({ kind: 'effect', term: filled, site: sites[0]! })
+    if (match.row.gives.effect === 'declare') return declared(frame.terms, filled)
     const before = term.kids.map(k => k.kind)
     if (match.row.gives.effect !== 'call')
       serveHandlers(frame, match.row.gives, match.captures, filled, sites[0], (_, i) => before[i] === 'func')

@@ -116,6 +116,7 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     resource: found.resources as Placed<ManifestFact>[],
     trigger: found.triggers as Placed<ManifestFact>[],
     template: [],
+    infrastructure: [],
     control: found.controls as Placed<ManifestFact>[],
     'control-use': found.controlUses as Placed<ManifestFact>[],
     'secret-source': found.secrets as Placed<ManifestFact>[],

@@ -17,6 +17,7 @@ export type ManifestFact =
   | ResourceFact
   | TriggerFact
   | TemplateFact
+  | InfrastructureFact
   | ControlFact
   | ControlUseFact
   | SecretFact
@@ -298,5 +299,17 @@ export interface TemplateFact {
   says: 'template'
   kind: 'cloudformation' | 'crossplane'
   draws: string[]
+  spot: Spot
+}
+
+/** A program of infrastructure: how it is started, and what it is told besides its code. */
+export interface InfrastructureFact {
+  says: 'infrastructure'
+  kind: 'cdk' | 'pulumi'
+  name?: string
+  /** Words of the command that starts it, or the files that it starts with; absent of a file that only tells it something. */
+  start?: string[]
+  /** Its context or configuration, as far as it is text. */
+  settings: { key: string; value: string; spot: Spot }[]
   spot: Spot
 }

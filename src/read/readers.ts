@@ -33,6 +33,7 @@ import { cloud } from './deploy/cloud.ts'
 import { compose } from './deploy/compose.ts'
 import { dapr } from './deploy/dapr.ts'
 import { dockerfile } from './deploy/dockerfile.ts'
+import { infrastructure } from './deploy/infrastructure.ts'
 import { kubernetes } from './deploy/kubernetes.ts'
 import { nomad } from './deploy/nomad.ts'
 import { secrets } from './deploy/secrets.ts'
@@ -85,6 +86,7 @@ export const readers: readonly Reader[] = [
   tye,
   cloud,
   nomad,
+  infrastructure,
   template,
   nginx,
   apache,

@@ -133,7 +133,8 @@ const load = async ({ tree, entries, contents, lost }: RenderContext, paths: Rea
   }
 }
 
-const readRendered = async (
+/** Reads the virtual documents of a unit. */
+export const readRendered = async (
   repo: string,
   unit: RenderUnit,
   rendered: Rendered,

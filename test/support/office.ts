@@ -1,4 +1,5 @@
 import { analyse } from '../../src/analyse/analyse.ts'
+import { analysed } from '../../src/flow/workspace.ts'
 import { link } from '../../src/link/link.ts'
 import type { SystemModel } from '../../src/model/system.ts'
 import { scan } from '../../src/read/scan.ts'
@@ -31,3 +32,7 @@ export const deployment = (name: string, image: string, more: { labels?: string;
 
 export const service = (name: string, more = ''): string =>
   `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {selector: {app: ${name}}, ports: [{port: 80, targetPort: 7000}]${more === '' ? '' : `, ${more}`}}\n`
+
+/** The map of a tree with programs that declare infrastructure. */
+export const declaredMap = async (files: Record<string, string>): Promise<SystemModel> =>
+  link([await analysed(await scan(memoryTree(files), { workers: 0 }), {})], { links: {}, external: {}, publicContracts: [] })

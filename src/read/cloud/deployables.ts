@@ -118,8 +118,9 @@ const containersOf = (from: readonly Thing[], things: Things): ContainerFact[] =
 /** A container, or a map of containers by name. */
 const unfolded = (node: DataNode): { node: DataNode; key?: string }[] => {
   if (node.is !== 'map') return []
-  if (below(node, 'image').length > 0) return [{ node }]
-  return node.entries.flatMap(({ key, value }) => (below(value, 'image').length > 0 ? [{ node: value, key }] : []))
+  const runs = (one: DataNode): boolean => below(one, 'image').length + below(one, 'build').length > 0
+  if (runs(node)) return [{ node }]
+  return node.entries.flatMap(({ key, value }) => (runs(value) ? [{ node: value, key }] : []))
 }
 
 const container = (node: DataNode, name: string, things: Things): ContainerFact => {
@@ -129,9 +130,11 @@ const container = (node: DataNode, name: string, things: Things): ContainerFact 
   const rest = hasArgs ? args! : command!
   const own = firstOf(node, 'name')[0]
   const image = imageOf(firstOf(node, 'image')[0], things)
+  const source = sourceOf(firstOf(node, 'build')[0], things, 0)
   return {
     name: (own && things.known(own)) || name,
     ...(image ? { image } : {}),
+    ...(image === undefined && source ? { build: { context: source.folder, args: {} } } : {}),
     ...(entry.length > 0 ? { entrypoint: entry } : {}),
     ...(rest.length > 0 ? { command: rest } : {}),
     env: [

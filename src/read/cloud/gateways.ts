@@ -144,7 +144,14 @@ const pathOf = (node: DataNode | undefined, things: Things): string | undefined 
 const httpRoutes = (route: Thing, things: Things): ProxyRoute[] => {
   const [integration] = things.referred(things.node(route, 'target'), 'api-target')
   const target = targetOf(integration ? things.node(integration, 'uri') : things.node(route, 'target'), things)
-  return target ? [keyedRoute(things.text(route, 'key') ?? '$default', target, route.spot)] : []
+  const path = things.text(route, 'path')
+  if (!target) return []
+  if (path === undefined) return [keyedRoute(things.text(route, 'key') ?? '$default', target, route.spot)]
+  const methods = things
+    .nodes(route, 'method')
+    .flatMap(flat)
+    .flatMap(node => things.known(node) ?? [])
+  return (methods.length > 0 ? methods : [undefined]).map(method => routeTo(target, path, route.spot, methodOf(method)))
 }
 
 /** Integrations that stand for a path themselves. */

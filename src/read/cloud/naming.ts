@@ -3,7 +3,7 @@ import type { Thing, Things } from './things.ts'
 
 /** Labels that say that something is there, not what. */
 const GENERIC =
-  /^(this|main|default|primary|self|it|app|application|service|function|fn|lambda|lambda_function|container|container_definition|task|task_definition|ecs|ecs_service|ecs_task|table|dynamodb|dynamodb_table|queue|sqs|topic|sns|bucket|s3|db|database|rds|cluster|instance|api|apigw|gateway|rest_api|http_api|lb|alb|nlb|resource|\d+)$/i
+  /^(this|main|default|primary|self|it|app|application|service|function|fn|handler|lambda|lambda_function|container|container_definition|task|task_definition|ecs|ecs_service|ecs_task|table|dynamodb|dynamodb_table|queue|sqs|topic|sns|bucket|s3|db|database|rds|cluster|instance|api|apigw|gateway|rest_?api|http_?api|lb|alb|nlb|resource|\d+)$/i
 
 /** Labels of an address, the most telling first: keys of instances, the resource's own label, the modules around it. */
 const labelsOf = (address: string): string[] => {
@@ -15,7 +15,7 @@ const labelsOf = (address: string): string[] => {
     if (parts[0] !== 'module' && parts.length > 2 && !/_/.test(parts[0]!)) labels.unshift(parts.shift()!)
   }
   const own = parts.length > 1 ? parts.slice(1) : parts
-  return [...own.slice(1), ...own.slice(0, 1), ...labels]
+  return [...own.slice(1).reverse(), ...own.slice(0, 1), ...labels]
 }
 
 /** Its name: what people call it in the document, where the name in the cloud bears that out or is not known; else that name. */

@@ -2,6 +2,7 @@
  * What a resource is for the map. Things of one role are read alike, whatever their provider and language call them:
  * - what runs: `function`, `service`, `job`, `task` (what services and jobs run), `workflow`;
  * - what holds data: `store` (its kind and engine are what the row `says`), `parameter` (a value under a name), `repository` (of images);
+ * - what may use what: `access` (from, to);
  * - what starts what: `subscription` (from, to), `schedule`, `bus-rule` and `bus-target`, `notification` (of a bucket), `destination`;
  * - ways in: `api` with `api-path`, `api-method`, `api-integration`, `api-route`, `api-target`, `api-domain`; `balancer` with `listener`, `listener-rule`, `target-group`,
  *   `attachment`; `distribution`; `name-record`;
@@ -11,6 +12,7 @@
 export type Role =
   | ('function' | 'service' | 'job' | 'task' | 'workflow')
   | ('store' | 'parameter' | 'repository' | 'archive')
+  | 'access'
   | ('subscription' | 'schedule' | 'bus-rule' | 'bus-target' | 'notification' | 'destination')
   | ('api' | 'api-path' | 'api-method' | 'api-integration' | 'api-route' | 'api-target' | 'api-domain')
   | ('balancer' | 'listener' | 'listener-rule' | 'target-group' | 'attachment' | 'distribution' | 'name-record')

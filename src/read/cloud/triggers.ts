@@ -11,6 +11,7 @@ export const triggersOf = (things: Things): TriggerFact[] => [
     const from = things.value(things.node(thing, 'from'))
     return from ? [...sends(thing, from, 'to', things), ...failures(thing, from, things)] : []
   }),
+  ...things.of('access').flatMap(thing => targets(thing, 'from', things).flatMap(from => calls(thing, from, things))),
   ...things.of('notification').flatMap(thing => notification(thing, things)),
   ...things.of('schedule').flatMap(thing => targets(thing, 'to', things).map(to => trigger(thing, 'schedule', undefined, to))),
   ...rules(things),
@@ -50,6 +51,9 @@ const ownSources = (thing: Thing, things: Things): TriggerFact[] => {
 
 const sends = (thing: Thing, from: Value, field: string, things: Things): TriggerFact[] =>
   targets(thing, field, things).map(to => trigger(thing, 'send', from, to))
+
+const calls = (thing: Thing, from: Value, things: Things): TriggerFact[] =>
+  targets(thing, 'to', things).map(to => trigger(thing, 'call', from, to))
 
 const failures = (thing: Thing, from: Value, things: Things): TriggerFact[] => sends(thing, from, 'failures', things)
 

@@ -42,7 +42,7 @@ export const awsEdgeRows: CloudRow[] = [
   {
     types: 'aws_apigatewayv2_route AWS::ApiGatewayV2::Route',
     role: 'api-route',
-    at: { api: 'api_id', key: 'route_key', target: 'target' },
+    at: { api: 'api_id', key: 'route_key', path: 'path', method: 'method', target: 'target' },
   },
   {
     types: 'aws_apigatewayv2_integration AWS::ApiGatewayV2::Integration',

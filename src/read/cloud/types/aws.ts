@@ -43,6 +43,7 @@ export const awsRows: CloudRow[] = [
       discovery: 'service_registries.registry_arn',
       connect: 'service_connect_configuration.service service_connect_configuration.services',
       replicas: 'desired_count',
+      exposed: 'exposed',
     },
   },
   {

@@ -64,6 +64,10 @@ export const moduleRows: CloudRow[] = [
   store('topic', 'eventbridge', 'terraform-aws-modules/eventbridge/aws', 'bus_name'),
   { types: 'terraform-aws-modules/apigateway-v2/aws', role: 'api', at: { name: 'name', routes: 'routes integrations' } },
   { types: 'terraform-aws-modules/alb/aws', role: 'balancer', at: { name: 'name', internal: 'internal' } },
+  // What programs declare by methods of their libraries, which no resource of a cloud says.
+  { types: 'declared:event', role: 'subscription', at: { from: 'from', to: 'to' } },
+  { types: 'declared:send', role: 'destination', at: { from: 'from', to: 'to' } },
+  { types: 'declared:call', role: 'access', at: { from: 'from', to: 'to' } },
   { types: 'archive_file', role: 'archive', at: { path: 'source_dir source_file source.filename' } },
   { types: 'docker_container', role: 'service', at: { name: 'name', image: 'image', env: 'env', ports: 'ports.internal' } },
   {

@@ -1,0 +1,59 @@
+import type { ConstructTable } from '../row.ts'
+
+const code = { code: 'code(.code) | code(.source)' }
+const triggered = (methods: string, type: string, from: string, of?: string): ConstructTable['methods'][number] => ({
+  methods,
+  ...(of === undefined ? {} : { of }),
+  adds: [{ name: 'event', type, properties: { from, to: '1 | .handler' } }],
+})
+
+/** Classes of Pulumi that need more than their own properties; all others are what their provider's tables say. */
+export const pulumiConstructs: ConstructTable = {
+  classes: [
+    { classes: 'aws/lambda.Function', type: 'AWS::Lambda::Function', properties: code },
+    {
+      classes: 'aws/sqs.Queue',
+      type: 'AWS::SQS::Queue',
+      properties: { 'redrive_policy.dead_letter_target_arn': '.redrivePolicy.deadLetterTargetArn' },
+    },
+    {
+      classes: 'awsx/ecs.FargateService awsx/ecs.EC2Service',
+      type: 'AWS::ECS::Service',
+      properties: { task_definition: '.taskDefinition | below(task)' },
+      also: [
+        {
+          name: 'task',
+          type: 'AWS::ECS::TaskDefinition',
+          properties: { container_definitions: 'container(.taskDefinitionArgs.container) | containers(.taskDefinitionArgs.containers)' },
+          where: '.taskDefinitionArgs',
+        },
+      ],
+    },
+    {
+      classes: 'awsx/ecs.FargateTaskDefinition awsx/ecs.EC2TaskDefinition',
+      type: 'AWS::ECS::TaskDefinition',
+      properties: { container_definitions: 'container(.container) | containers(.containers)' },
+    },
+    {
+      classes: 'awsx/lb.ApplicationLoadBalancer',
+      type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+      also: [
+        { name: 'defaultTargetGroup', type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: {} },
+        {
+          name: 'listener',
+          type: 'AWS::ElasticLoadBalancingV2::Listener',
+          properties: { load_balancer_arn: 'self', 'default_actions.target_group_arn': 'below(defaultTargetGroup)' },
+        },
+      ],
+    },
+    {
+      classes: 'aws-apigateway/.RestAPI awsapigateway/.RestAPI',
+      type: 'AWS::ApiGatewayV2::Api',
+      also: [],
+      properties: { routes: 'routes(.routes)' },
+    },
+    { classes: 'aws/sfn.StateMachine', type: 'AWS::StepFunctions::StateMachine', properties: { definition: 'references(.definition)' } },
+  ],
+  methods: [triggered('onObjectCreated onObjectRemoved', 'declared:event', 'base'), triggered('onEvent', 'declared:event', 'base')],
+  wrappers: [],
+}

@@ -146,12 +146,19 @@ class Declarations {
     const id = declaredId(term) ?? (this.made.has(term.id) ? term.id : undefined)
     if (id !== undefined) {
       const made = this.made.get(id)
+      const plain = made?.text.includes('.*.') === true ? this.plain(made, file, depth) : undefined
+      if (plain) return plain
       const call = made && this.number(made)
       return call === undefined ? { is: 'unknown', why: `the result of ${term.text}` } : { is: 'made', call }
     }
+    return this.plain(term, file, depth) ?? { is: 'unknown', why: `the result of ${term.text}` }
+  }
+
+  /** The data that a call of a plain library gives. */
+  private plain(term: Term, file: string, depth: number): Declared | undefined {
     const here = term.sites[0]?.file ?? file
     const args = term.labels.flatMap((label, i) => (isArgument(label) || label === 'base' ? [{ label, term: term.kids[i]! }] : []))
-    return plainCall(term.text, args, t => this.value(t, here, depth + 1)) ?? { is: 'unknown', why: `the result of ${term.text}` }
+    return plainCall(term.text, args, t => this.value(t, here, depth + 1))
   }
 
   /** A member of what was made, a constant, or a folder. */

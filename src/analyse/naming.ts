@@ -208,6 +208,8 @@ export class Names {
     if (type && 'type' in type) return terms.make({ kind: 'type', text: String(type.type.id) })
     for (const star of unit.stars)
       if (star.module !== undefined && scope.lookup(star.module, name)) return memberOfModule(frame, star.module, name)
+    const opened = scope.opened(unit, name)
+    if (opened !== undefined) return terms.make({ kind: 'ext', text: opened })
     const owner = unit.traits.implicitThis ? this.context.ownerType() : undefined
     const mixed = owner && mixedIn(frame, owner, name)
     if (mixed) return mixed

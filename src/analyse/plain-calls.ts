@@ -16,7 +16,10 @@ export const pathPart = (path: string, file: string): string | undefined =>
   path === '__dirname' || path === 'import.meta.dirname' ? dirname(file) : path === '__file__' || path === '__filename' ? file : undefined
 
 const JOINS = /(^|[./:])(path|posix|filepath|os\.path|Path)\.(join|resolve|Join|Combine)$/
-const SAME = /(^|\.)(abspath|realpath|normpath|fspath|str|Path|toString|toAbsolutePath|AbsolutePath|GetFullPath|pathlib\.Path)$/
+const SAME =
+  /(^|\.)(abspath|realpath|normpath|fspath|str|Path|toString|toAbsolutePath|AbsolutePath|GetFullPath|String|Path\.of|Paths\.get|JSON\.stringify|json\.dumps|jsonStringify|json_dumps)$/
+const READS = /(^|\.)(readFileSync|readAllBytes|readString|ReadAllText|ReadFile|open)$/
+const READ_LATER = /(^|\.|\(\))(read|read_text|readlines|decode|toString)$/
 const FOLDER = /(^|[./:])(path|posix|filepath|os\.path)\.(dirname|Dir)$/
 const LISTS = /(^|\.)(List\.of|Set\.of|Arrays\.asList|Collections\.singletonList|ImmutableList\.of|listOf|tuple|list)$/
 const MAPS = /(^|\.)(Map\.of|Map\.entry|ImmutableMap\.of|Collections\.singletonMap)$/
@@ -31,7 +34,10 @@ export const plainCall = (path: string, args: readonly Argument[], evaluate: Eva
     const of = evaluate(first.term)
     return of.is === 'path' ? { is: 'path', path: dirname(of.path) } : undefined
   }
-  if (SAME.test(path) && given.length === 1) return evaluate(first!.term)
+  if (READS.test(path) && first) return { is: 'content', of: evaluate(first.term) }
+  const base = args.find(a => a.label === 'base')
+  if (READ_LATER.test(path) && base) return contentOf(evaluate(base.term))
+  if (SAME.test(path) && given.length > 0) return evaluate(first!.term)
   if (LISTS.test(path)) return { is: 'list', items: given.map(a => evaluate(a.term)) }
   if (MAPS.test(path)) return pairs(given.map(a => evaluate(a.term)))
   if (given.length > 0) return undefined
@@ -41,6 +47,9 @@ export const plainCall = (path: string, args: readonly Argument[], evaluate: Eva
     ? { is: 'map', entries: named.map(a => ({ key: a.label.replace(/^init:|=$/g, ''), value: evaluate(a.term) })) }
     : undefined
 }
+
+const contentOf = (value: Declared): Declared | undefined =>
+  value.is === 'content' ? value : value.is === 'path' || value.is === 'text' ? { is: 'content', of: value } : undefined
 
 const joinedPath = (parts: readonly Declared[]): Declared => {
   const [first, ...rest] = parts

@@ -13,6 +13,7 @@ import type {
   TypeFact,
   TypeRef,
 } from '../model/program.ts'
+import { openedWhole } from './libraries/infrastructure.ts'
 
 /** A file of a closure, with its functions and types under their numbers in the closure. */
 export interface SourceUnit {
@@ -234,8 +235,17 @@ export class Scope {
     const [first, ...rest] = name.split(/\.|::/)
     const arity = typeof ref === 'string' || rest.length > 0 ? 0 : (ref.args?.length ?? 0)
     const start = this.resolveName(unit, first!, within, arity)
-    if (start === undefined) return this.byBareName(unit, rest.at(-1) ?? first!, name) ?? { external: name }
+    if (start === undefined) return this.byBareName(unit, rest.at(-1) ?? first!, name) ?? { external: this.opened(unit, name) ?? name }
     return this.descend(start, rest)
+  }
+
+  /** A bare name in a file that opens namespaces of infrastructure: of one of them, or of any (`software.amazon.awscdk.*.Queue`). */
+  opened(unit: SourceUnit, name: string): string | undefined {
+    if (unit.traits.moduleIs !== 'type' || !/^[A-Z]/.test(name)) return undefined
+    const open = unit.stars.flatMap(({ external }) => (external !== undefined && openedWhole.test(external) ? [external] : []))
+    const [first, ...more] = open.sort((a, b) => openedAs(a) - openedAs(b))
+    if (first === undefined) return undefined
+    return more.length === 0 ? `${first}.${name}` : `${openedWhole.exec(first)![1]}.*.${name}`
   }
 
   private resolveName(
@@ -425,3 +435,6 @@ export const moduleOf = (path: string, facts: ProgramFacts): string => {
   if (traits.moduleIs === 'directory') return dirname(path)
   return facts.unit.package ?? ''
 }
+
+/** Namespaces that hold little but a base class go last. */
+const openedAs = (namespace: string): number => (/constructs$/i.test(namespace) ? 1 : 0)

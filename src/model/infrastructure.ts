@@ -35,6 +35,8 @@ export type Declared =
   | { is: 'any'; options: Declared[]; of: number }
   /** A path from the root of the tree. */
   | { is: 'path'; path: string }
+  /** What stands in a file. */
+  | { is: 'content'; of: Declared }
   /** What a call gave, by its number; with a member of it. */
   | { is: 'made'; call: number; member?: string }
   /** Something of the library that no call made: a constant. */

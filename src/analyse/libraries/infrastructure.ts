@@ -33,6 +33,9 @@ const laterRows: LibraryRow[] = [
   row('go', 'github.com/aws/jsii-runtime-go.{String,Number,Bool,Strings}', { value: 'same', of: '0' }),
 ]
 
+/** Namespaces that files open whole, so that their classes stand without them. */
+export const openedWhole = /^(software\.amazon\.awscdk|Amazon\.CDK|com\.pulumi|Pulumi|software\.constructs|Constructs)(\.|$)/
+
 /** Programs of the AWS Cloud Development Kit and of Pulumi: whatever they make and call of their libraries. */
 export const infrastructureRows: LibraryRow[] = [
   ...laterRows,

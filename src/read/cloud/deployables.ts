@@ -134,7 +134,7 @@ const container = (node: DataNode, name: string, things: Things): ContainerFact 
   return {
     name: (own && things.known(own)) || name,
     ...(image ? { image } : {}),
-    ...(image === undefined && source ? { build: { context: source.folder, args: {} } } : {}),
+    ...(image === undefined && source ? { build: { context: source.folder, args: argumentsOf(node, things) } } : {}),
     ...(entry.length > 0 ? { entrypoint: entry } : {}),
     ...(rest.length > 0 ? { command: rest } : {}),
     env: [
@@ -147,6 +147,9 @@ const container = (node: DataNode, name: string, things: Things): ContainerFact 
     spot: spotOf(node),
   }
 }
+
+const argumentsOf = (node: DataNode, things: Things): Record<string, Value> =>
+  Object.fromEntries(firstOf(node, 'build_args').flatMap(entriesOf).map(({ key, value }) => [key, toldValue(value, things)]))
 
 const wordsOf = (nodes: readonly DataNode[], things: Things): string[] =>
   nodes.flatMap(flat).flatMap(node => {

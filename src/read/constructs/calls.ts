@@ -35,6 +35,11 @@ export class Calls {
     return value?.is === 'made' ? this.all[value.call] : undefined
   }
 
+  /** What is made in an object of a class of the program. */
+  within(call: Call): readonly Call[] {
+    return this.all.filter(other => other.positional[0]?.is === 'made' && other.positional[0].call === call.number)
+  }
+
   /** Methods that are called on an object. */
   on(call: Call): readonly Call[] {
     return this.onto.get(call.number) ?? []

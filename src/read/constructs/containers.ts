@@ -21,6 +21,7 @@ export const containerOf = (value: Declared | undefined, values: Reading, name?:
   const entries: (Entry | undefined)[] = [
     entry('name', of('containerName') ?? of('name') ?? own ?? (name === undefined ? undefined : { is: 'text', text: name })),
     image.is === 'path' ? entry('build', image) : entry('image', image),
+    entry('build_args', argumentsOf(of('image'), values, 0)),
     entry('environment', environmentOf(of('environment'), later)),
     entry('secrets', of('secrets')),
     entry('command', of('command')),
@@ -74,6 +75,13 @@ export const imageOf = (value: Declared | undefined, values: Reading, depth = 0)
     return context(build && calls.entries(build).length > 0 ? calls.member(build, ['context']) : build, folder) ?? value
   }
   return value
+}
+
+/** Arguments that an image is built with. */
+const argumentsOf = (value: Declared | undefined, values: Reading, depth: number): Declared | undefined => {
+  const call = values.settings.calls.of(value)
+  if (!call || depth > 6) return undefined
+  return values.settings.calls.property(call, ['buildArgs']) ?? argumentsOf(call.positional[0], values, depth + 1)
 }
 
 const context = (value: Declared | undefined, folder: string): Declared | undefined => {

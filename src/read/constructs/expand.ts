@@ -24,9 +24,10 @@ class Expansion {
   }
 
   run(): { resources: CloudResource[]; exports: PlacedEntry[] } {
-    const { calls } = this.values.settings
-    for (const call of calls.all) this.made(call)
-    for (const call of calls.all) this.joined(call)
+    const { calls, tree } = this.values.settings
+    const all = calls.all.filter(call => !tree.isCopy(call))
+    for (const call of all) this.made(call)
+    for (const call of all) this.joined(call)
     return { resources: [...this.resources.values()], exports: this.exports }
   }
 

@@ -36,6 +36,10 @@ const goName = (module: string, name: string): LibraryName => {
 const CDK: readonly [start: RegExp, read: (rest: string) => LibraryName][] = [
   [/^(?:aws-cdk-lib|@aws-cdk)\//, rest => scripted(rest)],
   [/^aws-cdk-lib\./, rest => scripted(/^aws_|^pipelines\b/.test(rest) ? rest.replace('.', '|') : `|${rest}`)],
+  [
+    /^(?:software\.amazon\.awscdk|Amazon\.CDK)\.\*\./,
+    rest => ({ module: '*', class: rest.split('.')[0]!, members: rest.split('.').slice(1) }),
+  ],
   [/^constructs\./, rest => ({ module: '', class: rest, members: [] })],
   [/^aws_cdk\./, rest => capitalised(rest.split('.'))],
   [/^software\.amazon\.awscdk\.(?:services\.)?/, rest => services(capitalised(rest.split('.')))],

@@ -80,6 +80,10 @@ const FUNCTIONS: Record<string, PlaceFunction> = table({
     return last === undefined || last === '' ? value : text(last.replace(/_/g, '-').toLowerCase())
   },
   code: ([of = ''], context) => codeOf(evaluatePlace(of, context), context.values, 0),
+  // Inline code that is the content of a file is started by that file.
+  handler: ([of = '', code = ''], context) =>
+    inlineFile(evaluatePlace(code, context), context.values) ? undefined : evaluatePlace(of, context),
+  connected: ([of = ''], context) => connectedNames(evaluatePlace(of, context), context.values),
   beside: (_, context) => besideOf(context),
   started: ([index = '', handler = ''], context) => {
     const [file, name] = [evaluatePlace(index, context), evaluatePlace(handler, context)]
@@ -131,10 +135,36 @@ const codeOf = (value: Declared | undefined, values: Reading, depth: number): De
     )
   if (value.is === 'map') return codeOf(value.entries[0]?.value, values, depth + 1)
   const call = calls.of(value)
+  const inline = inlineFile(value, values)
+  if (inline) return codeOf(inline, values, depth + 1)
   if (!call || /inline|bucket|ecr/i.test(call.method)) return undefined
   if (/asset|archive|docker|image|custom/i.test(`${call.method} ${call.name.class}`))
     return codeOf(call.positional[0] ?? calls.property(call, ['path']) ?? calls.property(call, ['assets']), values, depth + 1)
   return undefined
+}
+
+/** The file whose content is given as code. */
+const inlineFile = (value: Declared | undefined, values: Reading): Declared | undefined => {
+  const call = values.settings.calls.of(value)
+  const [content] = call && /inline/i.test(`${call.method} ${call.name.class}`) ? call.positional : []
+  return content?.is === 'content' ? content.of : undefined
+}
+
+/** Names under which a service is found by others of its cluster: `data.office.local`. */
+const connectedNames = (value: Declared | undefined, values: Reading): Declared | undefined => {
+  const { calls } = values.settings
+  const listed = calls.member(value, ['services'])
+  const space = calls.member(value, ['namespace'])
+  const made = calls.of(space)
+  const namespace = space?.is === 'text' ? space : made && calls.property(made, ['name'])
+  const names = (listed?.is === 'list' ? listed.items : []).flatMap((item): Declared[] => {
+    const own = calls.member(item, ['dnsName'])
+    const port = calls.member(item, ['discoveryName']) ?? calls.member(item, ['portMappingName'])
+    if (own) return [own]
+    if (port?.is !== 'text') return []
+    return [{ is: 'text', text: namespace?.is === 'text' ? `${port.text}.${namespace.text}` : port.text }]
+  })
+  return names.length === 0 ? undefined : { is: 'list', items: names }
 }
 
 /** Without an entry, the file of the function's name beside the file that declares it. */

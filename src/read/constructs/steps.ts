@@ -16,7 +16,7 @@ export const stepsOf = (value: Declared | undefined, values: Reading): Declared 
     if (call.receiver) open.push(call.receiver)
     for (const given of [...call.positional, ...[...call.named.values()].map(e => e.value)]) open.push(given)
     // What a step leads to is told by methods that are called on it.
-    if (/^awsstepfunctions/.test(call.name.module)) open.push(...calls.on(call).map(on => ({ is: 'made' as const, call: on.number })))
+    if (isStep(call)) open.push(...calls.on(call).map(on => ({ is: 'made' as const, call: on.number })))
   }
   for (let here = open.pop(); here; here = open.pop()) {
     if (here.is === 'list') open.push(...here.items)
@@ -24,9 +24,15 @@ export const stepsOf = (value: Declared | undefined, values: Reading): Declared 
     else if (here.is === 'concat') open.push(...here.parts)
     else if (here.is === 'any') open.push(...here.options)
     const call = calls.of(here)
-    if (!call || call.fact.own !== undefined) continue
-    if (call.method === '' && values.isResource(call)) used.push(here)
+    if (!call) continue
+    if (call.fact.own !== undefined) {
+      // A part of a workflow that is a class of its own: all steps that are made in it.
+      if (isStep(call) && !seen.has(call)) open.push(...calls.within(call).map(inner => ({ is: 'made' as const, call: inner.number })))
+      seen.add(call)
+    } else if (call.method === '' && values.isResource(call)) used.push(here)
     else visit(call)
   }
   return used.length === 0 ? undefined : { is: 'list', items: used }
 }
+
+const isStep = (call: Call): boolean => /^(awsstepfunctions|\*)/.test(call.name.module)

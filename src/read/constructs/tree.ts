@@ -5,6 +5,9 @@ import type { Call, Calls } from './calls.ts'
 
 const MAX_LEVELS = 30
 
+/** Properties of a stack that say where it is deployed, not what. */
+const DEPLOYMENT = /^(env|region|account|stackname|description|tags|terminationprotection|scope|id|constructid)$/
+
 /** Where each object of a program stands: below the scope it is made in, under the name it is given there. */
 export class ConstructTree {
   private readonly calls: Calls
@@ -24,6 +27,34 @@ export class ConstructTree {
       if (of?.fact.own !== undefined) this.above.set(of.number, call)
     }
     for (const call of calls.all) this.address(call)
+    const known = new Set<string>()
+    for (const call of calls.all) {
+      const like = this.likeness(call)
+      if (like === undefined) continue
+      if (known.has(like)) this.copies.add(call.number)
+      known.add(like)
+    }
+  }
+
+  private readonly copies = new Set<number>()
+
+  /** Whether a thing belongs to a further deployment of the same: a stage of a pipeline, a stack in another region. */
+  isCopy(call: Call): boolean {
+    let here: Call | undefined = call
+    for (let i = 0; here && i < MAX_LEVELS; i++) {
+      if (this.copies.has(here.number)) return true
+      here = here.receiver ? this.calls.of(here.receiver) : this.isFlat ? undefined : this.calls.of(firstOption(this.scope(here)))
+    }
+    return false
+  }
+
+  /** Stages of one class are one; so are stacks of one class that are told the same but for where they are deployed. */
+  private likeness(call: Call): string | undefined {
+    const { own } = call.fact
+    if (own === undefined || !/^(Stage|Stack)$/.test(call.name.class)) return undefined
+    if (call.name.class === 'Stage') return `stage ${own}`
+    const told = this.calls.given(call).filter(({ key }) => !DEPLOYMENT.test(canonicalName(key)))
+    return `${own} ${JSON.stringify([...call.positional.slice(0, 1), told])}`
   }
 
   /** The scope that an object is made in. */

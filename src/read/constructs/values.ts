@@ -64,6 +64,8 @@ export class Values {
         return scalar(this.joined(value.parts, at, depth), at)
       case 'path':
         return scalar(literal(relative(this.settings.folder, value.path)), at)
+      case 'content':
+        return scalar(notKnown('it is the content of a file'), at)
       case 'any':
         return this.oneOf(value.options, at, depth)
       case 'name':

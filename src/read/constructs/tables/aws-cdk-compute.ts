@@ -3,7 +3,7 @@ import type { ConstructTable } from '../row.ts'
 const functionProperties = {
   'environment.variables': '.environment',
   code: 'code(.code) | code(.entry)',
-  handler: '.handler',
+  handler: 'handler(.handler, .code)',
   'dead_letter_config.target_arn': '.deadLetterQueue | .deadLetterTopic',
 }
 const invocations = [
@@ -60,6 +60,7 @@ export const cdkCompute: ConstructTable = {
     {
       classes: 'aws_ecs.FargateService aws_ecs.Ec2Service aws_ecs.ExternalService',
       type: 'AWS::ECS::Service',
+      properties: { 'service_connect_configuration.services.client_alias.dns_name': 'connected(.serviceConnectConfiguration)' },
       also: [
         {
           name: 'names',

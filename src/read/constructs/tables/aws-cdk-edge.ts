@@ -166,6 +166,7 @@ export const cdkEdge: ConstructTable = {
         'aws_apigatewayv2_integrations.HttpLambdaIntegration aws_apigatewayv2_integrations.WebSocketLambdaIntegration aws_apigatewayv2_integrations.HttpUrlIntegration aws_apigatewayv2_integrations.HttpAlbIntegration aws_apigatewayv2_integrations.HttpNlbIntegration aws_apigatewayv2_integrations.HttpStepFunctionsIntegration aws_apigatewayv2_integrations.HttpServiceDiscoveryIntegration aws_apigatewayv2_integrations.HttpSqsIntegration',
       is: '1 | .handler | .url | .listener | .stateMachine | .service | .queue',
     },
+    { classes: 'aws_apigateway.AwsIntegration', is: '.path | .action' },
     {
       classes: 'aws_apigatewayv2_integrations.LambdaProxyIntegration aws_apigatewayv2_integrations.LambdaWebSocketIntegration',
       is: '.handler',

@@ -22,6 +22,9 @@ const notified = (methods: string, destination: string) => ({
   adds: [{ name: 'notifies', type: 'declared:event', properties: { from: 'base', to: destination } }],
 })
 
+const databases =
+  'aws_rds.DatabaseInstance aws_rds.DatabaseCluster aws_rds.ServerlessCluster aws_rds.DatabaseProxy aws_docdb.DatabaseCluster aws_neptune.DatabaseCluster aws_redshift.Cluster aws_opensearchservice.Domain aws_msk.Cluster'
+
 /** What holds data, and what hands it on. */
 export const cdkStores: ConstructTable = {
   classes: [
@@ -95,6 +98,7 @@ export const cdkStores: ConstructTable = {
     grant('grantReadData grantWriteData grantReadWriteData grantFullAccess', 'declared:call', 'aws_dynamodb.Table aws_dynamodb.TableV2'),
     grant('grantRead grantReadWrite grantPut grantWrite grantDelete grantPutAcl', 'declared:call', 'aws_s3.Bucket'),
     grant('grantConnect grantDataApiAccess', 'declared:call'),
+    grant('allowDefaultPortFrom allowFrom', 'declared:call', databases),
   ],
   wrappers: [
     {

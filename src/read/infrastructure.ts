@@ -10,6 +10,7 @@ import { constructsOf } from './constructs/constructs.ts'
 import type { Rendered } from './reader.ts'
 import { readers } from './readers.ts'
 import { readRendered } from './rendering.ts'
+import { writeYaml } from './syntax/placed.ts'
 
 /** Documents of what programs of infrastructure declare, by the readers that read what any language of infrastructure declares. */
 export const infrastructureDocuments = async (
@@ -28,7 +29,7 @@ export const infrastructureDocuments = async (
 }
 
 const render = (program: Infrastructure, scan: Scan, paths: ReadonlySet<string>): Rendered => {
-  const { resources, exports, isSpent } = constructsOf(program, settingsOf(scan, dirname(program.file)), path => paths.has(path))
+  const { resources, exports, manifests, isSpent } = constructsOf(program, settingsOf(scan, dirname(program.file)), path => paths.has(path))
   const problems: Rendered['problems'] = []
   if (isSpent)
     problems.push({
@@ -37,7 +38,11 @@ const render = (program: Infrastructure, scan: Scan, paths: ReadonlySet<string>)
     })
   const isEmpty = resources.length + exports.length === 0
   const path = `${program.file}${CLOUD_ENDING}`
-  return { documents: isEmpty ? [] : [{ path, ...writeCloud(resources, exports) }], bases: [dirname(program.file)], problems }
+  const documents = [
+    ...(isEmpty ? [] : [{ path, ...writeCloud(resources, exports) }]),
+    ...(manifests.length > 0 ? [{ path: `${program.file}.manifests.yaml`, ...writeYaml(manifests) }] : []),
+  ]
+  return { documents, bases: [dirname(program.file)], problems }
 }
 
 /** Settings of a project, and those of its stacks: what differs from stack to stack is not known. */

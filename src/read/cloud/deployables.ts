@@ -149,7 +149,11 @@ const container = (node: DataNode, name: string, things: Things): ContainerFact 
 }
 
 const argumentsOf = (node: DataNode, things: Things): Record<string, Value> =>
-  Object.fromEntries(firstOf(node, 'build_args').flatMap(entriesOf).map(({ key, value }) => [key, toldValue(value, things)]))
+  Object.fromEntries(
+    firstOf(node, 'build_args')
+      .flatMap(entriesOf)
+      .map(({ key, value }) => [key, toldValue(value, things)]),
+  )
 
 const wordsOf = (nodes: readonly DataNode[], things: Things): string[] =>
   nodes.flatMap(flat).flatMap(node => {

@@ -105,22 +105,26 @@ export class Calls {
     if (value?.is === 'map') return value.entries
     if (value?.is === 'list') return value.items.flatMap(item => this.entries(item))
     const call = this.of(value)
-    if (!call || call.method !== '' || (value?.is === 'made' && value.member !== undefined)) return []
+    if (call?.method !== '' || (value?.is === 'made' && value.member !== undefined)) return []
     return [...call.named.values(), ...(call.positional.length === 1 ? this.entries(call.positional[0]) : [])]
   }
 
   /** All properties that a call is given. */
   given(call: Call): { key: string; value: Declared }[] {
-    const last = call.positional.at(-1)
-    return [...call.named.values(), ...(isProperties(last, this) ? this.entries(last) : [])]
+    const properties = call.positional.find(value => isProperties(value, this))
+    return [...call.named.values(), ...this.entries(properties)]
   }
 }
+
+/** Classes whose objects are made of nothing and are no properties either. */
+const SCOPES = new Set(['App', 'Stack', 'Stage', 'Construct', 'Config'])
 
 const isProperties = (value: Declared | undefined, calls: Calls): boolean => {
   if (value?.is === 'map') return true
   const call = calls.of(value)
   return (
     call !== undefined &&
+    !SCOPES.has(call.name.class) &&
     call.fact.own === undefined &&
     call.method === '' &&
     call.positional.length === 0 &&
@@ -140,6 +144,15 @@ const callOf = (fact: DeclaredCall, number: number, naming: Naming): Call => {
   for (const { name: label, value } of fact.args)
     if (/^\d+$/.test(label)) positional[Number(label)] = value
     else named.set(canonicalName(label), { key: label, value })
+  // Go hands its context to everything first.
+  if (
+    fact.path.startsWith('github.com/pulumi/') &&
+    /\.New[A-Z]\w*$/.test(fact.path) &&
+    /pulumi\.(Run\.)?\$?|ctx|a anyinst|library/.test(whyOf(positional[0]))
+  )
+    positional.shift()
   for (let i = 0; i < positional.length; i++) positional[i] ??= { is: 'unknown', why: 'it is not given' }
   return { number, fact, name, ...(receiver ? { receiver } : {}), method, positional, named }
 }
+
+const whyOf = (value: Declared | undefined): string => (value?.is === 'unknown' ? value.why : '')

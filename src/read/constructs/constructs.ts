@@ -4,9 +4,10 @@ import type { Infrastructure } from '../../model/infrastructure.ts'
 import type { CloudResource } from '../cloud/document.ts'
 import { pulumiType } from '../cloud/type-names.ts'
 import { rowOf } from '../cloud/types.ts'
-import { Budget, type PlacedEntry } from '../syntax/placed.ts'
+import { Budget, type Placed, type PlacedEntry } from '../syntax/placed.ts'
 import { type Call, Calls } from './calls.ts'
 import { expand } from './expand.ts'
+import { manifestsOf } from './kubernetes.ts'
 import { cdkName, type LibraryName, pulumiName } from './libraries.ts'
 import type { Settings } from './settings.ts'
 import { cdkRows, pulumiRows } from './tables.ts'
@@ -19,7 +20,7 @@ export const constructsOf = (
   program: Infrastructure,
   settings: ReadonlyMap<string, string>,
   exists: (path: string) => boolean,
-): { resources: CloudResource[]; exports: PlacedEntry[]; isSpent: boolean } => {
+): { resources: CloudResource[]; exports: PlacedEntry[]; manifests: Placed[]; isSpent: boolean } => {
   const isKit = program.kind === 'cdk'
   const calls = new Calls(program, isKit ? cdkName : pulumiName)
   const budget = new Budget(MAX_NODES)
@@ -29,7 +30,8 @@ export const constructsOf = (
       ? { rows: cdkRows, className: kitClass, typeOf: kitType }
       : { rows: pulumiRows, className: pulumiClass, typeOf: pulumiTypeOf }),
   }
-  return { ...expand(own), isSpent: budget.isSpent }
+  const manifests = isKit ? [] : manifestsOf(own)
+  return { ...expand(own), manifests, isSpent: budget.isSpent }
 }
 
 const kitClass = ({ name }: Call): string => `${name.module}.${name.class}`

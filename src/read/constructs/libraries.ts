@@ -119,7 +119,7 @@ export const pulumiName = (path: string): (LibraryName & { provider: string }) |
   const later = afterCall(path)
   if (later !== undefined) return { provider: '', module: '', class: '', members: later.split('.').filter(m => m !== '') }
   const go = /^github\.com\/pulumi\/pulumi-([\w-]+)\/sdk\/(?:v\d+\/)?go\/[\w-]+\/?(.*)$/.exec(path)
-  if (go) return providers([go[1]!, ...go[2]!.split(/[./]/).filter(part => !/^v\d+$/.test(part))])
+  if (go) return providers([go[1]!, ...go[2]!.split(/[./]/).filter(part => part !== '')])
   if (/^github\.com\/pulumi\/pulumi\/sdk\//.test(path)) return providers(['pulumi', ...path.split('/').at(-1)!.split('.')])
   for (const [start, read] of PULUMI) if (start.test(path)) return read(path.replace(start, ''))
   return undefined

@@ -84,6 +84,7 @@ const FUNCTIONS: Record<string, PlaceFunction> = table({
   handler: ([of = '', code = ''], context) =>
     inlineFile(evaluatePlace(code, context), context.values) ? undefined : evaluatePlace(of, context),
   connected: ([of = ''], context) => connectedNames(evaluatePlace(of, context), context.values),
+  forwarded: ([of = ''], context) => forwarded(evaluatePlace(of, context), context.values),
   beside: (_, context) => besideOf(context),
   started: ([index = '', handler = ''], context) => {
     const [file, name] = [evaluatePlace(index, context), evaluatePlace(handler, context)]
@@ -99,6 +100,7 @@ const FUNCTIONS: Record<string, PlaceFunction> = table({
       ? undefined
       : { is: 'list', items: all.flatMap(({ key, value }) => containerOf(value, context.values, key) ?? []) }
   },
+  groups: ([of = ''], context) => groupsOf(evaluatePlace(of, context), context.values),
   steps: ([of = ''], context) => stepsOf(evaluatePlace(of, context), context.values),
   references: ([of = ''], context) => evaluatePlace(of, context),
   unless: ([of = '', then = '"true"'], context) => (isFalse(evaluatePlace(of, context)) ? undefined : evaluatePlace(then, context)),
@@ -164,7 +166,28 @@ const connectedNames = (value: Declared | undefined, values: Reading): Declared 
     if (port?.is !== 'text') return []
     return [{ is: 'text', text: namespace?.is === 'text' ? `${port.text}.${namespace.text}` : port.text }]
   })
-  return names.length === 0 ? undefined : { is: 'list', items: names }
+  return names.length === 0
+    ? undefined
+    : { is: 'list', items: names.map(value => ({ is: 'map', entries: [{ key: 'discovery_name', value }] })) }
+}
+
+/** The target groups that ports of containers are joined to. */
+const groupsOf = (value: Declared | undefined, values: Reading): Declared | undefined => {
+  const { calls } = values.settings
+  const single = calls.member(value, ['container'])
+  const containers = [...(single ? [single] : []), ...calls.entries(calls.member(value, ['containers'])).map(e => e.value)]
+  const ports = containers.flatMap(container => {
+    const mapped = calls.member(container, ['portMappings'])
+    return mapped?.is === 'list' ? mapped.items : mapped ? [mapped] : []
+  })
+  const items = ports.flatMap(port => calls.member(port, ['targetGroup']) ?? [])
+  return items.length === 0 ? undefined : { is: 'list', items }
+}
+
+/** The target groups that an action of a listener forwards to. */
+const forwarded = (value: Declared | undefined, values: Reading): Declared | undefined => {
+  const call = values.settings.calls.of(value)
+  return call && /forward/i.test(call.method) ? (call.positional[0] ?? values.settings.calls.property(call, ['targetGroups'])) : undefined
 }
 
 /** Without an entry, the file of the function's name beside the file that declares it. */

@@ -53,7 +53,7 @@ const key = (name: string): string => {
   return `${name
     .slice(0, cut)
     .toLowerCase()
-    .replace(/[-_/]/g, '')
+    .replace(/[-_]/g, '')
     .replace(/alpha$/, '')}.${name.slice(cut + 1).toLowerCase()}`
 }
 

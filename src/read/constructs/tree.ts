@@ -79,7 +79,18 @@ export class ConstructTree {
     this.addresses.set(call.number, '')
     const above = isRoot(call) || level > MAX_LEVELS ? '' : this.aboveOf(call, level)
     const own = isRoot(call) ? '' : (this.nameOf(call) ?? `${call.name.class || call.method}-${call.fact.at.line}`)
+    if (this.isFlat && above === '' && call.method === '' && own !== '')
+      return this.unique(call, canonicalAddress(`${this.kind(call)}.${own.replaceAll('.', '-')}`))
     const address = canonicalAddress([above, canonicalAddress(own.replaceAll('.', '-'))].filter(part => part !== '').join('.'))
+    return this.unique(call, address)
+  }
+
+  /** Things of different kinds may bear one name where nothing stands above them. */
+  private kind({ name }: Call): string {
+    return `${name.module}_${name.class}`.replace(/\W+/g, '_').toLowerCase()
+  }
+
+  private unique(call: Call, address: string): string {
     const times = this.taken.get(address) ?? 0
     if (address !== '') this.taken.set(address, times + 1)
     const unique = times === 0 || address === '' ? address : `${address}-${times + 1}`

@@ -27,17 +27,17 @@ export const awsEdgeRows: CloudRow[] = [
   {
     types: 'aws_api_gateway_resource AWS::ApiGateway::Resource',
     role: 'api-path',
-    at: { api: 'rest_api_id', parent: 'parent_id', part: 'path_part' },
+    at: { api: 'rest_api_id rest_api', parent: 'parent_id', part: 'path_part' },
   },
   {
     types: 'aws_api_gateway_method AWS::ApiGateway::Method',
     role: 'api-method',
-    at: { api: 'rest_api_id', path: 'resource_id', method: 'http_method', uri: 'integration.uri' },
+    at: { api: 'rest_api_id rest_api', path: 'resource_id', method: 'http_method', uri: 'integration.uri' },
   },
   {
     types: 'aws_api_gateway_integration',
     role: 'api-integration',
-    at: { api: 'rest_api_id', path: 'resource_id', method: 'http_method', uri: 'uri', type: 'type' },
+    at: { api: 'rest_api_id rest_api', path: 'resource_id', method: 'http_method', uri: 'uri', type: 'type' },
   },
   {
     types: 'aws_apigatewayv2_route AWS::ApiGatewayV2::Route',
@@ -47,7 +47,11 @@ export const awsEdgeRows: CloudRow[] = [
   {
     types: 'aws_apigatewayv2_integration AWS::ApiGatewayV2::Integration',
     role: 'api-target',
-    at: { api: 'api_id', uri: 'integration_uri', type: 'integration_type' },
+    at: {
+      api: 'api_id',
+      uri: 'integration_uri request_parameters.event_bus_name request_parameters.queue_url request_parameters.stream_name request_parameters.state_machine_arn',
+      type: 'integration_type',
+    },
   },
   {
     types: 'aws_api_gateway_domain_name aws_apigatewayv2_domain_name AWS::ApiGateway::DomainName AWS::ApiGatewayV2::DomainName',
@@ -63,7 +67,7 @@ export const awsEdgeRows: CloudRow[] = [
     types:
       'aws_api_gateway_stage aws_api_gateway_deployment aws_apigatewayv2_stage AWS::ApiGateway::Stage AWS::ApiGateway::Deployment AWS::ApiGatewayV2::Stage',
     role: 'attachment',
-    at: { target: 'rest_api_id api_id' },
+    at: { target: 'rest_api_id rest_api api_id' },
   },
 
   {
@@ -87,8 +91,8 @@ export const awsEdgeRows: CloudRow[] = [
     role: 'listener-rule',
     at: {
       listener: 'listener_arn',
-      paths: 'condition.path_pattern.values conditions.path_pattern_config.values',
-      hosts: 'condition.host_header.values conditions.host_header_config.values',
+      paths: 'condition.path_pattern.values conditions.path_pattern.values conditions.path_pattern_config.values',
+      hosts: 'condition.host_header.values conditions.host_header.values conditions.host_header_config.values',
       conditions: 'condition conditions',
       targets:
         'action.target_group_arn actions.target_group_arn action.forward.target_group.arn actions.forward_config.target_groups.target_group_arn',

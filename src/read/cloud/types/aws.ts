@@ -141,7 +141,7 @@ export const awsRows: CloudRow[] = [
     role: 'subscription',
     at: { from: 'event_source_arn self_managed_event_source.endpoints', to: 'function_name', topics: 'topics queues' },
   },
-  { types: 'aws_sns_topic_subscription AWS::SNS::Subscription', role: 'subscription', at: { from: 'topic_arn', to: 'endpoint' } },
+  { types: 'aws_sns_topic_subscription AWS::SNS::Subscription', role: 'subscription', at: { from: 'topic_arn topic', to: 'endpoint' } },
   { types: 'aws_pipes_pipe AWS::Pipes::Pipe', role: 'subscription', at: { from: 'source', to: 'target' } },
   {
     types: 'aws_lambda_function_event_invoke_config AWS::Lambda::EventInvokeConfig',
@@ -151,7 +151,12 @@ export const awsRows: CloudRow[] = [
   {
     types: 'aws_s3_bucket_notification',
     role: 'notification',
-    at: { from: 'bucket', to: 'lambda_function.lambda_function_arn', queues: 'queue.queue_arn', topics: 'topic.topic_arn' },
+    at: {
+      from: 'bucket',
+      to: 'lambda_function.lambda_function_arn lambda_functions.lambda_function_arn',
+      queues: 'queue.queue_arn queues.queue_arn',
+      topics: 'topic.topic_arn topics.topic_arn',
+    },
   },
   {
     types: 'aws_cloudwatch_event_rule AWS::Events::Rule',

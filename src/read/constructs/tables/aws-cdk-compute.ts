@@ -60,7 +60,7 @@ export const cdkCompute: ConstructTable = {
     {
       classes: 'aws_ecs.FargateService aws_ecs.Ec2Service aws_ecs.ExternalService',
       type: 'AWS::ECS::Service',
-      properties: { 'service_connect_configuration.services.client_alias.dns_name': 'connected(.serviceConnectConfiguration)' },
+      properties: { 'service_connect_configuration.services': 'connected(.serviceConnectConfiguration)' },
       also: [
         {
           name: 'names',

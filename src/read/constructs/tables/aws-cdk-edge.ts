@@ -61,7 +61,20 @@ export const cdkEdge: ConstructTable = {
     {
       classes: 'aws_elasticloadbalancingv2.ApplicationListener aws_elasticloadbalancingv2.NetworkListener',
       type: 'AWS::ElasticLoadBalancingV2::Listener',
-      properties: { load_balancer_arn: '.loadBalancer', 'default_actions.target_group_arn': '.defaultTargetGroups' },
+      properties: {
+        load_balancer_arn: '.loadBalancer',
+        'default_actions.target_group_arn': '.defaultTargetGroups | forwarded(.defaultAction)',
+      },
+    },
+    {
+      classes: 'aws_elasticloadbalancingv2.ApplicationListenerRule',
+      type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+      properties: {
+        listener_arn: '.listener',
+        'actions.target_group_arn': '.targetGroups | forwarded(.action)',
+        'condition.path_pattern.values': 'paths(.conditions) | .pathPattern | .pathPatterns',
+        'condition.host_header.values': 'hosts(.conditions) | .hostHeader',
+      },
     },
     {
       classes: 'aws_elasticloadbalancingv2.ApplicationTargetGroup aws_elasticloadbalancingv2.NetworkTargetGroup',
@@ -125,7 +138,11 @@ export const cdkEdge: ConstructTable = {
       adds: [
         {
           type: 'AWS::ElasticLoadBalancingV2::Listener',
-          properties: { load_balancer_arn: 'base', port: '.port', 'default_actions.target_group_arn': '.defaultTargetGroups' },
+          properties: {
+            load_balancer_arn: 'base',
+            port: '.port',
+            'default_actions.target_group_arn': '.defaultTargetGroups | forwarded(.defaultAction)',
+          },
         },
       ],
     },
@@ -139,8 +156,23 @@ export const cdkEdge: ConstructTable = {
           properties: {
             listener_arn: 'base',
             'actions.target_group_arn': '.targetGroups | self',
-            paths: 'paths(.conditions) | .pathPattern | .pathPatterns',
-            'conditions.host_header_config.values': 'hosts(.conditions) | .hostHeader',
+            'condition.path_pattern.values': 'paths(.conditions) | .pathPattern | .pathPatterns',
+            'condition.host_header.values': 'hosts(.conditions) | .hostHeader',
+          },
+        },
+      ],
+    },
+    {
+      methods: 'addAction',
+      of: 'aws_elasticloadbalancingv2.ApplicationListener aws_elasticloadbalancingv2.ApplicationLoadBalancer',
+      adds: [
+        {
+          type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+          properties: {
+            listener_arn: 'base',
+            'actions.target_group_arn': 'forwarded(.action)',
+            'condition.path_pattern.values': 'paths(.conditions)',
+            'condition.host_header.values': 'hosts(.conditions)',
           },
         },
       ],

@@ -11,6 +11,12 @@ const triggered = (methods: string, type: string, from: string, of?: string): Co
 export const pulumiConstructs: ConstructTable = {
   classes: [
     { classes: 'aws/lambda.Function', type: 'AWS::Lambda::Function', properties: code },
+    { classes: 'aws/lambda.CallbackFunction', type: 'AWS::Lambda::Function', properties: { code: '.none', callback: '.none' } },
+    {
+      classes: 'gcp/cloudfunctions.CallbackFunction gcp/cloudfunctions.HttpCallbackFunction',
+      type: 'google_cloudfunctions_function',
+      properties: { callback: '.none' },
+    },
     {
       classes: 'aws/sqs.Queue',
       type: 'AWS::SQS::Queue',
@@ -19,7 +25,10 @@ export const pulumiConstructs: ConstructTable = {
     {
       classes: 'awsx/ecs.FargateService awsx/ecs.EC2Service',
       type: 'AWS::ECS::Service',
-      properties: { task_definition: '.taskDefinition | below(task)' },
+      properties: {
+        task_definition: '.taskDefinition | below(task)',
+        'load_balancers.target_group_arn': 'groups(.taskDefinitionArgs)',
+      },
       also: [
         {
           name: 'task',

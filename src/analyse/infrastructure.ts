@@ -146,7 +146,7 @@ class Declarations {
     const id = declaredId(term) ?? (this.made.has(term.id) ? term.id : undefined)
     if (id !== undefined) {
       const made = this.made.get(id)
-      const plain = made?.text.includes('.*.') === true ? this.plain(made, file, depth) : undefined
+      const plain = made && isPlain(made) ? this.plain(made, file, depth) : undefined
       if (plain) return plain
       const call = made && this.number(made)
       return call === undefined ? { is: 'unknown', why: `the result of ${term.text}` } : { is: 'made', call }
@@ -192,3 +192,6 @@ const byPlace = (a: Term, b: Term): number => {
   }
   return a.text < b.text ? -1 : a.text > b.text ? 1 : a.id - b.id
 }
+
+/** A name that may be the language's own, or a literal of elements: it is data if it is known as such. */
+const isPlain = (call: Term): boolean => call.text.includes('.*.') || (call.text.endsWith('Array') && call.labels.includes('new'))

@@ -21,7 +21,7 @@ const SAME =
 const READS = /(^|\.)(readFileSync|readAllBytes|readString|ReadAllText|ReadFile|open)$/
 const READ_LATER = /(^|\.|\(\))(read|read_text|readlines|decode|toString)$/
 const FOLDER = /(^|[./:])(path|posix|filepath|os\.path)\.(dirname|Dir)$/
-const LISTS = /(^|\.)(List\.of|Set\.of|Arrays\.asList|Collections\.singletonList|ImmutableList\.of|listOf|tuple|list)$/
+const LISTS = /(^|\.)(List\.of|Set\.of|Arrays\.asList|Collections\.singletonList|ImmutableList\.of|listOf|tuple|list)$|\.\w*Array$/
 const MAPS = /(^|\.)(Map\.of|Map\.entry|ImmutableMap\.of|Collections\.singletonMap)$/
 
 /** The data that a call gives; undefined where it is none that is known. */

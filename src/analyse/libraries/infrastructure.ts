@@ -7,23 +7,30 @@ const PROVIDERS =
   'aws,aws-native,awsx,aws-apigateway,gcp,google-native,azure,azure-native,kubernetes,docker,docker-build,eks,cloud,confluentcloud,mongodbatlas'
 const snakeProviders = PROVIDERS.replaceAll('-', '_')
 
+/** Texts that are joined, by how many there are. */
+const joins = (language: string, path: string): LibraryRow[] =>
+  [7, 6, 5, 4, 3, 2, 1, 0].map(last => ({
+    ...row(language, path, { value: 'concat', of: Array.from({ length: last + 1 }, (_, i) => String(i)), between: '' }),
+    where: { [String(last)]: '*' },
+  }))
+
 /** Values that are known once something is deployed: what is made of them later stays made of them. */
 const laterRows: LibraryRow[] = [
   row('javascript', '@pulumi/pulumi.{interpolate,output,secret,unsecret}', { value: 'same', of: '0' }),
-  row('javascript', '@pulumi/pulumi.concat', { value: 'concat', of: ['0', '1', '2', '3', '4', '5', '6', '7'], between: '' }),
-  row('javascript', '@pulumi/pulumi.{all,output}().apply', { value: 'result', of: '0', with: 'all' }),
+  ...joins('javascript', '@pulumi/pulumi.concat'),
+  row('javascript', '@pulumi/pulumi.{all,output}.apply', { value: 'result', of: '0', with: 'all' }),
   row('javascript', '@pulumi/*.apply', { value: 'result', of: '0', with: 'base' }),
-  row('python', 'pulumi.Output.{concat,}', { value: 'concat', of: ['0', '1', '2', '3', '4', '5', '6', '7'], between: '' }),
+  ...joins('python', 'pulumi.Output.concat'),
   row('python', 'pulumi.Output.format', { value: 'format', template: '0', args: '1…' }),
   row('python', 'pulumi.Output.{from_input,secret,unsecret}', { value: 'same', of: '0' }),
-  row('python', 'pulumi.Output.all().apply', { value: 'result', of: '0', with: 'all' }),
+  row('python', 'pulumi.Output.all.apply', { value: 'result', of: '0', with: 'all' }),
   row('python', 'pulumi*.apply', { value: 'result', of: '0', with: 'base' }),
   row('go', 'github.com/pulumi/pulumi/sdk/*pulumi.Sprintf', { value: 'format', template: '0', args: '1…' }),
   row('go', 'github.com/pulumi/pulumi/sdk/*pulumi.{String,StringPtr,Int,IntPtr,Bool,BoolPtr,Float64,Any,ToSecret}', {
     value: 'same',
     of: '0',
   }),
-  row('go', 'github.com/pulumi/pulumi/sdk/*pulumi.All().ApplyT', { value: 'result', of: '0', with: 'all' }),
+  row('go', 'github.com/pulumi/pulumi/sdk/*pulumi.All.ApplyT', { value: 'result', of: '0', with: 'all' }),
   row('go', 'github.com/pulumi/*.ApplyT', { value: 'result', of: '0', with: 'base' }),
   row('csharp', 'Pulumi.Output.{Format,Create,CreateSecret}', { value: 'same', of: '0' }),
   row('csharp', 'Pulumi.*.Apply', { value: 'result', of: '0', with: 'base' }),

@@ -24,7 +24,7 @@ const deployable = (thing: Thing, containers: readonly ContainerFact[], things: 
   const name = nameOf(thing, things)
   const replicas = Number(things.text(thing, 'replicas') ?? Number.NaN)
   const dapr = things.text(thing, 'dapr')
-  const all = [...aliasesOf(thing, things), ...names, ...(dapr ? [dapr] : [])]
+  const all = [...aliasesOf(thing, things), ...names, ...(dapr ? [dapr] : []), ...wordsOf(things.nodes(thing, 'aliases'), things)]
   return {
     says: 'deployable',
     kind: KINDS[thing.row.role] ?? 'cloud/service',

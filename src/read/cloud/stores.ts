@@ -1,4 +1,4 @@
-import type { ResourceFact, ResourceKind, SettingFact } from '../../model/manifest.ts'
+import type { ArtifactFact, ResourceFact, ResourceKind, SettingFact } from '../../model/manifest.ts'
 import type { ReadDocument } from './document.ts'
 import { aliasesOf, nameOf } from './naming.ts'
 import { spotOf, type Thing, type Things } from './things.ts'
@@ -54,3 +54,13 @@ export const settingsOf = (things: Things, document: ReadDocument): SettingFact[
   })
   return [...parameters, ...exports]
 }
+
+/** Images that are built from a folder of the tree. */
+export const artifactsOf = (things: Things): ArtifactFact[] =>
+  things.of('repository').flatMap((thing): ArtifactFact[] => {
+    const image = things.text(thing, 'name')
+    const context = things.text(thing, 'context')
+    const dockerfile = things.text(thing, 'dockerfile')
+    if (!image || context === undefined || /^[a-z][a-z0-9+]*:|^\//i.test(context)) return []
+    return [{ says: 'artifact', image, context, ...(dockerfile ? { dockerfile } : {}), spot: thing.spot }]
+  })

@@ -73,6 +73,10 @@ const partsOf = (source: string): Part[] => {
 /** Roles of which a name is all that others ask for. */
 const NAMED_BY_ITSELF: ReadonlySet<Role> = new Set(['repository', 'mesh-entry', 'name-record'])
 
+/** The field that an attribute carries, however it is spelled. */
+const fieldBehind = (thing: Thing | undefined, attribute: string): string | undefined =>
+  thing?.row.attributes?.[attribute] ?? thing?.row.attributes?.[snakeCase(attribute)]
+
 /** The things of one document, by address, role and name, and what its texts mean. */
 export class Things {
   readonly all: Thing[] = []
@@ -145,7 +149,7 @@ export class Things {
     const found = this.split(address)
     if (!found) return undefined
     const thing = this.byAddress.get(found.address)
-    const field = found.attribute === undefined ? undefined : thing?.row.attributes?.[found.attribute]
+    const field = found.attribute === undefined ? undefined : fieldBehind(thing, found.attribute)
     if (thing && field !== undefined) return this.text(thing, field, depth)
     const node = found.attribute === undefined ? undefined : below(this.properties.get(found.address), snakeCase(found.attribute))[0]
     return node && this.known(node, depth)
@@ -179,10 +183,13 @@ export class Things {
     if (part.is === 'unknown') return unknown(part.text)
     if (part.is === 'other') return { is: 'config', key: 'value', owner: `${part.owner}/${part.text}` }
     const thing = this.thingAt(part.text)
-    if (thing?.row.role === 'parameter' && thing.row.attributes?.[this.split(part.text)?.attribute ?? ''] === 'value')
+    if (thing?.row.role === 'parameter' && fieldBehind(thing, this.split(part.text)?.attribute ?? '') === 'value')
       return this.value(this.node(thing, 'value')) ?? unknown(`${part.text} is not told`)
     const known = thing && isAlone && !NAMED_BY_ITSELF.has(thing.row.role) ? undefined : this.attributeText(part.text, 0)
     if (known !== undefined) return text(known)
+    // A port is what it is, whoever has it.
+    const number = thing && isAlone ? this.attributeText(part.text, 0) : undefined
+    if (number !== undefined && /^\d+$/.test(number)) return text(number)
     return thing ? text(part.text) : unknown(`${part.text} is known only once it is deployed`)
   }
 

@@ -219,7 +219,7 @@ const routesOf = (value: Declared | undefined, values: Reading): Declared | unde
     const method = calls.member(item, ['method'])
     const target = calls.member(item, ['eventHandler']) ?? calls.member(item, ['target', 'uri'])
     if (path?.is !== 'text' || !target) return []
-    const key = `${method?.is === 'text' ? method.text.toUpperCase() : method?.is === 'name' ? method.path.slice(method.path.lastIndexOf('.') + 1) : 'ANY'} ${path.text}`
+    const key = `${method?.is === 'text' ? method.text.toUpperCase() : method?.is === 'name' ? method.path.slice(method.path.lastIndexOf('.') + 1) : 'ANY'} ${path.text.replace(/^(?!\/)/, '/')}`
     const integration: Declared = {
       is: 'map',
       entries: [{ key: 'integration', value: { is: 'map', entries: [{ key: 'uri', value: target }] } }],

@@ -104,6 +104,7 @@ export class Values {
       const of = evaluatePlace(wrapper.is, { values: this, call, self: call })
       return of ? this.placed(of, at, depth + 1) : scalar(notKnown(`what a ${call.name.class} leads to`), at)
     }
+    if (/^tostring$/.test(canonicalName(call.method)) && call.receiver) return this.placed(call.receiver, at, depth + 1)
     if (call.method !== '' && call.receiver) return this.fromMethod(call, call.receiver, value.member, at, depth)
     if (call.method !== '') return this.fromStatic(call, at, depth)
     const entries = call.positional.length === 0 ? this.settings.calls.entries(value) : []

@@ -3,7 +3,7 @@ import { balancersOf, namesOf } from '../cloud/balancers.ts'
 import { deployablesOf } from '../cloud/deployables.ts'
 import { CLOUD_ENDING, isCloudDocument, readCloud } from '../cloud/document.ts'
 import { gatewaysOf } from '../cloud/gateways.ts'
-import { settingsOf, storesOf } from '../cloud/stores.ts'
+import { artifactsOf, settingsOf, storesOf } from '../cloud/stores.ts'
 import { Things } from '../cloud/things.ts'
 import { triggersOf } from '../cloud/triggers.ts'
 import type { Reader } from '../reader.ts'
@@ -28,6 +28,7 @@ export const cloud: Reader = {
       ...namesOf(things),
       ...storesOf(things),
       ...triggersOf(things),
+      ...artifactsOf(things),
       ...settingsOf(things, document),
     ]
     return manifest.length > 0 ? { manifest, problems: document.problems } : { problems: document.problems }

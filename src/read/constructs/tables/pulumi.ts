@@ -11,6 +11,11 @@ const triggered = (methods: string, type: string, from: string, of?: string): Co
 export const pulumiConstructs: ConstructTable = {
   classes: [
     { classes: 'aws/lambda.Function', type: 'AWS::Lambda::Function', properties: code },
+    {
+      classes: 'awsx/ecr.Image docker/.Image docker-build/.Image dockerbuild/.Image docker/.RegistryImage',
+      type: 'docker_image',
+      properties: { name: '0', context: 'code(.context.location) | code(.context) | code(.build.context) | code(.build) | code(.path)' },
+    },
     { classes: 'aws/lambda.CallbackFunction', type: 'AWS::Lambda::Function', properties: { code: '.none', callback: '.none' } },
     {
       classes: 'gcp/cloudfunctions.CallbackFunction gcp/cloudfunctions.HttpCallbackFunction',
@@ -23,7 +28,7 @@ export const pulumiConstructs: ConstructTable = {
       properties: { 'redrive_policy.dead_letter_target_arn': '.redrivePolicy.deadLetterTargetArn' },
     },
     {
-      classes: 'awsx/ecs.FargateService awsx/ecs.EC2Service',
+      classes: 'awsx/ecs.FargateService awsx/ecs.EC2Service awsx/classic/ecs.FargateService awsx/classic/ecs.EC2Service',
       type: 'AWS::ECS::Service',
       properties: {
         task_definition: '.taskDefinition | below(task)',
@@ -47,7 +52,7 @@ export const pulumiConstructs: ConstructTable = {
       classes: 'awsx/lb.ApplicationLoadBalancer',
       type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
       also: [
-        { name: 'defaultTargetGroup', type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: {} },
+        { name: 'defaultTargetGroup', type: 'AWS::ElasticLoadBalancingV2::TargetGroup', properties: { port: '"80"' } },
         {
           name: 'listener',
           type: 'AWS::ElasticLoadBalancingV2::Listener',
@@ -56,9 +61,8 @@ export const pulumiConstructs: ConstructTable = {
       ],
     },
     {
-      classes: 'aws-apigateway/.RestAPI awsapigateway/.RestAPI',
-      type: 'AWS::ApiGatewayV2::Api',
-      also: [],
+      classes: 'awsapigateway/.RestAPI',
+      type: 'terraform-aws-modules/apigateway-v2/aws',
       properties: { routes: 'routes(.routes)' },
     },
     { classes: 'aws/sfn.StateMachine', type: 'AWS::StepFunctions::StateMachine', properties: { definition: 'references(.definition)' } },

@@ -420,3 +420,43 @@ new Again(new cdk.App(), 'Office', 0);
   const found = await shown({ 'cdk.json': '{"app": "node loop.ts"}', 'loop.ts': looped })
   expect(found.problems).toEqual([])
 })
+
+it('a service beside the program stays one, though the build around both is the same', async () => {
+  const found = await shown({
+    'package.json': '{"name": "office"}',
+    'cdk.json': '{"app": "node bin/office.js"}',
+    'bin/office.js': `
+const { App, Stack } = require('aws-cdk-lib');
+const ecs = require('aws-cdk-lib/aws-ecs');
+const app = new App();
+const stack = new Stack(app, 'Office');
+const task = new ecs.FargateTaskDefinition(stack, 'BoxofficeTask');
+task.addContainer('boxoffice', { image: ecs.ContainerImage.fromAsset('services/boxoffice'), environment: { PRICING_URL: 'http://pricing.office.local:7000' } });
+new ecs.FargateService(stack, 'Boxoffice', { taskDefinition: task });
+const pricing = new ecs.FargateTaskDefinition(stack, 'PricingTask');
+pricing.addContainer('pricing', { image: ecs.ContainerImage.fromAsset('services/pricing') }).addPortMappings({ containerPort: 7000 });
+new ecs.FargateService(stack, 'Pricing', { taskDefinition: pricing, cloudMapOptions: { name: 'pricing.office.local' } });
+`,
+    ...Object.fromEntries(
+      ['boxoffice', 'pricing'].flatMap(name => [
+        [`services/${name}/Dockerfile`, 'FROM node:24\nCOPY server.js .\nCMD ["node", "server.js"]\n'],
+        [
+          `services/${name}/server.js`,
+          `const express = require('express');\nconst app = express();\napp.get('/quotes', async (q, r) => r.json(${name === 'boxoffice' ? 'await (await fetch(`${process.env.PRICING_URL}/quotes`)).json()' : '{}'}));\napp.listen(7000);\n`,
+        ],
+      ]),
+    ),
+  })
+  expect(found).toMatchInlineSnapshot(`
+    {
+      "nodes": [
+        "Boxoffice",
+        "Pricing",
+      ],
+      "pairs": [
+        "Boxoffice -> Pricing",
+      ],
+      "problems": [],
+    }
+  `)
+})

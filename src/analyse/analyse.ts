@@ -51,18 +51,27 @@ interface Analysed {
   asked: string[]
 }
 
-/** Infrastructure as the programs of a tree declare it, and the files that were read for it. What they deploy is part of the tree's documents before it is analysed. */
+/**
+ * Infrastructure as the programs of a tree declare it. What it deploys belongs to the documents of the tree before the tree is analysed:
+ * where the code of a function lies, for one.
+ */
 export const infrastructureOf = async (
   scan: Scan,
   options: AnalyseOptions = {},
 ): Promise<{ declared: Infrastructure[]; problems: Problem[] }> => {
-  const { repo, work, contracts: _ } = prepare(scan, options)
+  if (!scan.documents.some(d => d.facts.some(f => f.says === 'infrastructure'))) return { declared: [], problems: [] }
+  const repo = new Repository(scan)
   const seeds = infrastructureSeeds(repo)
-  if (seeds.length === 0) return { declared: [], problems: [] }
+  const { work } = workOn(repo, options)
   await reachAll(repo, work.unknown(seeds))
   const analysed = seeds.flatMap(seed => work.analyse(seed) ?? [])
   scan.demand.use(analysed.flatMap(a => a.asked))
-  return { declared: analysed.flatMap(a => a.declares ?? []), problems: work.problems }
+  const cut = analysed.filter(a => a.budget.exhausted).map((a): Problem => {
+    const file = a.declares?.file ?? ''
+    const message = 'its program takes too many steps to follow; what it deploys is told in part'
+    return { code: 'infrastructure/limit', message, severity: 'warning', at: { repo: scan.repo, file, line: 1 } }
+  })
+  return { declared: analysed.flatMap(a => a.declares ?? []), problems: [...work.problems, ...cut] }
 }
 
 /** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. All code has been read. */
@@ -109,10 +118,13 @@ interface Prepared {
 
 const prepare = (scan: Scan, options: AnalyseOptions): Prepared => {
   const repo = new Repository(scan)
+  return { repo, ...workOn(repo, options), seeds: findPrograms(repo) }
+}
+
+const workOn = (repo: Repository, options: AnalyseOptions): { work: Work; contracts: ContractFile[] } => {
   const rows = [...(options.libraries ?? []), ...libraryRows]
-  const contracts = contractFiles(scan)
-  const work = new Work(repo, rows, contractNames(contracts.map(c => c.contract)), options.cache)
-  return { repo, work, seeds: findPrograms(repo), contracts }
+  const contracts = contractFiles(repo.scan)
+  return { work: new Work(repo, rows, contractNames(contracts.map(c => c.contract)), options.cache), contracts }
 }
 
 const fragmentOf = (scan: Scan, analysed: readonly Analysed[], contracts: ContractFile[], problems: readonly Problem[]): Fragment => {

@@ -1,5 +1,6 @@
-import { dirname, join } from '../base/path.ts'
-import type { InfrastructureFact } from '../model/manifest.ts'
+import { isInside } from '../base/path.ts'
+import type { ScannedFile } from '../model/scan.ts'
+import { infrastructureLibrary } from './libraries/infrastructure.ts'
 import type { Repository } from './repository.ts'
 import type { ProgramSeed } from './seeds.ts'
 
@@ -17,14 +18,7 @@ export const infrastructureSeeds = (repo: Repository): ProgramSeed[] =>
     ]
   })
 
-/** Whether a file is the start of a program that declares infrastructure: beside what says how it is started, or in a folder that this names. */
-export const startsInfrastructure = (repo: Repository, file: string, home: string): boolean =>
-  repo.infrastructure.some(({ dir, fact }) => fact.start !== undefined && homesOf(dir, fact).some(h => h === dirname(file) || h === home))
-
-const homesOf = (dir: string, { start = [] }: InfrastructureFact): string[] => [
-  dir,
-  ...start.flatMap(word => {
-    const path = /[/\\]/.test(word) ? join(dir, word.replaceAll('\\', '/')) : undefined
-    return path === undefined ? [] : [path, dirname(path)].filter(p => p !== '')
-  }),
-]
+/** Whether a file starts a program that declares infrastructure: it is below what says how one is started, and uses a library for it. */
+export const startsInfrastructure = (repo: Repository, file: ScannedFile): boolean =>
+  repo.infrastructure.some(({ dir, fact }) => fact.start !== undefined && isInside(file.path, dir)) &&
+  file.facts().program?.unit.imports.some(i => infrastructureLibrary.test(i.path)) === true

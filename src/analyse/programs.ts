@@ -277,7 +277,7 @@ const addMains = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
     if (file.main !== true || file.generated || isAside(dirname(file.path))) continue
     if (covered.some(s => isInside(file.path, s.root))) continue
     const root = mainRoot(repo, file.path)
-    if (startsInfrastructure(repo, file.path, root)) continue
+    if (startsInfrastructure(repo, file)) continue
     if (seeds.has(root) || [...seeds.values()].some(s => s.by === 'main' && s.root === root)) continue
     const line = file.facts().program?.unit.main?.line ?? 1
     seeds.set(root, {

@@ -40,6 +40,10 @@ const laterRows: LibraryRow[] = [
   row('go', 'github.com/aws/jsii-runtime-go.{String,Number,Bool,Strings}', { value: 'same', of: '0' }),
 ]
 
+/** Libraries that only programs of infrastructure use. */
+export const infrastructureLibrary =
+  /^(aws-cdk-lib|@aws-cdk\/|aws_cdk|software\.amazon\.awscdk|Amazon\.CDK|github\.com\/aws\/aws-cdk-go|@pulumi\/(?!pulumi\/automation)|pulumi(_\w+)?$|com\.pulumi|Pulumi(\.|$)|github\.com\/pulumi\/)/
+
 /** Namespaces that files open whole, so that their classes stand without them. */
 export const openedWhole = /^(software\.amazon\.awscdk|Amazon\.CDK|com\.pulumi|Pulumi|software\.constructs|Constructs)(\.|$)/
 

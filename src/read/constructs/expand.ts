@@ -102,7 +102,7 @@ class Expansion {
     const { values } = this
     const on = values.settings.calls.of(call.receiver)
     if (call.method === '' || !on || !call.receiver) return
-    const source = /^addeventsource$/.test(canonicalName(call.method)) ? call.positional[0] : undefined
+    const source = /^addeventsource$/.test(canonicalName(call.method)) ? (call.positional[0] ?? call.named.get('source')?.value) : undefined
     if (source) this.source(source, on, call)
     const row = values.methodRow(call)
     if (!row) return

@@ -45,8 +45,14 @@ const evaluateOne = (place: string, context: PlaceContext): Declared | undefined
   if (place === 'root') return rootOf(base ?? { is: 'made', call: call.number }, values)
   if (place.startsWith('.')) return real(calls.property(call, place.slice(1).split('.')))
   const [position = '', ...path] = place.split('.')
-  return real(calls.member(call.positional[Number(position)], path))
+  return real(calls.member(call.positional[Number(position)] ?? named(call, position, context), path))
 }
+
+/** Languages with names for arguments give the thing itself by its name. */
+const named = (call: Call, position: string, { values }: PlaceContext): Declared | undefined =>
+  position === '0' && call.positional.length === 0
+    ? [...call.named.values()].find(({ value }) => values.settings.calls.of(value) !== undefined)?.value
+    : undefined
 
 /** Values that say that there is none. */
 const real = (value: Declared | undefined): Declared | undefined =>

@@ -11,6 +11,10 @@ import type { Settings } from './settings.ts'
 
 const MAX_DEPTH = 30
 
+/** Modules whose classes each stand for the thing that they are given. */
+const STANDS_FOR = /^aws\w+(targets|subscriptions|destinations|integrations|notifications|origins)$/
+const PLAIN_WRAPPER: WrapperRow = { classes: '', is: '0' }
+
 /** Values of a program as texts of a cloud document. */
 export class Values {
   readonly settings: Settings
@@ -24,7 +28,8 @@ export class Values {
   }
 
   wrapper(call: Call): WrapperRow | undefined {
-    return call.method === '' ? this.settings.rows.wrapper(this.settings.className(call)) : undefined
+    if (call.method !== '' || call.fact.own !== undefined) return undefined
+    return this.settings.rows.wrapper(this.settings.className(call)) ?? (STANDS_FOR.test(call.name.module) ? PLAIN_WRAPPER : undefined)
   }
 
   methodRow(call: Call): MethodRow | undefined {

@@ -1,7 +1,12 @@
 import type { ConstructTable } from '../row.ts'
 
 const balancers = 'aws_elasticloadbalancingv2.ApplicationLoadBalancer aws_elasticloadbalancingv2.NetworkLoadBalancer'
-const method = { rest_api_id: 'root', resource_id: 'base', http_method: '0', 'integration.uri': '1 | .target | default(root)' }
+const method = {
+  rest_api_id: 'root',
+  resource_id: 'base',
+  http_method: '.httpMethod | 0',
+  'integration.uri': '1 | .integration | .target | default(root)',
+}
 
 /** Ways in: APIs, load balancers, distributions. */
 export const cdkEdge: ConstructTable = {
@@ -94,7 +99,9 @@ export const cdkEdge: ConstructTable = {
   methods: [
     {
       methods: 'addResource resourceForPath',
-      adds: [{ type: 'AWS::ApiGateway::Resource', properties: { rest_api_id: 'root', parent_id: 'base', path_part: '0' } }],
+      adds: [
+        { type: 'AWS::ApiGateway::Resource', properties: { rest_api_id: 'root', parent_id: 'base', path_part: '.pathPart | .path | 0' } },
+      ],
     },
     { methods: 'addMethod', adds: [{ name: 'method', type: 'AWS::ApiGateway::Method', properties: method }] },
     {

@@ -207,18 +207,7 @@ namespace Office
 }
 `,
     }),
-  ).toMatchInlineSnapshot(`
-    {
-      "nodes": [
-        "BookingFunction",
-        "Seats",
-      ],
-      "pairs": [
-        "BookingFunction -> Seats",
-      ],
-      "problems": [],
-    }
-  `)
+  ).toEqual({ nodes: ['BookingFunction', 'Seats'], pairs: ['BookingFunction -> Seats'], problems: [] })
 })
 
 it('Go CDK: pointers to properties, functions that make', async () => {
@@ -261,18 +250,7 @@ func main() {
 }
 `,
     }),
-  ).toMatchInlineSnapshot(`
-    {
-      "nodes": [
-        "BookingFunction",
-        "Seats",
-      ],
-      "pairs": [
-        "BookingFunction -> Seats",
-      ],
-      "problems": [],
-    }
-  `)
+  ).toEqual({ nodes: ['BookingFunction', 'Seats'], pairs: ['BookingFunction -> Seats'], problems: [] })
 })
 
 it('Pulumi in TypeScript: values known later, loops, components, images, objects of Kubernetes', async () => {

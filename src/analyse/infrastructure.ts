@@ -131,7 +131,8 @@ class Declarations {
     const later = state
       .heapNames(heapKey.instanceOwner(map))
       .map(key => ({ key, value: this.value(state.heap(heapKey.instance(map, key)), file, depth + 1) }))
-    return [...own, ...later]
+    // What comes later takes the place of what was spread before.
+    return [...new Map([...own, ...later].map(e => [e.key, e])).values()]
   }
 
   private joined(parts: readonly Term[], file: string, depth: number): Declared {

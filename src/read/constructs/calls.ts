@@ -15,6 +15,9 @@ export interface Call {
   named: Map<string, { key: string; value: Declared }>
 }
 
+/** Values inside values, at most. */
+const MAX_DEPTH = 20
+
 type Naming = (path: string) => LibraryName | undefined
 
 /** The calls of a program by their numbers. */
@@ -101,12 +104,13 @@ export class Calls {
   }
 
   /** The entries of a map, or of an object that is nothing but properties. */
-  entries(value: Declared | undefined): { key: string; value: Declared }[] {
+  entries(value: Declared | undefined, depth = 0): { key: string; value: Declared }[] {
+    if (depth > MAX_DEPTH) return []
     if (value?.is === 'map') return value.entries
-    if (value?.is === 'list') return value.items.flatMap(item => this.entries(item))
+    if (value?.is === 'list') return value.items.flatMap(item => this.entries(item, depth + 1))
     const call = this.of(value)
     if (call?.method !== '' || (value?.is === 'made' && value.member !== undefined)) return []
-    return [...call.named.values(), ...(call.positional.length === 1 ? this.entries(call.positional[0]) : [])]
+    return [...call.named.values(), ...(call.positional.length === 1 ? this.entries(call.positional[0], depth + 1) : [])]
   }
 
   /** All properties that a call is given. */

@@ -7,7 +7,7 @@ import type { Call } from './calls.ts'
 import { evaluatePlace, isThere, type PlaceContext } from './places.ts'
 import type { Part } from './row.ts'
 import type { Settings } from './settings.ts'
-import { Values } from './values.ts'
+import { lastOfEach, Values } from './values.ts'
 
 /** What a program declares, as resources of the cloud: each object by the row of its class, each method by what it joins. */
 export const expand = (settings: Settings): { resources: CloudResource[]; exports: PlacedEntry[] } => new Expansion(settings).run()
@@ -74,7 +74,7 @@ class Expansion {
       .given(call)
       .filter(({ key }) => !taken.has(canonicalName(key)) && !names.has(canonicalName(key)) && !isScope(key))
     const plain = given.map(({ key, value }): PlacedEntry => ({ key, value: values.placed(value, at), at }))
-    return { is: 'map', entries: [...plain, ...this.said(properties, context, at).entries], at }
+    return { is: 'map', entries: lastOfEach([...plain, ...this.said(properties, context, at).entries]), at }
   }
 
   private said(properties: Record<string, string>, context: PlaceContext, at: Origin): PlacedMap {

@@ -3,7 +3,7 @@ import type { Call } from './calls.ts'
 import { camelCase, SAME_KEYS } from './keys.ts'
 import type { LibraryName } from './libraries.ts'
 import type { Settings } from './settings.ts'
-import { Values } from './values.ts'
+import { lastOfEach, Values } from './values.ts'
 
 const MAX_OBJECTS = 2000
 
@@ -28,7 +28,7 @@ const manifest = (call: Call, values: Values): Placed => {
     .map(({ key, value }): PlacedEntry => ({ key: camelCase(key), value: renamed(values.placed(value, at), camelCase(key)), at }))
     .filter(e => !/^(apiVersion|kind|resourceName|opts)$/.test(e.key))
   const map = mapOf(at, ['apiVersion', scalar(apiVersion(group, version), at)], ['kind', scalar(call.name.class, at)])
-  map.entries.push(...entries)
+  map.entries.push(...lastOfEach(entries))
   const metadata = map.entries.find(e => e.key === 'metadata')?.value
   const own = metadata?.is === 'map' ? metadata : mapOf(at)
   if (!own.entries.some(e => e.key === 'name'))
@@ -51,5 +51,8 @@ const apiVersion = (group: string, version: string): string =>
 const renamed = (node: Placed, under: string): Placed => {
   if (node.is === 'list') return { ...node, items: node.items.map(item => renamed(item, under)) }
   if (node.is !== 'map' || (SAME_KEYS.has(under) && !node.entries.some(e => /^match_?labels$/i.test(e.key)))) return node
-  return { ...node, entries: node.entries.map(e => ({ ...e, key: camelCase(e.key), value: renamed(e.value, camelCase(e.key)) })) }
+  return {
+    ...node,
+    entries: lastOfEach(node.entries.map(e => ({ ...e, key: camelCase(e.key), value: renamed(e.value, camelCase(e.key)) }))),
+  }
 }

@@ -62,7 +62,11 @@ export class Values {
       case 'text':
         return scalar(literal(value.text), at)
       case 'map':
-        return { is: 'map', entries: value.entries.map(e => ({ key: e.key, value: this.placed(e.value, at, depth + 1), at })), at }
+        return {
+          is: 'map',
+          entries: lastOfEach(value.entries).map(e => ({ key: e.key, value: this.placed(e.value, at, depth + 1), at })),
+          at,
+        }
       case 'list':
         return { is: 'list', items: value.items.map(item => this.placed(item, at, depth + 1)), at }
       case 'concat':
@@ -200,3 +204,6 @@ export class Values {
     return undefined
   }
 }
+
+/** One entry for each key: the last. */
+export const lastOfEach = <T extends { key: string }>(entries: readonly T[]): T[] => [...new Map(entries.map(e => [e.key, e])).values()]

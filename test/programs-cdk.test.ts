@@ -194,4 +194,23 @@ describe('a program of the Cloud Development Kit in TypeScript', () => {
       ]
     `)
   })
+
+  it('goes before the template that it was synthesized to; one that nobody synthesized stays', async () => {
+    const template = (name: string, more = ''): string => `Resources:
+  ${name}Queue:
+    Type: AWS::SQS::Queue
+${more}  ${name}Take:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt ${name}Queue.Arn, FunctionName: !Ref ${name}Worker}
+  ${name}Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Handler: x.y}
+`
+    const model = await declaredMap({
+      ...typescript,
+      'template.yaml': template('Synthesized', '    Metadata:\n      aws:cdk:path: OfficeData/Receipts/Resource\n'),
+      'parcels.yaml': template('Parcels'),
+    })
+    expect(nodes(model).filter(id => /Synthesized|Parcels/.test(id))).toEqual(['ParcelsWorker', 'topic:ParcelsQueue'])
+  })
 })

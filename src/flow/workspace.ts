@@ -1,19 +1,17 @@
 import { resolve } from 'node:path'
-import { type AnalyseOptions, analyseOnDemand, infrastructureOf } from '../analyse/analyse.ts'
 import { by } from '../base/names.ts'
 import { UsageError } from '../base/usage-error.ts'
 import { type LinkOptions, link } from '../link/link.ts'
 import type { Fragment } from '../model/fragment.ts'
-import type { Scan } from '../model/scan.ts'
 import type { SystemModel } from '../model/system.ts'
 import type { Policy } from '../model/verdict.ts'
 import { Cache } from '../read/cache.ts'
-import { infrastructureDocuments } from '../read/infrastructure.ts'
 import { scan } from '../read/scan.ts'
 import type { Tree } from '../read/tree.ts'
 import { readInput } from '../read/tree-input.ts'
 import { openTree } from '../read/tree-open.ts'
 import type { Configuration } from './configuration.ts'
+import { analysed } from './infrastructure.ts'
 import type { MapOptions, ReadOptions } from './options.ts'
 
 /** What one run shares: the cache, and the fragments of other repositories, which are the same on both sides of a change. */
@@ -59,16 +57,6 @@ export const fragmentOfTree = async (
   } finally {
     tree.close()
   }
-}
-
-/** The fragment of a scan: first what programs declare as infrastructure, as documents beside the others. */
-export const analysed = async (scanned: Scan, options: AnalyseOptions): Promise<Fragment> => {
-  const { declared, problems } = await infrastructureOf(scanned, options)
-  if (declared.length === 0) return analyseOnDemand(scanned, options)
-  const made = await infrastructureDocuments(scanned, declared)
-  scanned.documents.push(...made.documents)
-  const fragment = await analyseOnDemand(scanned, options)
-  return { ...fragment, problems: [...fragment.problems, ...problems, ...made.problems] }
 }
 
 /** Links a repository's fragment with the others of the workspace. */

@@ -299,6 +299,8 @@ export interface TemplateFact {
   says: 'template'
   kind: 'cloudformation' | 'crossplane'
   draws: string[]
+  /** A program wrote it. */
+  isSynthesized?: true
   spot: Spot
 }
 

@@ -1,5 +1,5 @@
 import { analyse } from '../../src/analyse/analyse.ts'
-import { analysed } from '../../src/flow/workspace.ts'
+import { analysed } from '../../src/flow/infrastructure.ts'
 import { link } from '../../src/link/link.ts'
 import type { SystemModel } from '../../src/model/system.ts'
 import { scan } from '../../src/read/scan.ts'

@@ -7,7 +7,7 @@ import { parseYaml } from '../syntax/yaml.ts'
 /** Files that are rendered before they say anything, and that are told by their content alone. What they deploy, renderers say. */
 export const template: Reader = {
   name: 'deploy/template',
-  version: 1,
+  version: 2,
   wants: mayBeTemplate,
   recognises: content => isTemplate(content) || CROSSPLANE.test(content),
   read: ({ content }) => {
@@ -19,11 +19,15 @@ export const template: Reader = {
       says: 'template',
       kind: 'cloudformation',
       draws: nestedTemplates(root),
+      ...(SYNTHESIZED.test(content) ? { isSynthesized: true } : {}),
       spot: { line: root.line, endLine: root.endLine },
     }
     return { manifest: [fact], problems: [] }
   },
 }
+
+/** Marks that the AWS CDK leaves in what it writes. */
+const SYNTHESIZED = /aws:cdk:path|AWS::CDK::Metadata|\/cdk-bootstrap\//
 
 /** Objects of Crossplane: managed resources, compositions, definitions. */
 const CROSSPLANE = /^["']?apiVersion["']?:[ \t]{0,10}["']?[\w.-]{1,200}\.(?:crossplane|upbound)\.io\//m

@@ -206,6 +206,7 @@ export const cdkEdge: ConstructTable = {
       is: '1 | .handler | .url | .listener | .stateMachine | .service | .queue',
     },
     { classes: 'aws_apigateway.AwsIntegration', is: '.path | .action' },
+    { classes: 'aws_apigateway.Integration', is: '.uri' },
     {
       classes: 'aws_apigatewayv2_integrations.LambdaProxyIntegration aws_apigatewayv2_integrations.LambdaWebSocketIntegration',
       is: '.handler',

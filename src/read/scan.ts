@@ -381,9 +381,9 @@ const scanned = (outcome: Outcome, reading: Reading): ScannedFile => {
   }
 }
 
-/** That a file is a template says nothing to those who read what it yields. */
+/** That a file is a template says nothing to those who read what it yields, but for one that a program wrote. */
 const plainDocument = ({ entry, index }: Outcome): Document[] => {
-  const facts = index.manifest?.filter(fact => fact.says !== 'template') ?? []
+  const facts = index.manifest?.filter(fact => fact.says !== 'template' || fact.isSynthesized) ?? []
   return facts.length > 0 ? [{ file: entry.path, variant: plainVariant(entry.path), facts }] : []
 }
 

@@ -1,7 +1,6 @@
 import { shortHash } from '../base/hash.ts'
 import { canonicalJson } from '../base/json.ts'
 import { by, byText, canonicalName } from '../base/names.ts'
-import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { ContractFile, Coverage, Document, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
@@ -20,7 +19,7 @@ import { libraryRows } from './libraries.ts'
 import { withPages } from './pages.ts'
 import { findPrograms } from './programs.ts'
 import { splitUrl } from './reduce.ts'
-import { Repository } from './repository.ts'
+import { Repository, sortedUnique } from './repository.ts'
 import { type LibraryRow, RowTable } from './rows.ts'
 import type { ProgramSeed } from './seeds.ts'
 import { reachedFunctions, solve } from './solve.ts'
@@ -224,7 +223,7 @@ class Work {
   }
 
   private contentKey(pointer: string, reaches: readonly string[], absent: readonly string[]): string {
-    const files = [...this.repo.code.values()].filter(f => reaches.some(root => isInside(f.path, root))).map(f => `${f.path} ${f.blob}`)
+    const files = sortedUnique(reaches.flatMap(root => this.repo.codeUnder(root))).map(path => `${path} ${this.repo.code.get(path)!.blob}`)
     return `${pointer}/${shortHash(canonicalJson([files, absent.filter(path => this.repo.code.has(path))]))}`
   }
 

@@ -135,7 +135,7 @@ class Walk {
   private withoutOtherMains(files: string[]): string[] {
     const mains = files.filter(f => this.repo.code.get(f)!.main)
     if (mains.length < 2) return files
-    const written = this.repo.modules.filter(m => m.dir === this.seed.root).flatMap(m => m.fact.entryPoints)
+    const written = this.repo.modulesIn(this.seed.root).flatMap(m => m.fact.entryPoints)
     const called = (words: readonly string[]): string[] => {
       const names = new Set(words.flatMap(w => w.split(/[./\\:]/)))
       return mains.filter(f => names.has(basename(f).replace(/\.\w+$/, '')))
@@ -147,7 +147,7 @@ class Walk {
 
   private entryFiles(files: string[]): string[] {
     const found = new Set<string>()
-    const packages = this.repo.modules.filter(m => m.dir === this.seed.root)
+    const packages = this.repo.modulesIn(this.seed.root)
     const written = [...packages.flatMap(p => p.fact.entryPoints.flatMap(e => e.split(/[\s"'=]+/))), ...this.seed.command]
     const isOneOfMany = this.seed.id !== this.seed.root
     const meant = (words: readonly string[]): string[] => words.flatMap(w => entryFile(this.seed.root, w, files, isOneOfMany))
@@ -229,7 +229,7 @@ class Walk {
     for (const dependency of module.fact.dependencies) {
       if (dependency.scope === 'test') continue
       const targets: readonly BuildModule[] =
-        dependency.path === undefined ? this.repo.modulesNamed(dependency.name) : this.modulesAt(module.dir, dependency.path)
+        dependency.path === undefined ? this.repo.modulesNamed(dependency.name) : this.repo.modulesAt(module.dir, dependency.path)
       for (const target of targets) {
         if (target.file === module.file) continue
         // A parent hands its dependencies down; the code around its file is not its own.
@@ -239,29 +239,18 @@ class Walk {
     }
   }
 
-  /** The modules a path names: from a module's own folder, or from a root of the build above it. */
-  private modulesAt(dir: string, path: string): BuildModule[] {
-    for (let from = dir; ; from = dirname(from)) {
-      const to = join(from, path)
-      const found = this.repo.modules.filter(m => m.file === to || m.dir === to)
-      if (found.length > 0 || from === '') return found
-    }
-  }
-
   private addModule(module: BuildModule): void {
     if (module.fact.isTest) return
-    const nested = this.repo.modules
-      .filter(m => m.dir !== module.dir && isInside(m.dir, module.dir) && !this.isSwallowed(m))
+    const nested = this.repo
+      .modulesUnder(module.dir)
+      .filter(m => m.dir !== module.dir && !this.isSwallowed(m))
       .map(m => m.dir)
     for (const path of this.repo.codeUnder(module.dir)) if (!nested.some(n => isInside(path, n)) && !isSamplePath(path)) this.add(path)
   }
 
   /** A project takes in all files below its folder, those of a project there too that nobody asks for by itself. */
   private isSwallowed({ fact, file, dir }: BuildModule): boolean {
-    if (fact.system !== 'dotnet' || fact.isTest || fact.runnable) return false
-    return !this.repo.modules.some(m =>
-      m.fact.dependencies.some(d => d.path !== undefined && this.modulesAt(m.dir, d.path).some(t => t.file === file || t.dir === dir)),
-    )
+    return fact.system === 'dotnet' && !fact.isTest && !fact.runnable && !this.repo.isDependedOn(file) && !this.repo.isDependedOn(dir)
   }
 
   /** What an import means; adds the files it names. */

@@ -1,3 +1,4 @@
+import { ByPath } from '../base/by-path.ts'
 import { by, byText } from '../base/names.ts'
 import { basename, depth, dirname, isInside, join } from '../base/path.ts'
 import type { Location } from '../model/evidence.ts'
@@ -33,8 +34,11 @@ export const findPrograms = (repo: Repository): ProgramSeed[] => {
     const file = seed.id.includes('#') ? (join(seed.root, seed.id.slice(seed.id.indexOf('#') + 1)) ?? '') : ''
     return repo.code.has(file) ? file : seed.root
   }
-  for (const seed of all)
-    seed.cut = all.map(home).filter(other => other !== home(seed) && other !== seed.root && isInside(other, seed.root))
+  const homes = new ByPath(all.map(home), path => path)
+  for (const seed of all) {
+    const own = home(seed)
+    seed.cut = homes.under(seed.root).filter(other => other !== own && other !== seed.root)
+  }
   return all
 }
 
@@ -52,7 +56,7 @@ const addParametric = (repo: Repository, seeds: Map<string, ProgramSeed>, image:
           value?.is === 'text'
             ? join(context, source.replace(argument, value.text).split('/').slice(0, depthOf(source)).join('/'))
             : undefined
-        return folder !== undefined && folder !== context && repo.codeUnder(folder).length > 0 ? [folder] : []
+        return folder !== undefined && folder !== context && repo.hasCodeUnder(folder) ? [folder] : []
       })
     }),
   )
@@ -113,7 +117,7 @@ const mountedCode = (repo: Repository): Map<string, string[]> => {
     for (const { build, mounts } of fact.containers) {
       const file = build && join(dir, build.context, build.dockerfile ?? 'Dockerfile')
       if (file === undefined) continue
-      const folders = mounts.flatMap(mount => join(dir, mount.source) ?? []).filter(folder => repo.codeUnder(folder).length > 0)
+      const folders = mounts.flatMap(mount => join(dir, mount.source) ?? []).filter(folder => repo.hasCodeUnder(folder))
       if (folders.length > 0) found.set(file, sortedUnique([...(found.get(file) ?? []), ...folders]))
     }
   return found
@@ -202,7 +206,7 @@ const mainFolders = (repo: Repository, root: string): string[] =>
   )
 
 const addSeed = (repo: Repository, seeds: Map<string, ProgramSeed>, image: ImageBuild, root: string, narrowed: string[]): void => {
-  if (repo.codeUnder(root).length === 0) return
+  if (!repo.hasCodeUnder(root)) return
   const last = image.fact.stages.at(-1)
   const at: Location = { repo: repo.scan.repo, file: image.file, line: image.fact.spot.line }
   const seed: ProgramSeed = {
@@ -253,8 +257,7 @@ const packagesOf = (args: string): string[] =>
 /** A context wider than the Dockerfile's folder: the one folder of it whose code is copied, or the Dockerfile's own. */
 const narrowRoot = (repo: Repository, image: ImageBuild, context: string): string => {
   if (context === image.dir) return context
-  const hasCode = (folder: string | undefined): folder is string =>
-    folder !== undefined && folder !== context && repo.codeUnder(folder).length > 0
+  const hasCode = (folder: string | undefined): folder is string => folder !== undefined && folder !== context && repo.hasCodeUnder(folder)
   if (isInside(image.dir, context) && hasCode(image.dir)) return image.dir
   const copied = sourcesOf(image.fact.stages)
     .map(s => join(context, s))
@@ -267,18 +270,18 @@ const sourcesOf = (stages: readonly ImageStage[]): string[] =>
   stages.flatMap(s => s.copies.filter(c => c.from === undefined).flatMap(c => c.sources)).filter(s => !s.includes('*'))
 
 const moduleNames = (repo: Repository, root: string): string[] => {
-  const around = repo.modules.filter(m => m.dir === root).flatMap(m => m.fact.names)
+  const around = repo.modulesIn(root).flatMap(m => m.fact.names)
   return sortedUnique([...around, ...(root === '' ? [] : [basename(root)])])
 }
 
 const addMains = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
-  const covered = [...seeds.values()]
+  const covered = new ByPath(seeds.values(), s => s.root)
   for (const file of repo.code.values()) {
     if (file.main !== true || file.generated || isAside(dirname(file.path))) continue
-    if (covered.some(s => isInside(file.path, s.root))) continue
+    if (!covered.around(file.path).next().done) continue
     const root = mainRoot(repo, file.path)
     if (startsInfrastructure(repo, file)) continue
-    if (seeds.has(root) || [...seeds.values()].some(s => s.by === 'main' && s.root === root)) continue
+    if (seeds.has(root)) continue
     const line = file.facts().program?.unit.main?.line ?? 1
     seeds.set(root, {
       ...{ id: root, root, by: 'main', command: [], buildTargets: [], names: moduleNames(repo, root), cut: [] },

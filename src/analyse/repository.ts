@@ -1,5 +1,6 @@
+import { ByPath } from '../base/by-path.ts'
 import { by, byText } from '../base/names.ts'
-import { basename, depth, dirname, isInside, join } from '../base/path.ts'
+import { basename, dirname, join } from '../base/path.ts'
 import type { ArtifactFact, DeployableFact, ImageFact, InfrastructureFact, ModuleFact } from '../model/manifest.ts'
 import type { Scan, ScannedFile } from '../model/scan.ts'
 
@@ -37,6 +38,10 @@ export class Repository {
   readonly infrastructure: { dir: string; file: string; fact: InfrastructureFact }[] = []
   private readonly paths: Set<string>
   private readonly byName = new Map<string, BuildModule[]>()
+  private readonly byFolder: ByPath<BuildModule>
+  private readonly byFile: ByPath<BuildModule>
+  private readonly byPath: ByPath<string>
+  private readonly goModules = new Map<string, BuildModule>()
 
   constructor(scan: Scan) {
     this.scan = scan
@@ -63,7 +68,11 @@ export class Repository {
         const list = this.byName.get(name)
         if (list) list.push(module)
         else this.byName.set(name, [module])
+        if (basename(module.file) === 'go.mod' && !this.goModules.has(name)) this.goModules.set(name, module)
       }
+    this.byFolder = new ByPath(this.modules, m => m.dir)
+    this.byFile = new ByPath(this.modules, m => m.file)
+    this.byPath = new ByPath(this.code.keys(), path => path)
   }
 
   exists(path: string): boolean {
@@ -76,28 +85,57 @@ export class Repository {
 
   /** The build module around a path, the nearest; of one build system if named. */
   moduleAround(path: string, system?: (system: string) => boolean): BuildModule | undefined {
-    let best: BuildModule | undefined
-    for (const module of this.modules) {
-      if (!isInside(path, module.dir) || (system && !system(module.fact.system))) continue
-      if (!best || depth(module.dir) > depth(best.dir)) best = module
+    for (const module of this.byFolder.around(path)) if (!system || system(module.fact.system)) return module
+    return undefined
+  }
+
+  /** Build modules whose file lies in a folder. */
+  modulesIn(dir: string): readonly BuildModule[] {
+    return this.byFolder.at(dir)
+  }
+
+  /** The modules a path names: from a module's own folder, or from a root of the build above it. */
+  modulesAt(dir: string, path: string): readonly BuildModule[] {
+    for (let from = dir; ; from = dirname(from)) {
+      const to = join(from, path)
+      const found = to === undefined ? [] : [...this.byFile.at(to), ...this.byFolder.at(to)]
+      if (found.length > 0 || from === '') return found
     }
-    return best
+  }
+
+  private dependedOn: Set<string> | undefined
+
+  /** Whether a module asks for the one at this path, file or folder. */
+  isDependedOn(path: string): boolean {
+    this.dependedOn ??= new Set(
+      this.modules.flatMap(m =>
+        m.fact.dependencies.flatMap(d => (d.path === undefined ? [] : this.modulesAt(m.dir, d.path).flatMap(t => [t.file, t.dir]))),
+      ),
+    )
+    return this.dependedOn.has(path)
+  }
+
+  /** Build modules whose file lies in a folder or below it. */
+  modulesUnder(dir: string): readonly BuildModule[] {
+    return this.byFolder.under(dir)
   }
 
   /** Code files at or below a folder, sorted. */
   codeUnder(root: string): string[] {
-    return [...this.code.keys()].filter(path => isInside(path, root))
+    return this.byPath.under(root)
+  }
+
+  hasCodeUnder(root: string): boolean {
+    return this.byPath.hasUnder(root)
   }
 
   /** The folder of the tree that a Go import path means. */
   goFolder(importPath: string): string | undefined {
-    let best: { dir: string; rest: string; length: number } | undefined
-    for (const module of this.modules)
-      for (const name of module.fact.names) {
-        if (basename(module.file) !== 'go.mod' || (importPath !== name && !importPath.startsWith(`${name}/`))) continue
-        if (!best || name.length > best.length) best = { dir: module.dir, rest: importPath.slice(name.length), length: name.length }
-      }
-    return best && join(best.dir, best.rest)
+    for (let end = importPath.length; end >= 0; end = end === 0 ? -1 : importPath.lastIndexOf('/', end - 1)) {
+      const module = this.goModules.get(importPath.slice(0, end))
+      if (module) return join(module.dir, importPath.slice(end))
+    }
+    return undefined
   }
 }
 

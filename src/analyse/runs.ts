@@ -14,7 +14,7 @@ export const addRuns = (
   for (const { dir, file, fact } of repo.deployables)
     for (const { build, command = [], spot } of fact.kind === 'cloud/function' ? [] : fact.containers) {
       const root = build && join(dir, build.context)
-      if (!build || root === undefined || root === '' || seeds.has(root) || repo.codeUnder(root).length === 0) continue
+      if (!build || root === undefined || root === '' || seeds.has(root) || !repo.hasCodeUnder(root)) continue
       if (images.has(join(root, build.dockerfile ?? 'Dockerfile') ?? '')) continue
       const at: Location = { repo: repo.scan.repo, file, line: spot.line }
       seeds.set(root, {

@@ -17,9 +17,10 @@ interface Start {
  * container leaves it at that.
  */
 export const splitByStarts = (repo: Repository, seeds: Map<string, ProgramSeed>): void => {
+  const started = startedContainers(repo)
   for (const seed of [...seeds.values()]) {
     if (seed.by !== 'image' || seed.dockerfile === undefined || seed.buildTargets.length > 0) continue
-    const starts = startsOf(repo, seed)
+    const starts = startsOf(repo, seed, started)
     const files = new Set(starts.flatMap(s => s.file ?? []))
     const together = [...new Set(starts.map(s => s.dir))].some(
       dir => new Set(starts.filter(s => s.dir === dir).map(s => s.file ?? '')).size > 1,
@@ -45,16 +46,34 @@ const addStart = (repo: Repository, seeds: Map<string, ProgramSeed>, seed: Progr
   })
 }
 
-const startsOf = (repo: Repository, seed: ProgramSeed): Start[] => {
+/** Containers that may start a file: those that an image is built for, by its Dockerfile, and those whose command names a file of no image. */
+interface Started {
+  built: Map<string, Container[]>
+  written: Container[]
+}
+
+interface Container extends Omit<Start, 'file'> {
+  order: number
+}
+
+const startedContainers = (repo: Repository): Started => {
+  const found: Started = { built: new Map(), written: [] }
+  let order = 0
+  for (const { dir, fact } of repo.deployables)
+    for (const container of fact.containers) {
+      const one = { dir, fact, words: wordsOf(container), order: order++ }
+      const dockerfile = dockerfileOf(dir, container)
+      if (dockerfile !== undefined) found.built.set(dockerfile, [...(found.built.get(dockerfile) ?? []), one])
+      else if (!container.build && one.words.some(isWrittenFile)) found.written.push(one)
+    }
+  return found
+}
+
+const startsOf = (repo: Repository, seed: ProgramSeed, { built, written }: Started): Start[] => {
   const files = repo.codeUnder(seed.root).filter(path => !repo.code.get(path)?.generated)
-  return repo.deployables.flatMap(({ dir, fact }) =>
-    fact.containers.flatMap(container => {
-      const words = wordsOf(container)
-      const isBuilt = container.build !== undefined && dockerfileOf(dir, container) === seed.dockerfile
-      const named = isBuilt ? startedFile(seed, words, files) : container.build ? undefined : writtenFile(seed, words, files)
-      return isBuilt || named !== undefined ? [{ dir, fact, words, file: named }] : []
-    }),
-  )
+  const own = (built.get(seed.dockerfile!) ?? []).map(c => ({ ...c, file: startedFile(seed, c.words, files) }))
+  const others = written.map(c => ({ ...c, file: writtenFile(seed, c.words, files) })).filter(c => c.file !== undefined)
+  return [...own, ...others].sort((a, b) => a.order - b.order)
 }
 
 const wordsOf = (container: ContainerFact): string[] =>
@@ -72,4 +91,9 @@ const startedFile = (seed: ProgramSeed, words: readonly string[], files: readonl
 
 /** Of an image that nothing here builds: a file that the command names with its folder. */
 const writtenFile = (seed: ProgramSeed, words: readonly string[], files: readonly string[]): string | undefined =>
-  words.flatMap(w => (w.includes('/') && /\.\w+$/.test(basename(w)) ? files.filter(f => f === join(seed.root, w)) : []))[0]
+  words
+    .filter(isWrittenFile)
+    .map(w => join(seed.root, w))
+    .find(path => path !== undefined && files.includes(path))
+
+const isWrittenFile = (word: string): boolean => word.includes('/') && /\.\w+$/.test(basename(word))

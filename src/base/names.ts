@@ -9,3 +9,10 @@ export const by =
   <T>(key: (item: T) => string) =>
   (a: T, b: T): number =>
     byText(key(a), key(b))
+
+/** A sorted copy by a text key that is made once for each item. */
+export const sortedBy = <T>(items: readonly T[], key: (item: T) => string): T[] =>
+  items
+    .map(item => ({ item, key: key(item) }))
+    .sort((a, b) => byText(a.key, b.key))
+    .map(entry => entry.item)

@@ -40,7 +40,8 @@ const inOrder = (model: SystemModel): SystemModel => ({
   unresolved: [...model.unresolved].sort(by(u => u.id)),
 })
 
-const group = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
+/** Groups items by a key, keeping order. */
+export const group = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>()
   for (const item of items) {
     const list = groups.get(key(item))
@@ -48,6 +49,16 @@ const group = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[
     else groups.set(key(item), [item])
   }
   return groups
+}
+
+/** What a rule takes from a model as a whole, taken once: rules look at the base twice. */
+export const perView = <T>(make: (view: View) => T): ((view: View) => T) => {
+  const known = new WeakMap<View, { made: T }>()
+  return view => {
+    const found = known.get(view) ?? { made: make(view) }
+    known.set(view, found)
+    return found.made
+  }
 }
 
 /** Optional variants and what no manifest deploys never block, in a system whose deployment is known. */

@@ -54,6 +54,7 @@ export const frameworkEffects = (seats: readonly Seat[], frameworks: Frameworks,
   const registered = seats.filter(s => found.get(s)!.some(e => e.purpose === 'registration')).map(s => s.node)
   for (const seat of seats) {
     const direct = effectsOf(seat, inCompany, frameworks, settings)
+    if (direct.length === 0) continue
     const known = registered.filter(node => node !== seat.node && node.repo === seat.node.repo)
     for (const effect of direct) {
       const to = known.filter(node => effect.purpose === 'telemetry' || isCallable(frameworks.roles.get(node.id) ?? []))

@@ -1,5 +1,6 @@
+import { ByPath } from '../base/by-path.ts'
 import { canonicalJson } from '../base/json.ts'
-import { by, byText } from '../base/names.ts'
+import { by, byText, sortedBy } from '../base/names.ts'
 import type { ControlFact, ControlUseFact, SecretFact } from '../model/control.ts'
 import type { Location, Spot, Step } from '../model/evidence.ts'
 import type { Document, Effect, Fragment, Program, Variant } from '../model/fragment.ts'
@@ -79,7 +80,7 @@ export const gather = (fragments: readonly Fragment[]): Gathered => {
     for (const program of [...fragment.programs].sort(by(p => p.id)))
       found.programs.push({ key: programKey(fragment.repo, program.id), repo: fragment.repo, program })
     for (const document of sortedDocuments(fragment.documents)) gatherDocument(found, fragment.repo, document)
-    for (const effect of sortedByJson(fragment.effects)) {
+    for (const effect of sortedBy(fragment.effects, canonicalJson)) {
       const key = programKey(fragment.repo, effect.of)
       const list = found.effects.get(key)
       if (list) list.push(effect)
@@ -88,12 +89,6 @@ export const gather = (fragments: readonly Fragment[]): Gathered => {
   }
   return found
 }
-
-const sortedByJson = <T>(items: readonly T[]): T[] =>
-  items
-    .map(item => ({ item, key: canonicalJson(item) }))
-    .sort((a, b) => byText(a.key, b.key))
-    .map(entry => entry.item)
 
 const sortedDocuments = (documents: readonly Document[]): Document[] =>
   documents
@@ -155,4 +150,11 @@ export const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<s
     else groups.set(key(item), [item])
   }
   return groups
+}
+
+/** Things of each repository by their paths. */
+export const byPathIn = <T extends { repo: string }>(items: readonly T[], path: (item: T) => string): ((repo: string) => ByPath<T>) => {
+  const repos = new Map([...groupBy(items, i => i.repo)].map(([repo, own]) => [repo, new ByPath(own, path)]))
+  const none = new ByPath<T>([], path)
+  return repo => repos.get(repo) ?? none
 }

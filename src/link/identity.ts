@@ -6,10 +6,11 @@ import { mergeAlternatives } from './alternatives.ts'
 import { identifyChannels, isChannel, isOfCloud, resourceNodes } from './cloud-nodes.ts'
 import { joins, type Marks, marksIndex, servesByLibrary } from './frameworks/marks.ts'
 import { isGateway } from './gateways.ts'
-import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
+import { byPathIn, type Gathered, groupBy, type Placed, type ProgramRef, spotAt } from './gather.ts'
 import { asideCounts, instancesOf } from './instances.ts'
 import type { Instance, Node } from './node.ts'
 import { bringsLoad, imageOf, indexPrograms, isAside, type Programs, programNames, specificFolder, stockBase } from './programs.ts'
+import { Roots } from './roots.ts'
 import { namesWithoutRelease, withProgramsOfImages } from './same-image.ts'
 import { rankVariants, variantKey } from './variants.ts'
 
@@ -231,18 +232,10 @@ const nodeOf = (group: Group): Node => {
  * finds its backends by the environment is a service that is still deployed by hand.
  */
 const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Programs, counts: (repo: string) => boolean): Node[] => {
-  const known = groupBy([...new Set(groups.flatMap(g => g.instances.flatMap(i => (i.program ? [i.program] : []))))], p => p.repo)
-  const overlaps = (ref: ProgramRef, others: readonly ProgramRef[]): boolean =>
-    others.some(
-      other =>
-        other.repo === ref.repo &&
-        (other.key === ref.key ||
-          (other.program.root !== ref.program.root &&
-            (isInside(other.program.root, ref.program.root) ||
-              (other.program.root !== '' && isInside(ref.program.root, other.program.root)))) ||
-          (other.program.root === ref.program.root && !other.program.id.includes('#'))),
-    )
-  const artifacts = groupBy(gathered.artifacts, a => a.repo)
+  const known = new Set(groups.flatMap(g => g.instances.flatMap(i => (i.program ? [i.program] : []))))
+  const deployed = new Map([...groupBy([...known], p => p.repo)].map(([repo, own]) => [repo, new Roots(own)]))
+  const nothing = new Roots([])
+  const isBuilt = builtByArtifact(gathered)
   const marks = marksIndex(gathered)
   const isMember = registryMembers(gathered)
   const listens = (ref: ProgramRef): boolean => ref.program.listens || servesByLibrary(marks(ref)) || isMember(ref)
@@ -251,20 +244,21 @@ const undeployed = (gathered: Gathered, groups: readonly Group[], programs: Prog
     return image !== undefined && !listens(ref) && (stockBase(image)?.stock.service === 'loadgen' || bringsLoad(ref, programs))
   }
   const found = gathered.programs.filter(ref => {
-    const deployed = known.get(ref.repo) ?? []
-    if (ref.program.by === 'main' && deployed.length >= 2 && !isAmong(ref, deployed, gathered) && !isBoot(marks(ref)) && !isMember(ref))
+    const others = deployed.get(ref.repo) ?? nothing
+    if (ref.program.by === 'main' && others.size >= 2 && !isAmong(ref, others, gathered) && !isBoot(marks(ref)) && !isMember(ref))
       return false
-    if (overlaps(ref, deployed) || (counts(ref.repo) && isAside(ref.program.root))) return false
+    if (others.overlap(ref) || (counts(ref.repo) && isAside(ref.program.root))) return false
     const image = imageOf(ref, programs)
     if (makesLoad(ref)) return true
     if (image && stockBase(image) && !listens(ref)) return false
-    return listens(ref) || (ref.program.by === 'image' && isArtifact(artifacts.get(ref.repo) ?? [], ref))
+    return listens(ref) || (ref.program.by === 'image' && isBuilt(ref))
   })
-  const kept = new Map<string, ProgramRef[]>()
+  const kept = new Map<string, Roots>()
   const top = found.filter(ref => {
-    const before = kept.get(ref.repo) ?? []
-    if (overlaps(ref, before)) return false
-    kept.set(ref.repo, [...before, ref])
+    const before = kept.get(ref.repo) ?? new Roots([])
+    if (before.overlap(ref)) return false
+    kept.set(ref.repo, before)
+    before.add(ref)
     return true
   })
   return top.map(ref => {
@@ -292,22 +286,31 @@ const isBoot = (marks: Marks): boolean =>
 
 /** Whether programs find each other by interfaces in a registry: who asks there is a part of the system, as is who offers something. */
 const registryMembers = ({ effects, settings }: Gathered): ((ref: ProgramRef) => boolean) => {
-  const declaring = settings.filter(s => /^dubbo\.(references|services)[.[]/.test(s.fact.key))
+  const declaring = byPathIn(
+    settings.filter(s => /^dubbo\.(references|services)[.[]/.test(s.fact.key)),
+    s => s.file,
+  )
   return ref =>
     (effects.get(ref.key) ?? []).some(e => e.protocol === 'dubbo') ||
-    declaring.some(s => s.repo === ref.repo && ref.program.root !== '' && isInside(s.file, ref.program.root))
+    (ref.program.root !== '' && declaring(ref.repo).hasUnder(ref.program.root))
 }
 
-const isAmong = (ref: ProgramRef, deployed: readonly ProgramRef[], { effects }: Gathered): boolean => {
-  const beside = deployed.filter(d => d.program.root !== ref.program.root && dirname(d.program.root) === dirname(ref.program.root))
+const isAmong = (ref: ProgramRef, deployed: Roots, { effects }: Gathered): boolean => {
   const isWired = (effects.get(ref.key) ?? []).some(e => e.does === 'call' && holes(e.target).length > 0)
-  return dirname(ref.program.root) !== '' && beside.length >= 2 && isWired
+  return dirname(ref.program.root) !== '' && isWired && deployed.beside(ref).length >= 2
 }
 
-const isArtifact = (artifacts: Gathered['artifacts'], ref: ProgramRef): boolean =>
-  artifacts.some(
-    a => a.fact.context === ref.program.root || (a.fact.dockerfile !== undefined && a.fact.dockerfile === ref.program.dockerfile),
+/** Programs that build tools make an image of. */
+const builtByArtifact = ({ artifacts }: Gathered): ((ref: ProgramRef) => boolean) => {
+  const built = new Set(
+    artifacts.flatMap(({ repo, fact: { context, dockerfile } }) => [
+      `${repo}\n${context}`,
+      ...(dockerfile === undefined ? [] : [`${repo}\n\n${dockerfile}`]),
+    ]),
   )
+  return ({ repo, program }) =>
+    built.has(`${repo}\n${program.root}`) || (program.dockerfile !== undefined && built.has(`${repo}\n\n${program.dockerfile}`))
+}
 
 /** Gives every node the shortest name that is only its own, and reports services that share one. */
 const identifyApart = (nodes: readonly Node[]): Problem[] => {

@@ -340,6 +340,7 @@ export const usesOf = (effects: readonly Effect[]): { uses: MemberUse[]; closed:
 })
 
 export const uniqueSorted = <T>(items: readonly T[]): T[] => {
+  if (items.length < 2) return [...items]
   const unique = new Map(items.map(item => [canonicalJson(item), item]))
   return [...unique.keys()].sort().map(key => unique.get(key)!)
 }

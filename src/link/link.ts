@@ -1,5 +1,4 @@
 import { by } from '../base/names.ts'
-import { isInside } from '../base/path.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Evidence, Problem } from '../model/evidence.ts'
 import type { Coverage, Fragment } from '../model/fragment.ts'
@@ -13,7 +12,7 @@ import { makeDirectory } from './directory.ts'
 import { indexSettings } from './environment.ts'
 import { fill, isWhole } from './fill.ts'
 import { type Frameworks, frameworkEffects, frameworksOf } from './frameworks.ts'
-import { type Gathered, gather, groupBy, type ProgramRef, programKey } from './gather.ts'
+import { byPathIn, type Gathered, gather, groupBy, type ProgramRef, programKey } from './gather.ts'
 import { graphsOf } from './graphs.ts'
 import { identify } from './identity.ts'
 import { type Interactions, interactionsOf, uniqueSorted } from './interactions.ts'
@@ -170,13 +169,13 @@ const contractInput = (fragments: readonly Fragment[], seats: readonly Seat[], g
       if (list) list.push(stub.file)
       else stubsOf.set(programKey(repo, id), [stub.file])
     }
-  const modules = groupBy(gathered.modules, m => m.repo)
+  const modules = byPathIn(gathered.modules, m => m.file)
   return {
     files: fragments.flatMap(f => f.contracts.map(file => ({ repo: f.repo, file }))).sort(by(c => `${c.repo}\n${c.file.file}`)),
     stubs,
     programs: seats.map(seat => {
       const { repo, program, key } = seat.program
-      const own = program.root === '' ? [] : (modules.get(repo) ?? []).filter(m => isInside(m.file, program.root))
+      const own = program.root === '' ? [] : modules(repo).under(program.root)
       return {
         service: seat.node.id,
         repo,

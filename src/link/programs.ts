@@ -3,7 +3,7 @@ import { basename, dirname, isInside, join, sharedDepth, sourceFolders } from '.
 import type { Location, Step } from '../model/evidence.ts'
 import type { ContainerFact, DeployableFact, ImageFact, ImageStage } from '../model/manifest.ts'
 import { showValue } from '../model/value.ts'
-import { type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
+import { byPathIn, type Gathered, groupBy, type Placed, type ProgramRef, spotAt, stepAt } from './gather.ts'
 import { imageFamilies } from './image-families.ts'
 import { kindByLibrary } from './kinds.ts'
 import { imageName, type Stock, stockOf } from './stock.ts'
@@ -12,6 +12,8 @@ import { imageName, type Stock, stockOf } from './stock.ts'
 export interface Programs {
   byDockerfile: Map<string, ProgramRef[]>
   byRoot: Map<string, ProgramRef[]>
+  /** Programs that start with a file in a folder of their own, by that file. */
+  byStart: Map<string, { ref: ProgramRef; order: number }[]>
   byName: Map<string, ProgramRef[]>
   /** By the name that its own configuration gives it. */
   byApplication: Map<string, ProgramRef[]>
@@ -65,6 +67,7 @@ const indexed = (refs: readonly ProgramRef[], keys: (ref: ProgramRef) => string[
 }
 
 export const indexPrograms = (gathered: Gathered): Programs => ({
+  byStart: indexStarts(gathered),
   byDockerfile: indexed(gathered.programs, p => (p.program.dockerfile === undefined ? [] : [at(p.repo, p.program.dockerfile)])),
   byRoot: indexed(gathered.programs, p => [at(p.repo, p.program.root)]),
   byName: indexed(gathered.programs, p => [...programNames(p), ...imageFolders(p)].map(canonicalName)),
@@ -75,6 +78,12 @@ export const indexPrograms = (gathered: Gathered): Programs => ({
   families: imageFamilies(gathered),
   loadFolders: loadFolders(gathered),
 })
+
+const indexStarts = ({ programs }: Gathered): Programs['byStart'] => {
+  const inOrder = [...groupBy(programs, p => at(p.repo, p.program.root)).values()].flat()
+  const starting = inOrder.map((ref, order) => ({ ref, order })).filter(({ ref }) => startOf(ref).includes('/'))
+  return groupBy(starting, ({ ref }) => startOf(ref))
+}
 
 /** Folders whose build module is a load generator's. */
 const loadFolders = ({ modules }: Gathered): Set<string> =>
@@ -87,13 +96,12 @@ export const bringsLoad = ({ repo, program }: ProgramRef, { loadFolders }: Progr
 const NAME_KEYS = /^(?:spring|dubbo|quarkus|micronaut)\.application\.name$/
 
 const applicationNames = (gathered: Gathered): ((ref: ProgramRef) => string[]) => {
-  const named = groupBy(
+  const named = byPathIn(
     gathered.settings.filter(s => NAME_KEYS.test(s.fact.key) && s.fact.profile === undefined && s.fact.value.is === 'text'),
-    s => s.repo,
+    s => s.file,
   )
   return ({ repo, program }) =>
-    (named.get(repo) ?? [])
-      .filter(s => program.root !== '' && isInside(s.file, program.root))
+    (program.root === '' ? [] : named(repo).under(program.root))
       .map(s => canonicalName(showValue(s.fact.value)))
       .filter(name => name !== '')
 }
@@ -109,7 +117,11 @@ const builtNames = (dockerfile: string): string[] => {
 const imagesByName = (gathered: Gathered): Map<string, Placed<ImageFact>[]> => {
   const index = new Map<string, Placed<ImageFact>[]>()
   for (const image of gathered.images)
-    for (const name of new Set(builtNames(image.file).map(canonicalName))) index.set(name, [...(index.get(name) ?? []), image])
+    for (const name of new Set(builtNames(image.file).map(canonicalName))) {
+      const list = index.get(name)
+      if (list) list.push(image)
+      else index.set(name, [image])
+    }
   return index
 }
 
@@ -165,12 +177,17 @@ export const programOf = (
   const [called, ...others] = mayUseName ? (programs.byApplication.get(canonicalName(place.fact.name)) ?? []) : []
   if (called && others.length === 0 && called.repo === place.repo)
     return { ref: called, steps: says(`${place.fact.name} is what ${called.program.id} calls itself`) }
-  const started = container.build
-    ? []
-    : [...programs.byRoot.values()].flat().filter(ref => startOf(ref).includes('/') && words.has(startOf(ref)))
+  const started = container.build ? [] : startedBy(words, programs)
   const ref = pick(started, words, place, programs)
   return ref && { ref, steps: says(`starts ${ref.program.id.replace(/^#|#/, '/').replace(/^\//, '')}`) }
 }
+
+/** Programs whose start, with its folder, is among the words of a command. */
+const startedBy = (words: ReadonlySet<string>, { byStart }: Programs): ProgramRef[] =>
+  [...words]
+    .flatMap(word => byStart.get(word) ?? [])
+    .sort((a, b) => a.order - b.order)
+    .map(s => s.ref)
 
 /** One image may hold several programs: that which a container's own command starts, once another container tells what the image is. */
 export const startedIn = (

@@ -1,5 +1,5 @@
 import { by, byText } from '../base/names.ts'
-import { dirname, isInside } from '../base/path.ts'
+import { dirname } from '../base/path.ts'
 import { table } from '../base/table.ts'
 import type { NodeIx, Role } from '../model/contract.ts'
 import type { Evidence, Known } from '../model/evidence.ts'
@@ -13,7 +13,7 @@ import { placeView } from './directory.ts'
 import { kindByRole } from './frameworks/roles.ts'
 import type { Frameworks } from './frameworks.ts'
 import { isGateway } from './gateways.ts'
-import { type Gathered, groupBy, spotAt } from './gather.ts'
+import { byPathIn, type Gathered, groupBy, spotAt } from './gather.ts'
 import { operationsOf, uniqueSorted, usesOf } from './interactions.ts'
 import { kindByLibrary, kindByName, kindOf } from './kinds.ts'
 import { type Instance, isResource, type Node } from './node.ts'
@@ -197,22 +197,23 @@ const traitsIndex = ({ gathered, seats, interactions, linking, frameworks }: Des
     interactions.filter(i => i.purpose === 'registration'),
     i => i.to,
   )
-  const modules = groupBy(gathered.modules, m => m.repo)
+  const modules = byPathIn(gathered.modules, m => m.file)
   const isService = (id: NodeId): boolean => {
     const other = linking.directory.nodes.get(id)
     return other !== undefined && !isResource(other)
   }
   const librariesOf = (node: Node): Set<string> =>
     new Set(
-      node.programs.flatMap(p =>
-        (modules.get(p.repo) ?? [])
-          .filter(m => p.program.root !== '' && isInside(m.file, p.program.root))
-          .flatMap(m => m.fact.dependencies.filter(d => d.scope === 'runtime').map(d => d.name)),
-      ),
+      node.programs
+        .flatMap(p => (p.program.root === '' ? [] : modules(p.repo).under(p.program.root)))
+        .flatMap(m => m.fact.dependencies.filter(d => d.scope === 'runtime').map(d => d.name)),
     )
+  const outsiders = new Map<NodeId, boolean>()
   const isOutsider = (id: NodeId): boolean => {
     const other = linking.directory.nodes.get(id)
-    return other !== undefined && (isWayIn(other) || kindByLibrary(librariesOf(other)) === 'loadgen')
+    const known = outsiders.get(id) ?? (other !== undefined && (isWayIn(other) || kindByLibrary(librariesOf(other)) === 'loadgen'))
+    outsiders.set(id, known)
+    return known
   }
   return node => {
     const effects = (bySeat.get(node.id) ?? []).flatMap(s => s.effects)

@@ -16,7 +16,7 @@ export const variantExtras = (nodes: readonly Node[], interactions: readonly Int
   const waysOf = new Map(nodes.map(n => [n.id, new Set(n.instances.map(i => variantKey(i.place)))] as const))
   const held = new Map<string, Set<NodeId>>()
   for (const [id, ways] of waysOf) for (const way of ways) held.set(way, (held.get(way) ?? new Set()).add(id))
-  const alike = waysAlike(held)
+  const alike = waysAlike(held, waysOf)
   const isForeign = foreignWays(nodes)
   const candidates = nodes.filter(node => {
     if (node.instances.length === 0) return false
@@ -51,18 +51,19 @@ const rankOf = (way: string, ranks: Map<string, number>): number => ranks.get(wa
 const LEAST = 3
 
 /** Variants that deploy the same system: most of the smaller one's nodes, and no less than three. */
-const waysAlike = (held: Map<string, Set<NodeId>>): Map<string, Set<string>> => {
+const waysAlike = (held: ReadonlyMap<string, Set<NodeId>>, waysOf: ReadonlyMap<NodeId, Set<string>>): Map<string, Set<string>> => {
   const alike = new Map<string, Set<string>>()
-  const ways = [...held.keys()].sort()
-  for (const a of ways)
-    for (const b of ways) {
-      if (a === b || a.split('\n')[0] !== b.split('\n')[0]) continue
-      const [small, large] = held.get(a)!.size <= held.get(b)!.size ? [held.get(a)!, held.get(b)!] : [held.get(b)!, held.get(a)!]
-      const shared = [...small].filter(id => large.has(id)).length
-      if (shared >= LEAST && shared * 2 > large.size) alike.set(a, (alike.get(a) ?? new Set()).add(b))
-    }
+  for (const [a, ids] of held) {
+    if (ids.size < LEAST) continue
+    const shared = new Map<string, number>()
+    for (const id of ids) for (const b of waysOf.get(id)!) if (b !== a && repoOf(a) === repoOf(b)) shared.set(b, (shared.get(b) ?? 0) + 1)
+    const found = [...shared].filter(([b, n]) => n >= LEAST && n * 2 > Math.max(ids.size, held.get(b)!.size))
+    if (found.length > 0) alike.set(a, new Set(found.map(([b]) => b).sort()))
+  }
   return alike
 }
+
+const repoOf = (way: string): string => way.slice(0, way.indexOf('\n'))
 
 /** Whoever deals with something that stays, stays; again, until nothing changes. */
 const withoutTies = (candidates: Set<NodeId>, interactions: readonly Interaction[]): Set<NodeId> => {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../base/json.ts'
-import { by, canonicalName } from '../base/names.ts'
+import { canonicalName, sortedBy } from '../base/names.ts'
 import type { Evidence, Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import type { Wiring } from '../model/system.ts'
@@ -35,12 +35,13 @@ export const wiringsOf = (
     for (const instance of inside.length > 0 ? inside : node.instances)
       for (const wiring of wiringsIn(node, instance, read, directory, settings, programs)) {
         const { evidence, ...rest } = wiring
-        const known = found.get(canonicalJson(rest))
+        const key = canonicalJson(rest)
+        const known = found.get(key)
         if (known) known.evidence.push(...evidence)
-        else found.set(canonicalJson(rest), wiring)
+        else found.set(key, wiring)
       }
   }
-  return [...found.values()].sort(by(w => `${w.of}\n${w.name}\n${canonicalJson(w)}`))
+  return sortedBy([...found.values()], w => `${w.of}\n${w.name}\n${canonicalJson(w)}`)
 }
 
 const wiringsIn = (

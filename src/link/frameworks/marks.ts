@@ -1,7 +1,8 @@
+import type { ByPath } from '../../base/by-path.ts'
 import { dirname, isInside, join } from '../../base/path.ts'
 import type { Step } from '../../model/evidence.ts'
 import type { ModuleFact } from '../../model/manifest.ts'
-import { type Gathered, groupBy, type Placed, type ProgramRef, stepAt } from '../gather.ts'
+import { byPathIn, type Gathered, type Placed, type ProgramRef, stepAt } from '../gather.ts'
 
 /** What a program shows of the frameworks it is made with: runtime libraries and annotations, each with its place. */
 export interface Marks {
@@ -13,29 +14,36 @@ type Module = Placed<ModuleFact>
 
 /** Marks of programs: their modules' dependencies, those of the modules they reach, and what parents hand down. */
 export const marksIndex = (gathered: Gathered): ((ref: ProgramRef) => Marks) => {
-  const byRepo = groupBy(gathered.modules, m => m.repo)
-  const byFile = new Map(gathered.modules.map(m => [`${m.repo}\n${m.file}`, m]))
-  const roots = groupBy(gathered.programs, p => p.repo)
+  const byFile = byPathIn(gathered.modules, m => m.file)
+  const byFolder = byPathIn(gathered.modules, m => dirname(m.file))
+  const roots = byPathIn(gathered.programs, p => p.program.root)
+  const order = new Map(gathered.modules.map((m, n) => [m, n]))
   const known = new Map<string, Marks>()
   return ref => {
-    const found = known.get(ref.key) ?? marksOf(ref, byRepo.get(ref.repo) ?? [], byFile, roots.get(ref.repo) ?? [])
+    const around = { byFile: byFile(ref.repo), byFolder: byFolder(ref.repo), programs: roots(ref.repo), order }
+    const found = known.get(ref.key) ?? marksOf(ref, around)
     known.set(ref.key, found)
     return found
   }
 }
 
-const marksOf = (ref: ProgramRef, modules: readonly Module[], byFile: Map<string, Module>, others: readonly ProgramRef[]): Marks => {
-  const { program } = ref
-  const inner = others.filter(o => o.key !== ref.key && o.program.root !== program.root && isInside(o.program.root, program.root))
-  const own = modules.filter(
-    m =>
-      (isInside(m.file, program.root) && !inner.some(o => isInside(m.file, o.program.root))) ||
-      program.reaches.some(
-        root => root !== '' && dirname(m.file) === root && !others.some(o => o.program.root === root && o.program.listens),
-      ),
-  )
+/** Modules and programs of one repository, by their paths. */
+interface Around {
+  byFile: ByPath<Module>
+  byFolder: ByPath<Module>
+  programs: ByPath<ProgramRef>
+  order: ReadonlyMap<Module, number>
+}
+
+const marksOf = ({ program }: ProgramRef, around: Around): Marks => {
+  const { byFile, byFolder, programs, order } = around
+  const isAnothers = (m: Module): boolean =>
+    [...programs.around(m.file)].some(o => o.program.root !== program.root && isInside(o.program.root, program.root))
+  const reached = program.reaches.filter(root => root !== '' && !programs.at(root).some(o => o.program.listens))
+  const own = new Set([...byFile.under(program.root).filter(m => !isAnothers(m)), ...reached.flatMap(root => byFolder.at(root))])
+  const inOrder = [...own].sort((a, b) => order.get(a)! - order.get(b)!)
   const libraries = new Map<string, Step>()
-  for (const module of withParents(own, modules, byFile))
+  for (const module of withParents(inOrder, around))
     for (const d of module.fact.dependencies)
       if (d.scope === 'runtime' && !libraries.has(d.name)) libraries.set(d.name, stepAt(module, d.spot, `depends on ${d.name}`))
   return {
@@ -47,27 +55,29 @@ const marksOf = (ref: ProgramRef, modules: readonly Module[], byFile: Map<string
 const MAX_MODULES = 200
 
 /** Modules with the parents that hand dependencies down: a pom's parent, the build files above a Gradle project. */
-const withParents = (own: readonly Module[], modules: readonly Module[], byFile: Map<string, Module>): Module[] => {
+const withParents = (own: readonly Module[], around: Around): Module[] => {
   const all = [...own]
   for (let i = 0; i < all.length && all.length < MAX_MODULES; i++) {
     const module = all[i]!
-    for (const parent of [...pomParents(module, byFile), ...gradleParents(module, modules)]) if (!all.includes(parent)) all.push(parent)
+    for (const parent of [...pomParents(module, around), ...gradleParents(module, around)]) if (!all.includes(parent)) all.push(parent)
   }
   return all
 }
 
-const pomParents = (module: Module, byFile: Map<string, Module>): Module[] =>
+const pomParents = (module: Module, { byFile }: Around): Module[] =>
   module.fact.system !== 'maven'
     ? []
     : module.fact.dependencies.flatMap(({ path }) => {
         const file = path === undefined ? undefined : join(dirname(module.file), path)
-        return file === undefined ? [] : (byFile.get(`${module.repo}\n${file.endsWith('.xml') ? file : `${file}/pom.xml`}`) ?? [])
+        return file === undefined ? [] : byFile.at(file.endsWith('.xml') ? file : `${file}/pom.xml`).slice(-1)
       })
 
-const gradleParents = (module: Module, modules: readonly Module[]): Module[] => {
+const gradleParents = (module: Module, { byFolder, order }: Around): Module[] => {
   if (module.fact.system !== 'gradle') return []
   const folder = dirname(module.file)
-  return modules.filter(m => m.fact.system === 'gradle' && m !== module && folder !== dirname(m.file) && isInside(folder, dirname(m.file)))
+  return [...byFolder.around(folder)]
+    .filter(m => m.fact.system === 'gradle' && folder !== dirname(m.file))
+    .sort((a, b) => order.get(a)! - order.get(b)!)
 }
 
 /** Libraries that listen by themselves as soon as the program starts. */

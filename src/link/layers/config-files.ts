@@ -1,8 +1,9 @@
+import type { ByPath } from '../../base/by-path.ts'
 import { canonicalName } from '../../base/names.ts'
 import { basename, dirname, isInside, sharedDepth } from '../../base/path.ts'
 import type { SettingFact } from '../../model/manifest.ts'
 import { showValue } from '../../model/value.ts'
-import { type Placed, type ProgramRef, stepAt } from '../gather.ts'
+import { byPathIn, groupBy, type Placed, type ProgramRef, stepAt } from '../gather.ts'
 import { isAside } from '../programs.ts'
 import type { ConfigFile, Entry, Settings } from './layer.ts'
 
@@ -66,7 +67,7 @@ interface Seen {
 export const configFiles = (ref: ProgramRef, names: readonly string[], profiles: Profiles, settings: Settings): ConfigFiles => {
   const own = new Set(names.map(canonicalName))
   const seen: Seen[] = []
-  for (const file of settings.configFiles) {
+  for (const file of settings.configFilesFor(ref)) {
     const place = placeOf(file, ref, own, settings)
     if (place === undefined) continue
     for (const setting of file.settings) {
@@ -91,10 +92,7 @@ interface Place {
 
 const placeOf = (file: ConfigFile, ref: ProgramRef, names: ReadonlySet<string>, settings: Settings): Place | undefined => {
   const isOwn = file.holder?.key === ref.key
-  const isServed =
-    settings.servedFolders.has(`${file.repo}\n${dirname(file.path)}`) ||
-    settings.servedFolders.has(`${file.repo}\n${dirname(dirname(file.path))}`)
-  if (isServed && !isHome(file, settings) && !SHIPPER.test(file.stem)) {
+  if (isServed(file, settings.servedFolders) && !isHome(file, settings) && !SHIPPER.test(file.stem)) {
     const isShared = /config|settings/i.test(file.stem) && file.repo === ref.repo && isAbove(dirname(file.path), ref.program.root)
     return served(file, names) ?? (isShared ? { of: 'library' } : undefined)
   }
@@ -103,6 +101,9 @@ const placeOf = (file: ConfigFile, ref: ProgramRef, names: ReadonlySet<string>, 
   const isReached = ref.program.reaches.some(root => root !== '' && root !== ref.program.root && isInside(file.path, root))
   return isReached || isAbove(dirname(file.path), ref.program.root) ? { of: 'library' } : undefined
 }
+
+const isServed = ({ repo, path }: ConfigFile, folders: ReadonlySet<string>): boolean =>
+  folders.has(`${repo}\n${dirname(path)}`) || folders.has(`${repo}\n${dirname(dirname(path))}`)
 
 /** A folder around the program's, or one for configuration in such a folder: what several programs of one image read. */
 const isAbove = (folder: string, root: string): boolean => {
@@ -192,14 +193,15 @@ const fileOrder = (a: { s: Seen; n: number }, b: { s: Seen; n: number }): number
 export const indexConfigFiles = (
   all: readonly Placed<SettingFact>[],
   programs: readonly ProgramRef[],
-): Pick<Settings, 'configFiles' | 'servedFolders' | 'homes'> => {
+): Pick<Settings, 'configFilesFor' | 'servedFolders' | 'homes'> => {
+  const roots = byPathIn(programs, p => p.program.root)
   const files = new Map<string, ConfigFile>()
   for (const setting of all) {
     const key = `${setting.repo}\n${setting.file}`
     const known = files.get(key)
     if (known) known.settings.push(setting)
     else {
-      const holder = holderOf(setting, programs)
+      const holder = holderOf(setting, roots(setting.repo))
       if (isAside(setting.file.slice(holder?.program.root.length ?? 0).replace(/^\//, ''))) continue
       const stem = basename(setting.file).replace(/\.\w+$/, '')
       files.set(key, { repo: setting.repo, path: setting.file, settings: [setting], stem, ...(holder ? { holder } : {}) })
@@ -207,14 +209,31 @@ export const indexConfigFiles = (
   }
   const configFiles = [...files.values()]
   const homes = homesOf(configFiles)
-  return { configFiles, homes, servedFolders: servedFolders(configFiles, programs, homes) }
+  const served = servedFolders(configFiles, programs, homes)
+  return { configFilesFor: filesByReader(configFiles, served), homes, servedFolders: served }
 }
 
-const holderOf = ({ repo, file }: Placed<unknown>, programs: readonly ProgramRef[]): ProgramRef | undefined => {
-  let best: ProgramRef | undefined
-  for (const ref of programs)
-    if (ref.repo === repo && isInside(file, ref.program.root) && ref.program.root.length >= (best?.program.root.length ?? 0)) best = ref
-  return best
+/** A program reads files that lie in its folder, files of its repository that lie in nobody's, and what is handed out. */
+const filesByReader = (files: readonly ConfigFile[], folders: ReadonlySet<string>): Settings['configFilesFor'] => {
+  const order = new Map(files.map((file, n) => [file, n]))
+  const handedOut = files.filter(file => isServed(file, folders))
+  const own = files.filter(file => !isServed(file, folders))
+  const held = groupBy(
+    own.filter(file => file.holder),
+    file => file.holder!.key,
+  )
+  const free = groupBy(
+    own.filter(file => !file.holder),
+    file => file.repo,
+  )
+  return ({ key, repo }) =>
+    [...handedOut, ...(held.get(key) ?? []), ...(free.get(repo) ?? [])].sort((a, b) => order.get(a)! - order.get(b)!)
+}
+
+/** Of programs in one folder the last. */
+const holderOf = ({ file }: Placed<unknown>, programs: ByPath<ProgramRef>): ProgramRef | undefined => {
+  const [nearest] = programs.around(file)
+  return nearest && programs.at(nearest.program.root).at(-1)
 }
 
 /** The folder of each program's own `application` or `bootstrap` file: the one nearest to its root. */

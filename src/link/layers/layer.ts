@@ -39,8 +39,8 @@ export interface ConfigFile {
 export interface Settings {
   byOwner: Map<string, Placed<SettingFact>[]>
   byFile: Map<string, Placed<SettingFact>[]>
-  /** Files whose settings belong to the program that reads them. */
-  configFiles: ConfigFile[]
+  /** Files whose settings may belong to a program, by the program's key and repository. */
+  configFilesFor(ref: ProgramRef): ConfigFile[]
   /** Folders that a configuration server hands out, with their repository. */
   servedFolders: Set<string>
   /** Where each program keeps the files it reads itself. */

@@ -3,7 +3,7 @@ import { by, byText } from '../../../base/names.ts'
 import type { Interaction, ServiceId } from '../../../model/system.ts'
 import type { RuleResult } from '../../../model/verdict.ts'
 import type { Rule, RuleContext } from '../../rule.ts'
-import { canBlock, type View } from '../../view.ts'
+import { canBlock, group, perView, type View } from '../../view.ts'
 
 /** Rings longer than a person follows are still found, but not listed one by one. */
 const MOST_RINGS = 50
@@ -13,19 +13,18 @@ export const syncCycle: Rule = {
   level: 'error',
   summary: 'services call each other in a ring, each waiting for the next',
   check: context => {
-    const calls = syncCalls(context.head)
     const known = new Set(syncCalls(context.base).map(i => `${i.from} ${i.to}`))
-    const rings = ringsOf(calls).slice(0, MOST_RINGS)
-    return closedOnce(rings, known).map(ring => resultOf(ring, known, context))
+    return closedOnce(shortestRings(context.head), known).map(ring => resultOf(ring, known, context))
   },
 }
 
-const syncCalls = ({ model, service }: View): Interaction[] =>
+const syncCalls = perView(({ model, service }: View): Interaction[] =>
   model.interactions
     .filter(
       i => i.style === 'sync' && (i.purpose === 'call' || i.purpose === 'auth') && i.from !== i.to && service(i.from) && service(i.to),
     )
-    .sort(by(i => i.id))
+    .sort(by(i => i.id)),
+)
 
 /** A ring starts at its smallest id; `calls[n]` leads from member n to the next. */
 interface Ring {
@@ -33,8 +32,36 @@ interface Ring {
   calls: Interaction[]
 }
 
-/** For each call inside a strongly connected component, the shortest ring through it; each ring once, shortest first. */
-const ringsOf = (calls: readonly Interaction[]): Ring[] => {
+/** The shortest rings through each call inside a strongly connected component, each ring once, shortest first. */
+const shortestRings = perView((view: View): Ring[] => {
+  const inside = callsInside(syncCalls(view))
+  const outgoing = group(inside, i => i.from)
+  const rings = new Map<string, Ring>()
+  const found = new Lengths()
+  for (const call of inside) {
+    const path = shortestPath(call.to, call.from, outgoing, found.most - 1)
+    if (!path) continue
+    const ring = ringOf([call, ...path])
+    if (!rings.has(ring.id)) found.add(ring.calls.length)
+    rings.set(ring.id, ring)
+  }
+  return [...rings.values()].sort((a, b) => a.calls.length - b.calls.length || byText(a.id, b.id)).slice(0, MOST_RINGS)
+})
+
+/** Lengths of rings, as many as are told: a longer one is not looked for. */
+class Lengths {
+  most = Number.MAX_SAFE_INTEGER
+  readonly #shortest: number[] = []
+
+  add(length: number): void {
+    const after = this.#shortest.findIndex(other => other > length)
+    this.#shortest.splice(after === -1 ? this.#shortest.length : after, 0, length)
+    if (this.#shortest.length > MOST_RINGS) this.#shortest.pop()
+    if (this.#shortest.length === MOST_RINGS) this.most = this.#shortest.at(-1)!
+  }
+}
+
+const callsInside = (calls: readonly Interaction[]): Interaction[] => {
   const ids = [...new Set(calls.flatMap(i => [i.from, i.to]))].sort(byText)
   const index = new Map(ids.map((id, n) => [id, n]))
   const graph = digraph(
@@ -45,26 +72,29 @@ const ringsOf = (calls: readonly Interaction[]): Ring[] => {
   components(graph).forEach((members, n) => {
     for (const m of members) part[m] = n
   })
-  const inside = calls.filter(i => part[index.get(i.from)!] === part[index.get(i.to)!])
-  const outgoing = new Map<ServiceId, Interaction[]>()
-  for (const call of inside) outgoing.set(call.from, [...(outgoing.get(call.from) ?? []), call])
-  const rings = new Map<string, Ring>()
-  for (const call of inside) {
-    const ring = ringOf([call, ...shortestPath(call.to, call.from, outgoing)])
-    rings.set(ring.id, ring)
-  }
-  return [...rings.values()].sort((a, b) => a.calls.length - b.calls.length || byText(a.id, b.id))
+  return calls.filter(i => part[index.get(i.from)!] === part[index.get(i.to)!])
 }
 
-const shortestPath = (from: ServiceId, to: ServiceId, outgoing: ReadonlyMap<ServiceId, readonly Interaction[]>): Interaction[] => {
+/** Undefined for a path of more than so many calls. */
+const shortestPath = (
+  from: ServiceId,
+  to: ServiceId,
+  outgoing: ReadonlyMap<ServiceId, readonly Interaction[]>,
+  most: number,
+): Interaction[] | undefined => {
   const cameBy = new Map<ServiceId, Interaction | undefined>([[from, undefined]])
-  const queue = [from]
-  for (let n = 0; n < queue.length && !cameBy.has(to); n++)
-    for (const call of outgoing.get(queue[n]!) ?? []) {
-      if (cameBy.has(call.to)) continue
-      cameBy.set(call.to, call)
-      queue.push(call.to)
-    }
+  let reached = [from]
+  for (let length = 0; !cameBy.has(to); length++) {
+    if (length === most || reached.length === 0) return undefined
+    const next: ServiceId[] = []
+    for (const at of reached)
+      for (const call of outgoing.get(at) ?? []) {
+        if (cameBy.has(call.to)) continue
+        cameBy.set(call.to, call)
+        next.push(call.to)
+      }
+    reached = next
+  }
   const path: Interaction[] = []
   for (let step = cameBy.get(to); step; step = cameBy.get(step.from)) path.unshift(step)
   return path

@@ -1,9 +1,9 @@
-import { byText } from '../../../base/names.ts'
+import { by, byText } from '../../../base/names.ts'
 import type { Evidence } from '../../../model/evidence.ts'
 import type { Unresolved, Wiring } from '../../../model/system.ts'
 import type { RuleResult, Severity } from '../../../model/verdict.ts'
 import type { Rule, RuleContext } from '../../rule.ts'
-import { canBlock, type View } from '../../view.ts'
+import { canBlock, group, perView, type View } from '../../view.ts'
 import { listed } from '../../words.ts'
 
 export const targetMissing: Rule = {
@@ -26,35 +26,41 @@ interface Place {
   evidence: Evidence
 }
 
+/** Values of one model, by what they set and where, and by what they set alone. */
+interface Index {
+  byKey: Map<string, Place[]>
+  byId: Map<string, Place[]>
+}
+
 interface Places {
-  base: Map<string, Place[]>
-  head: Map<string, Place[]>
+  base: Index
+  head: Index
   isChange: boolean
 }
 
 const idOf = (wiring: Wiring): string => `${wiring.of}/${wiring.name}`
 const fileOf = ({ at }: Pick<Evidence, 'at'>): string => `${at.repo} ${at.file}`
 
-const placesOf = ({ model }: View): Map<string, Place[]> => {
-  const places = new Map<string, Place[]>()
-  for (const wiring of model.wirings)
-    for (const evidence of wiring.evidence) {
+const placesOf = perView(({ model }: View): Index => {
+  const all = model.wirings.flatMap(wiring =>
+    wiring.evidence.map((evidence): Place => {
       const [id, file] = [idOf(wiring), fileOf(evidence)]
-      const place = { key: `${id} ${file}`, id, file, wiring, evidence }
-      places.set(place.key, [...(places.get(place.key) ?? []), place])
-    }
-  return places
-}
+      return { key: `${id} ${file}`, id, file, wiring, evidence }
+    }),
+  )
+  const byKey = group(all, p => p.key)
+  return { byKey, byId: group([...byKey.values()].flat(), p => p.id) }
+})
 
 const works = ({ wiring }: Place): boolean => wiring.to !== undefined
-const allOf = (places: Map<string, Place[]>, id: string): Place[] => [...places.values()].flat().filter(p => p.id === id)
+const allOf = ({ byId }: Index, id: string): readonly Place[] => byId.get(id) ?? []
 
 /** Values that lead nowhere. */
 const brokenAt = (places: Places, context: RuleContext): Found[] =>
-  [...places.head.values()].flatMap(here => {
+  [...places.head.byKey.values()].flatMap(here => {
     const place = here.find(p => p.wiring.wrongPort) ?? here.find(p => !works(p))
     if (!place) return []
-    const before = places.isChange ? places.base.get(place.key) : undefined
+    const before = places.isChange ? places.base.byKey.get(place.key) : undefined
     // A file that several variants share: what failed in one of them before is not news.
     if (here.some(works) && !before?.every(works)) return []
     const workedHere = before?.find(works)
@@ -76,7 +82,7 @@ const severityOf = (
   context: RuleContext,
 ): Severity | undefined => {
   const worksElsewhere = allOf(places.head, id).some(works)
-  const worksHere = places.head.get(key)!.some(works)
+  const worksHere = places.head.byKey.get(key)!.some(works)
   const isSure = (workedHere !== undefined && !worksHere) || wiring.wrongPort !== undefined || (old !== undefined && !worksElsewhere)
   if (!isSure && (worksElsewhere || !looksInternal(wiring.host))) return undefined
   return isSure && wiring.read && matters(wiring, old, context) ? 'error' : 'warning'
@@ -125,24 +131,25 @@ const endOf = ({ evidence }: Place): string | undefined => {
 
 /** The address beside it is gone, and only another variant's manifest, that was there all along, still answers to the name. */
 const strayed = ({ base, head }: Places, context: RuleContext): Found[] =>
-  [...head.values()].flatMap(here => {
+  [...head.byKey.values()].flatMap(here => {
     const place = here.find(works)
-    const old = place && base.get(place.key)?.find(p => works(p) && p.wiring.value === place.wiring.value)
+    const old = place && base.byKey.get(place.key)?.find(p => works(p) && p.wiring.value === place.wiring.value)
     const [before, after] = [old && endOf(old), place && endOf(place)]
     if (!place || !old || before === undefined || after === undefined || before === after) return []
     const stillUsed = here.some(p => endOf(p) === before)
-    const wasThere = [...base.values()].flat().some(p => p.file !== old.file && p.wiring.to === old.wiring.to && endOf(p) === after)
     const isTouched = context.changedFiles.has(before.slice(before.indexOf(' ') + 1))
-    if (stillUsed || !wasThere || !isTouched || !place.wiring.read) return []
+    if (stillUsed || !isTouched || !place.wiring.read) return []
+    const wasThere = [...base.byKey.values()].flat().some(p => p.file !== old.file && p.wiring.to === old.wiring.to && endOf(p) === after)
+    if (!wasThere) return []
     const why = `${before.slice(before.indexOf(' ') + 1)} no longer answers to ${place.wiring.host}`
     return [{ place, old, severity: matters(place.wiring, old, context) ? 'error' : 'warning', isNew: true, why }]
   })
 
 /** The code still reads a name that this manifest set, and sets no more. */
 const lost = ({ base, head }: Places, context: RuleContext): Found[] =>
-  [...base.values()].flatMap(before => {
+  [...base.byKey.values()].flatMap(before => {
     const old = before.find(p => works(p) && p.wiring.read)
-    if (!old || head.has(old.key) || !context.head.service(old.wiring.of)) return []
+    if (!old || head.byKey.has(old.key) || !context.head.service(old.wiring.of)) return []
     const now = allOf(head, old.id)
     const moved = now.some(p => !allOf(base, old.id).some(b => b.file === p.file))
     const isRead =
@@ -153,8 +160,10 @@ const lost = ({ base, head }: Places, context: RuleContext): Found[] =>
   })
 
 /** The same manifest sets another name instead, which the code reads too. */
-const isReplaced = (old: Place, base: Places['base'], head: Places['head']): boolean =>
-  [...head.values()].flat().some(p => p.file === old.file && p.wiring.of === old.wiring.of && works(p) && p.wiring.read && !base.has(p.key))
+const isReplaced = (old: Place, base: Index, head: Index): boolean =>
+  [...head.byKey.values()].some(here =>
+    here.some(p => p.file === old.file && p.wiring.of === old.wiring.of && works(p) && p.wiring.read && !base.byKey.has(p.key)),
+  )
 
 /** The manifest is still one of this service's. */
 const speaksOf = ({ model, service }: View, { wiring, file }: Place): boolean =>
@@ -168,11 +177,7 @@ const rank: Record<Severity, number> = { error: 0, warning: 1, note: 2 }
 /** One finding for a name, at the worst of its places; the other places are its evidence. */
 const oncePerName = (found: readonly Found[], context: RuleContext): RuleResult[] => {
   const sorted = [...found].sort((a, b) => rank[a.severity] - rank[b.severity] || byText(a.place.key, b.place.key))
-  const names = [...new Set(sorted.map(f => f.place.id))].sort(byText)
-  return names.map(id => {
-    const [worst, ...others] = sorted.filter(f => f.place.id === id)
-    return resultOf(worst!, others, context)
-  })
+  return [...group(sorted, f => f.place.id)].sort(by(([id]) => id)).map(([, [worst, ...others]]) => resultOf(worst!, others, context))
 }
 
 const resultOf = (worst: Found, others: readonly Found[], context: RuleContext): RuleResult => {

@@ -1,4 +1,5 @@
 import type { Change, Comparison, ContractChange } from '../model/change.ts'
+import { isSameContent } from '../model/content.ts'
 import type { Contract } from '../model/contract.ts'
 import type { SystemModel } from '../model/system.ts'
 import { type CallIndex, indexCalls, serversOf } from './calls.ts'
@@ -10,6 +11,7 @@ import { impactReports } from './impact.ts'
 
 /** Everything that is different between two models, by stable ids, and who feels each contract change. It passes no verdict. */
 export const compare = (base: SystemModel, head: SystemModel): Comparison => {
+  if (isSameContent(base, head)) return { changes: [], impacts: [] }
   const models = { base: indexCalls(base), head: indexCalls(head) }
   const pairs = pairContracts(base.contracts, head.contracts)
   const inside = toldOnce(pairs.flatMap(pair => contractEvents(pair, models)))

@@ -1,21 +1,19 @@
-import { shortHash } from '../base/hash.ts'
-import { canonicalJson } from '../base/json.ts'
 import { compare } from '../compare/compare.ts'
 import type { Comparison } from '../model/change.ts'
-import type { SystemModel } from '../model/system.ts'
 import { commitDate } from '../read/git.ts'
 import { differingPaths, type Tree } from '../read/tree.ts'
 import { type Configuration, configuredIn } from './configuration.ts'
+import { type LinkedModel, Models } from './models.ts'
 import type { CheckOptions } from './options.ts'
 import { baseTree, headTree, type Sides, sidesOf } from './revisions.ts'
-import { fragmentOfTree, inWorkspace, linkOptions, linkWithOthers, type Workspace } from './workspace.ts'
+import { inWorkspace } from './workspace.ts'
 
 /** Both sides of a change, linked and compared. The policy is the base's. */
 export interface JudgedChange {
   sides: Sides
   configuration: Configuration
-  base: SystemModel
-  head: SystemModel
+  base: LinkedModel
+  head: LinkedModel
   comparison: Comparison
   changedFiles: string[]
   asOf: string
@@ -29,33 +27,14 @@ export const compareSides = async (options: CheckOptions): Promise<JudgedChange>
   const configuration = await configuredIn(before, { ...options, asOf })
   return inWorkspace(options, configuration, async workspace => {
     const changedFiles = differingPaths(await before.entries(), await after.entries())
-    const base = await modelOf(workspace, before, configuration)
-    const head =
-      changedFiles.length === 0 ? { ...base, revisions: headRevisions(base, after) } : await modelOf(workspace, after, configuration)
-    return { sides, configuration, base, head, comparison: compare(base, head), changedFiles, asOf }
+    const models = new Models(workspace, configuration)
+    const base = await models.of(before)
+    const head = changedFiles.length === 0 ? atRevision(base, after) : await models.of(after)
+    return { ...{ sides, configuration, base, head, changedFiles, asOf }, comparison: compare(base.model, head.model) }
   })
 }
 
-const headRevisions = (base: SystemModel, after: Tree): SystemModel['revisions'] =>
-  base.revisions.map(r => (r.repo === after.repo ? { ...r, revision: after.revision } : r))
-
-/** The linked model of a tree. A commit's model is kept: it is the base of every later change. */
-const modelOf = async (workspace: Workspace, tree: Tree, configuration: Configuration): Promise<SystemModel> => {
-  const { policy, libraries } = configuration
-  const cache = tree.revision === 'worktree' ? undefined : workspace.cache?.derived('model')
-  const settings = canonicalJson([linkOptions(policy), policy.ignore, libraries])
-  const key = cache && [tree.repo, tree.revision, settings, await othersKey(workspace)].join('\0')
-  const known = key === undefined ? undefined : (cache?.get(key) as SystemModel | undefined)
-  if (known) {
-    tree.close()
-    return known
-  }
-  const model = await linkWithOthers(workspace, await fragmentOfTree(workspace, tree, configuration), configuration)
-  if (key !== undefined) cache?.put(key, model)
-  return model
-}
-
-const othersKey = async (workspace: Workspace): Promise<string> => {
-  const others = await workspace.others
-  return others.length === 0 ? '' : shortHash(canonicalJson(others))
-}
+const atRevision = ({ model, digest }: LinkedModel, { repo, revision }: Tree): LinkedModel => ({
+  digest,
+  model: { ...model, revisions: model.revisions.map(r => (r.repo === repo ? { repo, revision } : r)) },
+})

@@ -23,8 +23,9 @@ export interface CheckResult {
 export const checkChange = async (options: CheckOptions): Promise<CheckResult> => {
   const { sides, configuration, base, head, comparison, changedFiles, asOf } = await compareSides(options)
   const verdict = judge({
-    base,
-    head,
+    base: base.model,
+    head: head.model,
+    digests: [base.digest, head.digest],
     comparison,
     policy: configuration.policy,
     policySource: configuration.source,
@@ -35,5 +36,5 @@ export const checkChange = async (options: CheckOptions): Promise<CheckResult> =
     ...(configuration.baseline ? { baseline: configuration.baseline } : {}),
     ...(options.all ? { all: true } : {}),
   })
-  return { verdict, base, head, baseline: grow => nextBaseline(configuration.baseline, verdict.findings, grow) }
+  return { verdict, base: base.model, head: head.model, baseline: grow => nextBaseline(configuration.baseline, verdict.findings, grow) }
 }

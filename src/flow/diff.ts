@@ -12,5 +12,5 @@ export interface DiffResult {
 /** What a change does to the map. Throws UsageError for bad paths and revisions. */
 export const diffSystems = async (options: ChangeOptions): Promise<DiffResult> => {
   const { comparison, base, head } = await compareSides(options)
-  return { comparison, base, head }
+  return { comparison, base: base.model, head: head.model }
 }

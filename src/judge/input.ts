@@ -7,6 +7,8 @@ import type { Rule } from './rule.ts'
 export interface JudgeInput {
   base: SystemModel
   head: SystemModel
+  /** Digests of what the two models say, where they are known. */
+  digests?: readonly [base: string, head: string]
   comparison: Comparison
   policy: Policy
   /** Where the policy was read from: `base abc1234`, `defaults`. */

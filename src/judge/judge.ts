@@ -1,6 +1,7 @@
 import { shortHash } from '../base/hash.ts'
 import { canonicalJson } from '../base/json.ts'
 import { by } from '../base/names.ts'
+import { isSameContent } from '../model/content.ts'
 import type { Confidence, Evidence, Problem } from '../model/evidence.ts'
 import type { Revision, SystemModel } from '../model/system.ts'
 import type { Estimate, Finding, Policy, RuleResult, Severity, Verdict, Waiver } from '../model/verdict.ts'
@@ -39,15 +40,31 @@ export const judge = (input: JudgeInput): Verdict => {
     coverage: input.head.coverage,
     problems: problemsOf(input),
     policyHash: shortHash(canonicalJson(input.policy)),
-    modelHash: shortHash(canonicalJson([input.base, input.head])),
+    modelHash: modelHashOf(input),
   }
   return { ...content, id: shortHash(canonicalJson(content)) }
 }
+
+const modelHashOf = ({ base, head, digests }: JudgeInput): string =>
+  shortHash(canonicalJson(digests ? [base.revisions, head.revisions, digests] : [base, head]))
 
 type Judged = Finding & { headline?: string }
 
 const findingsOf = (input: JudgeInput): Judged[] => {
   const rules = input.rules ?? allRules
+  const own = introducedOf(input, rules)
+  const kept = input.baseline ? own.filter(f => !input.baseline!.entries.some(e => e.fingerprint === f.fingerprint)) : own
+  const base = kept.length > 0 ? viewOf(input.base) : undefined
+  const judged = kept.map(f => waived(f, input, base!))
+  const about = [...policyFindings(input), ...staleEntries(input, own)]
+  return unique([...judged, ...about]).sort(
+    by(f => `${severityRank[f.severity]} ${f.waiver ? 1 : 0} ${ruleRank(rules, f.rule)} ${fewerHit(f)} ${f.subject.id} ${f.fingerprint}`),
+  )
+}
+
+/** What rules find in the change and not in its base; everything where all is judged. Where both say the same, nothing is new. */
+const introducedOf = (input: JudgeInput, rules: readonly Rule[]): Judged[] => {
+  if (!input.all && !input.rules && isSameContent(input.base, input.head)) return []
   const base = viewOf(input.base)
   const head = viewOf(input.head)
   const shared = { policy: input.policy, all: input.all ?? false }
@@ -56,13 +73,7 @@ const findingsOf = (input: JudgeInput): Judged[] => {
     input.all ? [] : run(rules, { ...shared, base, head: base, comparison: nothing, changedFiles: new Set() }).map(f => f.fingerprint),
   )
   const found = run(rules, { ...shared, base, head, comparison: input.comparison, changedFiles: new Set(input.changedFiles) })
-  const own = found.map(f => ({ ...f, introduced: !before.has(f.fingerprint) })).filter(f => input.all || f.introduced)
-  const kept = input.baseline ? own.filter(f => !input.baseline!.entries.some(e => e.fingerprint === f.fingerprint)) : own
-  const judged = kept.map(f => waived(f, input, base))
-  const about = [...policyFindings(input), ...staleEntries(input, own)]
-  return unique([...judged, ...about]).sort(
-    by(f => `${severityRank[f.severity]} ${f.waiver ? 1 : 0} ${ruleRank(rules, f.rule)} ${fewerHit(f)} ${f.subject.id} ${f.fingerprint}`),
-  )
+  return found.map(f => ({ ...f, introduced: !before.has(f.fingerprint) })).filter(f => input.all || f.introduced)
 }
 
 const severityRank: Record<Severity, number> = { error: 0, warning: 1, note: 2 }

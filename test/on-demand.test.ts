@@ -34,7 +34,7 @@ const said = ({ coverage: { budgets, unresolved }, problems, ...rest }: Fragment
 const whole = async (tree: Record<string, string>): Promise<Fragment> => analyse(await scan(memoryTree(tree), { workers: 0 }))
 const onDemand = async (tree: Record<string, string>, cache?: Cache): Promise<Fragment> =>
   analyseOnDemand(await scan(memoryTree(tree), { workers: 0, onDemand: true, ...(cache ? { cache } : {}) }), {
-    ...(cache ? { cache: cache.derived('analyse') } : {}),
+    ...(cache ? { cache: cache.repository('memory').derived('analyse') } : {}),
   })
 
 describe('code that is read when it is asked for', () => {

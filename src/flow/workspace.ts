@@ -52,7 +52,7 @@ export const fragmentOfTree = async (
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.onProgress ? { onProgress: (done, total) => options.onProgress?.(done, total, tree.repo) } : {}),
     })
-    const analysis = { libraries, ...(cache ? { cache: cache.derived('analyse') } : {}) }
+    const analysis = { libraries, ...(cache ? { cache: cache.repository(tree.repo).derived('analyse') } : {}) }
     return await analysed(scanned, analysis).finally(scanned.demand.close)
   } finally {
     tree.close()

@@ -189,6 +189,27 @@ describe('facts', () => {
 })
 
 describe('derived values', () => {
+  it('of one repository lie in its packs, by space and key', async () => {
+    const first = new Cache(folder)
+    const made = first.repository('tickets').derived('a')
+    made.put('k', { x: [1, 'ü'] })
+    made.put('l', 'other')
+    expect(made.get('k')).toEqual({ x: [1, 'ü'] })
+    first.close()
+    expect(cached('.pack')).toHaveLength(1)
+
+    const again = new Cache(folder)
+    expect(again.repository('tickets').derived('a').get('k')).toEqual({ x: [1, 'ü'] })
+    expect(again.repository('tickets').derived('b').get('k')).toBeUndefined()
+    expect(again.repository('others').derived('a').get('k')).toBeUndefined()
+    again.close()
+
+    const pack = cached('.pack')[0]!
+    writeFileSync(pack, readFileSync(pack, 'utf8').replace('other', 'ather'))
+    const damaged = new Cache(folder).repository('tickets').derived('a')
+    expect([damaged.get('k'), damaged.get('l')]).toEqual([{ x: [1, 'ü'] }, undefined])
+  })
+
   it('come back by key and space; broken ones are misses', () => {
     const cache = new Cache(folder)
     cache.derived('a').put('k', { x: [1, 'ü'] })

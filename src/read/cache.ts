@@ -99,26 +99,33 @@ export class Cache {
   }
 }
 
-interface Row {
-  index: FileIndex
-  /** Where its facts lie: pack, offset, length, checksum. Absent where the index says all. */
+/** Something in a pack. */
+interface Slot {
+  /** Where it lies: pack, offset, length, checksum. */
   at?: [pack: string, offset: number, length: number, sum: number]
   /** The last run that used it. */
   run: number
+}
+
+/** What is known of a file; its facts are in a pack where the index does not say all. */
+interface Row extends Slot {
+  index: FileIndex
 }
 
 interface IndexFile {
   run: number
   packs: [name: string, size: number][]
   rows: [key: string, row: Row][]
+  values: [key: string, slot: Slot][]
   units: [key: string, units: RenderedUnit[]][]
 }
 
-/** One repository's facts: an index that is read whole, and packs that facts are read from one by one. */
+/** One repository's facts, and what was made of them: an index that is read whole, and packs that they are read from one by one. */
 export class RepositoryCache {
   readonly #folder: string
   readonly #build: string
   readonly #rows = new Map<string, Row>()
+  readonly #values = new Map<string, Slot>()
   readonly #units = new Map<string, RenderedUnit[]>()
   readonly #packs = new Map<string, { size: number; file: number }>()
   #run = 1
@@ -136,6 +143,7 @@ export class RepositoryCache {
     this.#run = index.run + 1
     for (const [name, size] of index.packs) this.#openPack(name, size)
     for (const [key, row] of index.rows) if (!row.at || this.#packs.has(row.at[0])) this.#rows.set(key, row)
+    for (const [key, slot] of index.values) if (this.#packs.has(slot.at![0])) this.#values.set(key, slot)
     for (const [key, units] of index.units) this.#units.set(key, units)
   }
 
@@ -170,6 +178,27 @@ export class RepositoryCache {
     return this.#lazily(row)
   }
 
+  /** Many small values that are made of this repository's facts; `space` keeps the keys of different makers apart. */
+  derived(space: string): DerivedCache {
+    return {
+      get: key => {
+        const slot = this.#values.get(`${space}\0${key}`)
+        if (!slot) return undefined
+        slot.run = this.#run
+        return this.#read(slot.at!)?.value
+      },
+      put: (key, value) => {
+        const slot: Slot = { run: this.#run }
+        if (this.#lost) return
+        this.#writer ??= new PackWriter(this.#folder)
+        this.#writer.add(slot, `${space}\0${key}`, Buffer.from(JSON.stringify(value)))
+        if (!slot.at) return
+        this.#values.set(`${space}\0${key}`, slot)
+        this.#unsaved++
+      },
+    }
+  }
+
   /** Rendered units kept for this key, newest first. */
   units(key: string): readonly RenderedUnit[] {
     return this.#units.get(key) ?? []
@@ -191,16 +220,21 @@ export class RepositoryCache {
     this.#unsaved = 0
     this.#finishPack()
     if (this.#packs.size > PACKS_KEPT) this.#mergePacks()
-    const used = [...this.#rows].filter(([, row]) => row.run === this.#run).length
-    const rows = [...this.#rows].sort(([, a], [, b]) => b.run - a.run).slice(0, Math.max(ROWS_KEPT, 2 * used))
-    const named = new Set(rows.map(([, row]) => row.at?.[0]))
+    const rows = this.#recent(this.#rows)
+    const values = this.#recent(this.#values)
+    const named = new Set([...rows, ...values].map(([, slot]) => slot.at?.[0]))
     const index: IndexFile = {
       run: this.#run,
       packs: [...this.#packs].filter(([name]) => named.has(name)).map(([name, { size }]) => [name, size]),
-      rows,
+      ...{ rows, values },
       units: [...this.#units],
     }
     return writeChecked(join(this.#folder, 'index.json'), index, this.#build)
+  }
+
+  #recent<S extends Slot>(slots: ReadonlyMap<string, S>): [key: string, slot: S][] {
+    const used = [...slots.values()].filter(slot => slot.run === this.#run).length
+    return [...slots].sort(([, a], [, b]) => b.run - a.run).slice(0, Math.max(ROWS_KEPT, 2 * used))
   }
 
   close(): void {
@@ -209,6 +243,7 @@ export class RepositoryCache {
     this.#lost?.close()
     this.#packs.clear()
     this.#rows.clear()
+    this.#values.clear()
   }
 
   #lazily(row: Row): () => FileFacts {
@@ -221,12 +256,18 @@ export class RepositoryCache {
     }
   }
 
-  #load([name, offset, length, sum]: NonNullable<Row['at']>): FileFacts {
+  /** What lies in a pack; undefined where it was damaged. */
+  #read([name, offset, length, sum]: NonNullable<Slot['at']>): { value: unknown } | undefined {
     const pack = name === UNFINISHED ? (this.#lost ?? this.#writer) : this.#packs.get(name)
-    if (pack) {
-      const bytes = Buffer.allocUnsafe(length)
-      if (readSync(pack.file, bytes, 0, length, offset) === length && crc32(bytes) === sum) return JSON.parse(bytes.toString()) as FileFacts
-    }
+    if (!pack) return undefined
+    const bytes = Buffer.allocUnsafe(length)
+    const isWhole = readSync(pack.file, bytes, 0, length, offset) === length && crc32(bytes) === sum
+    return isWhole ? { value: JSON.parse(bytes.toString()) } : undefined
+  }
+
+  #load(at: NonNullable<Slot['at']>): FileFacts {
+    const found = this.#read(at)
+    if (found) return found.value as FileFacts
     if (this.#isClosed) throw new Error('facts were asked for after their cache was closed')
     remove(join(this.#folder, 'index.json'))
     throw new UsageError(`the cache ${this.#folder} was damaged while it was in use`, 'Run again: it was cleared. Or run with --no-cache.')
@@ -254,7 +295,7 @@ export class RepositoryCache {
     }
     // What this process still needs is served from the open file.
     this.#lost = writer
-    for (const [key, row] of this.#rows) if (row.at?.[0] === UNFINISHED) this.#rows.delete(key)
+    for (const slots of [this.#rows, this.#values]) for (const [key, slot] of slots) if (slot.at?.[0] === UNFINISHED) slots.delete(key)
   }
 
   #addPack({ name, size, file }: { name: string; size: number; file: number }): void {
@@ -267,8 +308,8 @@ export class RepositoryCache {
   #mergePacks(): void {
     const small = new Set([...this.#packs].filter(([, { size }]) => size < 4 * MEGABYTE).map(([name]) => name))
     const writer = new PackWriter(this.#folder)
-    const moved = new Map<Row, Row>()
-    for (const [key, row] of this.#rows) {
+    const moved = new Map<Slot, Slot>()
+    for (const [key, row] of [...this.#rows, ...this.#values] as [string, Slot][]) {
       if (!row.at || !small.has(row.at[0])) continue
       const [name, offset, length] = row.at
       const bytes = Buffer.allocUnsafe(length)
@@ -304,7 +345,7 @@ class PackWriter {
   readonly file: number
   readonly #folder: string
   readonly #temporary: string
-  readonly #rows: Row[] = []
+  readonly #rows: Slot[] = []
   readonly #content: string[] = []
   #size = 0
   #failed = false
@@ -326,7 +367,7 @@ class PackWriter {
   }
 
   /** Sets the place of the row; leaves it as it is where writing fails. */
-  add(row: Row, key: string, bytes: Buffer): void {
+  add(row: Slot, key: string, bytes: Buffer): void {
     if (this.#failed) return
     try {
       writeSync(this.file, bytes, 0, bytes.length, this.#size)

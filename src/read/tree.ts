@@ -72,8 +72,9 @@ const warning = (repo: string, code: string, file: string, message: string): Pro
   at: { repo, file, line: 1 },
 })
 
-const isPossible = (path: string): boolean =>
-  path !== '' && path.split('/').every(part => part !== '' && part !== '.' && part !== '..' && part.toLowerCase() !== '.git')
+/** Parts that are empty, `.`, `..` or `.git`. */
+const IMPOSSIBLE = /(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$)/i
+const isPossible = (path: string): boolean => !IMPOSSIBLE.test(path)
 
 const LINK_HOPS = 8
 
@@ -116,7 +117,11 @@ export const settle = async (
 
 const count = (n: number): string => (n === 1 ? 'A file has' : `${n} files have`)
 
-const plainEntry = ({ kind: _, ...entry }: ListedEntry): TreeEntry => entry
+const plainEntry = ({ path, blob, source, raw }: ListedEntry): TreeEntry => ({
+  ...{ path, blob },
+  ...(source === undefined ? {} : { source }),
+  ...(raw === undefined ? {} : { raw }),
+})
 
 /** The file a chain of links ends at; undefined for folders, circles and links to nothing. */
 const follow = async (

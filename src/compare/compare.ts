@@ -32,7 +32,7 @@ export const compare = (base: SystemModel, head: SystemModel): Comparison => {
 /** Atoms of one contract. Compared backwards as well: what breaks in both directions has no safe order of deployment. */
 const contractEvents = (pair: ContractPair, { base: before, head: after }: Models): ContractEvent[] => {
   const { base, head } = pair
-  if (!base || !head) return []
+  if (!base || !head || (base === head && isWhole(base))) return []
   const pools = { base: before.model.contracts, head: after.model.contracts }
   const forward = compareContracts(base, head, pools)
     .filter(isContractChange)
@@ -47,6 +47,9 @@ const contractEvents = (pair: ContractPair, { base: before, head: after }: Model
     breaksBack: breaksBack.has(placeIn(change)) || (isBreaking(change) && isSymmetric(change)),
   }))
 }
+
+/** Nothing in it is defined by another contract: it means the same among all others. */
+const isWhole = ({ nodes }: Contract): boolean => nodes.every(n => n.edges.every(e => typeof e.to === 'number'))
 
 /** An operation that only code told of is no longer there, since a specification covers it now: it is served as before. */
 const isSpecifiedNow = ({ kind, subject }: Change, base: Contract, after: CallIndex): boolean =>

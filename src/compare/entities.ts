@@ -10,8 +10,16 @@ export const compareEntities = (base: SystemModel, head: SystemModel): Change[] 
   ...diff(base.services, head.services, serviceSpec),
   ...diff(base.resources, head.resources, resourceSpec),
   ...diff(base.interactions, head.interactions, interactionSpec),
-  ...diff(operationsOf(base.services), operationsOf(head.services), operationSpec('serves')),
-  ...diff(calledOperations(base.interactions), calledOperations(head.interactions), operationSpec('calls')),
+  ...diff(
+    operationsOf(without(base.services, head.services)),
+    operationsOf(without(head.services, base.services)),
+    operationSpec('serves'),
+  ),
+  ...diff(
+    calledOperations(without(base.interactions, head.interactions)),
+    calledOperations(without(head.interactions, base.interactions)),
+    operationSpec('calls'),
+  ),
   ...diff(base.wirings, head.wirings, wiringSpec),
 ]
 
@@ -65,6 +73,12 @@ interface OperationAt {
   ref: OperationRef
 }
 
+/** Those that both sides do not share: what is one thing in both has one set of operations. */
+const without = <T>(items: readonly T[], others: readonly T[]): T[] => {
+  const known = new Set(others)
+  return items.filter(item => !known.has(item))
+}
+
 const operationsOf = (services: readonly Service[]): OperationAt[] => services.flatMap(s => s.serves.map(ref => ({ owner: s.id, ref })))
 const calledOperations = (interactions: readonly Interaction[]): OperationAt[] =>
   interactions.flatMap(i => i.operations.map(ref => ({ owner: i.id, ref })))
@@ -90,6 +104,7 @@ const diff = <T>(base: readonly T[], head: readonly T[], spec: Spec<T>): Change[
 }
 
 const changesOf = <T>(before: T | undefined, after: T | undefined, spec: Spec<T>): Change[] => {
+  if (before === after) return []
   const at = places(before && spec.at(before), after && spec.at(after))
   const property = spec.property === undefined ? {} : { property: spec.property }
   if (before === undefined) return after === undefined ? [] : [{ kind: 'added', subject: spec.subject(after), ...property, at }]

@@ -1,6 +1,7 @@
 import { shortHash } from '../base/hash.ts'
 import { canonicalJson } from '../base/json.ts'
 import { by } from '../base/names.ts'
+import { sharing } from '../base/sharing.ts'
 import type { Content } from '../model/content.ts'
 import type { Fragment } from '../model/fragment.ts'
 import type { DerivedCache } from '../model/scan.ts'
@@ -51,7 +52,9 @@ export class Models {
   }
 
   async #link(fragment: Fragment, key: string, isKept: boolean): Promise<string> {
-    const { revisions: _, ...content } = await linkWithOthers(this.#workspace, fragment, this.#configuration)
+    const { revisions: _, ...linked } = await linkWithOthers(this.#workspace, fragment, this.#configuration)
+    const known = [...this.#inMemory.values()].at(-1)
+    const content = known ? sharing<Content>(linked, known) : linked
     const digest = shortHash(JSON.stringify(content))
     if (!this.#inMemory.has(digest)) this.#inMemory.set(digest, content)
     this.#digests.set(key, digest)

@@ -135,11 +135,16 @@ export const stepAt = (place: Pick<Placed<unknown>, 'repo' | 'file'>, spot: Spot
 })
 
 /** Passwords in addresses and under telling names are nobody's business. */
-export const withoutSecrets = (said: string): string =>
-  said
+export const withoutSecrets = (said: string): string => {
+  if (!MAY_HOLD_SECRET.test(said)) return said
+  return said
     .replace(/(:\/\/[^:/@\s]*):\S*@/g, '$1:***@')
     .replace(/(password|passwd|pwd)(\s*=\s*)[^;\s]+/gi, '$1$2***')
     .replace(/^([A-Z0-9_.-]*(?:PASS|SECRET|TOKEN|CREDENTIAL|API_?KEY)[A-Z0-9_.-]*) = .*$/i, '$1 = ***')
+}
+
+/** Nothing else is replaced. */
+const MAY_HOLD_SECRET = /:\/\/|pass|pwd|secret|token|credential|api_?key/i
 
 /** Groups items by a key, keeping order. */
 export const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {

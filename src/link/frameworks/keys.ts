@@ -1,5 +1,6 @@
 import { canonicalName } from '../../base/names.ts'
 import type { Environment } from '../environment.ts'
+import { groupBy } from '../gather.ts'
 
 export interface KeyLike {
   key: string
@@ -9,11 +10,33 @@ export interface KeyLike {
 
 /** Keys that the environment or the configuration files set at or below a pattern; `*` is one segment: `zuul.routes.*`, `routes.*.uri`. */
 export const keysLike = (pattern: string, environment: Environment): KeyLike[] => {
-  const wanted = segments(pattern)
+  const wanted = segments(pattern).map(part => (part === '*' ? part : canonicalName(part)))
+  const known = keysOf(environment)
   const found: KeyLike[] = []
-  for (const key of environment.config().keys) push(found, key, segments(key), wanted)
-  for (const name of environment.entries.keys()) push(found, name, name.split(/[_.]+/), wanted)
+  for (const key of (wanted[0] === '*' ? known.all : known.byFirst.get(wanted[0] ?? '')) ?? []) push(found, key, wanted)
   return found
+}
+
+interface Key {
+  key: string
+  parts: readonly string[]
+  canonical: readonly string[]
+}
+
+const indexes = new WeakMap<Environment, { all: Key[]; byFirst: Map<string, Key[]> }>()
+
+/** What an environment sets, by the first segment; many patterns are looked for. */
+const keysOf = (environment: Environment): { all: Key[]; byFirst: Map<string, Key[]> } => {
+  const known = indexes.get(environment)
+  if (known) return known
+  const keyOf = (key: string, parts: readonly string[]): Key => ({ key, parts, canonical: parts.map(canonicalName) })
+  const all = [
+    ...environment.config().keys.map(key => keyOf(key, segments(key))),
+    ...[...environment.entries.keys()].map(name => keyOf(name, name.split(/[_.]+/))),
+  ]
+  const made = { all, byFirst: groupBy(all, k => k.canonical[0] ?? '') }
+  indexes.set(environment, made)
+  return made
 }
 
 /** `a.b[0].c` in parts; a bracketed name is one part. */
@@ -23,13 +46,13 @@ const segments = (key: string): string[] =>
     .split(/[.:]/)
     .filter(part => part !== '')
 
-const push = (found: KeyLike[], key: string, parts: readonly string[], wanted: readonly string[]): void => {
+const push = (found: KeyLike[], { key, parts, canonical }: Key, wanted: readonly string[]): void => {
   let capture: string | undefined
   for (const [n, want] of wanted.entries()) {
     const part = parts[n]
     if (part === undefined) return
     if (want === '*') capture = part
-    else if (canonicalName(want) !== canonicalName(part)) return
+    else if (want !== canonical[n]) return
   }
   found.push({ key, ...(capture === undefined ? {} : { capture }) })
 }

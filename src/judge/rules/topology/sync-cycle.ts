@@ -3,7 +3,7 @@ import { by, byText } from '../../../base/names.ts'
 import type { Interaction, ServiceId } from '../../../model/system.ts'
 import type { RuleResult } from '../../../model/verdict.ts'
 import type { Rule, RuleContext } from '../../rule.ts'
-import { canBlock, group, perView, type View } from '../../view.ts'
+import { canBlock, perView, type View } from '../../view.ts'
 
 /** Rings longer than a person follows are still found, but not listed one by one. */
 const MOST_RINGS = 50
@@ -34,14 +34,18 @@ interface Ring {
 
 /** The shortest rings through each call inside a strongly connected component, each ring once, shortest first. */
 const shortestRings = perView((view: View): Ring[] => {
-  const inside = callsInside(syncCalls(view))
-  const outgoing = group(inside, i => i.from)
+  const calls = syncCalls(view)
+  const ids = [...new Set(calls.flatMap(i => [i.from, i.to]))].sort(byText)
+  const index = new Map(ids.map((id, n) => [id, n]))
+  const edges = calls.map(call => ({ call, from: index.get(call.from)!, to: index.get(call.to)! }))
+  const inside = insideComponents(ids.length, edges)
+  const paths = new Paths(ids.length, inside)
   const rings = new Map<string, Ring>()
   const found = new Lengths()
-  for (const call of inside) {
-    const path = shortestPath(call.to, call.from, outgoing, found.most - 1)
+  for (const edge of inside) {
+    const path = paths.shortest(edge.to, edge.from, found.most - 1)
     if (!path) continue
-    const ring = ringOf([call, ...path])
+    const ring = ringOf([edge.call, ...path])
     if (!rings.has(ring.id)) found.add(ring.calls.length)
     rings.set(ring.id, ring)
   }
@@ -61,43 +65,62 @@ class Lengths {
   }
 }
 
-const callsInside = (calls: readonly Interaction[]): Interaction[] => {
-  const ids = [...new Set(calls.flatMap(i => [i.from, i.to]))].sort(byText)
-  const index = new Map(ids.map((id, n) => [id, n]))
+/** A call between two services, by their numbers. */
+interface Step {
+  call: Interaction
+  from: number
+  to: number
+}
+
+const insideComponents = (size: number, edges: readonly Step[]): Step[] => {
+  const part = new Int32Array(size)
   const graph = digraph(
-    ids.length,
-    calls.map(i => [index.get(i.from)!, index.get(i.to)!] as const),
+    size,
+    edges.map(({ from, to }) => [from, to] as const),
   )
-  const part = new Int32Array(ids.length)
   components(graph).forEach((members, n) => {
     for (const m of members) part[m] = n
   })
-  return calls.filter(i => part[index.get(i.from)!] === part[index.get(i.to)!])
+  return edges.filter(({ from, to }) => part[from] === part[to])
 }
 
-/** Undefined for a path of more than so many calls. */
-const shortestPath = (
-  from: ServiceId,
-  to: ServiceId,
-  outgoing: ReadonlyMap<ServiceId, readonly Interaction[]>,
-  most: number,
-): Interaction[] | undefined => {
-  const cameBy = new Map<ServiceId, Interaction | undefined>([[from, undefined]])
-  let reached = [from]
-  for (let length = 0; !cameBy.has(to); length++) {
-    if (length === most || reached.length === 0) return undefined
-    const next: ServiceId[] = []
-    for (const at of reached)
-      for (const call of outgoing.get(at) ?? []) {
-        if (cameBy.has(call.to)) continue
-        cameBy.set(call.to, call)
-        next.push(call.to)
-      }
-    reached = next
+/** Shortest paths among calls; of several the one whose calls come first. */
+class Paths {
+  readonly #outgoing: Step[][]
+  readonly #seen: Int32Array
+  readonly #cameBy: (Step | undefined)[]
+  #search = 0
+
+  constructor(size: number, edges: readonly Step[]) {
+    this.#outgoing = Array.from({ length: size }, () => [])
+    for (const edge of edges) this.#outgoing[edge.from]!.push(edge)
+    this.#seen = new Int32Array(size)
+    this.#cameBy = new Array<Step | undefined>(size)
   }
-  const path: Interaction[] = []
-  for (let step = cameBy.get(to); step; step = cameBy.get(step.from)) path.unshift(step)
-  return path
+
+  /** Undefined for a path of more than so many calls. */
+  shortest(from: number, to: number, most: number): Interaction[] | undefined {
+    const search = ++this.#search
+    const seen = this.#seen
+    seen[from] = search
+    this.#cameBy[from] = undefined
+    let reached = [from]
+    for (let length = 0; seen[to] !== search; length++) {
+      if (length === most || reached.length === 0) return undefined
+      const next: number[] = []
+      for (const at of reached)
+        for (const edge of this.#outgoing[at]!) {
+          if (seen[edge.to] === search) continue
+          seen[edge.to] = search
+          this.#cameBy[edge.to] = edge
+          next.push(edge.to)
+        }
+      reached = next
+    }
+    const path: Interaction[] = []
+    for (let step = this.#cameBy[to]; step; step = this.#cameBy[step.from]) path.push(step.call)
+    return path.reverse()
+  }
 }
 
 const ringOf = (calls: readonly Interaction[]): Ring => {

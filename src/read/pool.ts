@@ -65,6 +65,11 @@ export class Pool {
     })
   }
 
+  /** More is to be read than was known: at least so many workers. */
+  grow(count: number): void {
+    while (this.#members.length < count) this.#members.push(new Member())
+  }
+
   close(): void {
     for (const member of this.#members) member.end()
   }

@@ -235,7 +235,9 @@ const readTasks = async (tasks: readonly Task[], reading: Reading): Promise<Outc
     for (const one of same.get(keyOf(task, task.entry.blob))!) outcomes.push(outcomeOf(one, { ...one.entry, blob }, result, facts, options))
     options.onProgress?.(outcomes.length, tasks.length)
   }
-  reading.pool ??= poolFor(firsts, options)
+  const count = workersFor(firsts, options)
+  if (reading.pool) reading.pool.grow(count)
+  else if (count > 0) reading.pool = new Pool(count)
   const { pool } = reading
   const data = firsts.filter(t => !isCode(t))
   await Promise.all([
@@ -265,12 +267,11 @@ const FILES_PER_WORKER = 150
 
 const isCode = (task: Task): boolean => sizeLimit(task.entry.path) === CODE_LIMIT
 
-const poolFor = (tasks: readonly Task[], options: ScanOptions): Pool | undefined => {
+const workersFor = (tasks: readonly Task[], options: ScanOptions): number => {
   const code = tasks.filter(isCode).length
-  if (options.readers || options.workers === 0 || code === 0) return undefined
+  if (options.readers || options.workers === 0 || code === 0) return 0
   const paying = options.workers ?? (code < WORTH_A_WORKER ? 0 : Math.max(1, Math.round(code / FILES_PER_WORKER)))
-  const count = Math.min(paying, possibleWorkers())
-  return count > 0 ? new Pool(count) : undefined
+  return Math.min(paying, possibleWorkers())
 }
 
 interface Read {

@@ -13,7 +13,8 @@ export const dapr: Reader = {
   version: 1,
   wants: path => /\.ya?ml$/i.test(path),
   recognises: content =>
-    /^[ \t]*(?:-[ \t]+)?["']?app(ID|DirPath)["']?[ \t]*:/m.test(content) || /apiVersion["']?[ \t]*:[ \t]*["']?dapr\.io\//.test(content),
+    (/app(ID|DirPath)/.test(content) && /^[ \t]*(?:-[ \t]+)?["']?app(ID|DirPath)["']?[ \t]*:/m.test(content)) ||
+    /apiVersion["']?[ \t]*:[ \t]*["']?dapr\.io\//.test(content),
   read: ({ content }) => {
     const { documents, problems } = parseYaml(content)
     const manifest = documents.flatMap(document => [...appsOf(document, problems), ...componentOf(document)])

@@ -23,7 +23,7 @@ export const consul: Reader = {
   recognises: content =>
     isCloudDocument(content)
       ? /"?type"?: "?consul_/.test(content)
-      : /\bconsul\.hashicorp\.com\//.test(content) || isConfigurationFile(content) || isHclFile(content),
+      : isObject(content) || isConfigurationFile(content) || isHclFile(content),
   read: ({ path, content }) => {
     if (isCloudDocument(content)) return resourceFacts(content)
     const { documents, problems } = documentsOf(path, content)
@@ -31,6 +31,9 @@ export const consul: Reader = {
     return manifest.length > 0 ? ({ manifest, problems } satisfies FileFacts) : { problems }
   },
 }
+
+/** A word boundary before every letter is dear to look for in data of megabytes. */
+const isObject = (content: string): boolean => content.includes('consul.hashicorp.com/') && /\bconsul\.hashicorp\.com\//.test(content)
 
 const documentsOf = (path: string, content: string): { documents: DataNode[]; problems: FileProblem[] } => {
   if (!/\.hcl$/i.test(path)) return parseYaml(content)

@@ -46,6 +46,8 @@ const UNITS_PER_UNOPENED = 40
 /** Milliseconds of the processor: the last resort, a hundred times what written code takes, so that nothing depends on the machine. */
 const LONGEST = 10_000
 const LONGEST_PER_UNIT = 0.02
+/** Looking at the time costs more than the work between two reports. */
+const LOOKS = 8
 
 interface Grammar {
   parser: Parser
@@ -144,7 +146,7 @@ const bounded = (text: string): [input: ParseCallback, old: null, options: Parse
   }
   const isTooMuch = ({ currentOffset }: ParseState): boolean => {
     furthest = Math.max(furthest, currentOffset / 2)
-    if (unread < 0 || ++reports > (PATIENCE * size) / 1000 || processorTime() > latest) return true
+    if (unread < 0 || ++reports > (PATIENCE * size) / 1000 || (reports % LOOKS === 0 && processorTime() > latest)) return true
     if (reports % STRIDE > 0 || furthest + CHUNK >= whole.length) return false
     const isLost = furthest - last < ADVANCE
     last = furthest

@@ -81,18 +81,18 @@ export const analyse = (scan: Scan, options: AnalyseOptions = {}): Fragment => {
     scan,
     seeds.flatMap(seed => work.analyse(seed) ?? []),
     contracts,
-    work.problems,
+    work.problems(seeds),
   )
 }
 
 /** As analyse, of a tree whose code is read when it is asked for: what programs reach, and only of those that the cache does not know. */
 export const analyseOnDemand = async (scan: Scan, options: AnalyseOptions = {}): Promise<Fragment> => {
   const { repo, work, seeds, contracts } = prepare(scan, options)
-  await reachAll(repo, work.unknown(seeds))
+  await reachAll(repo, work.unknown(seeds), (seed, closure) => work.take(seed, closure))
   const analysed = seeds.flatMap(seed => work.analyse(seed) ?? [])
   scan.demand.use(analysed.flatMap(a => a.asked))
   if (scan.demand.isOpen()) await scan.demand.read()
-  return fragmentOf(scan, analysed, contracts, work.problems)
+  return fragmentOf(scan, analysed, contracts, work.problems(seeds))
 }
 
 /** Reads whatever the programs of a tree reach. */
@@ -101,9 +101,18 @@ export const reach = async (scan: Scan): Promise<void> => {
   await reachAll(repo, findPrograms(repo))
 }
 
-const reachAll = async (repo: Repository, seeds: readonly ProgramSeed[]): Promise<void> => {
+/** Reads until all that programs reach is there, round by round; `take` gets each closure as soon as it is whole. */
+const reachAll = async (
+  repo: Repository,
+  seeds: readonly ProgramSeed[],
+  take: (seed: ProgramSeed, closure: Closure) => void = () => undefined,
+): Promise<void> => {
   for (let open = seeds; ; await repo.scan.demand.read()) {
-    open = open.filter(seed => !closureOf(repo, seed).isWhole)
+    open = open.filter(seed => {
+      const closure = closureOf(repo, seed)
+      if (closure.isWhole) take(seed, closure)
+      return !closure.isWhole
+    })
     if (open.length === 0) return
   }
 }
@@ -156,7 +165,7 @@ const fragmentOf = (scan: Scan, analysed: readonly Analysed[], contracts: Contra
 }
 
 class Work {
-  readonly problems: Problem[] = []
+  private readonly failures = new Map<ProgramSeed, Problem>()
   private readonly tables = new Map<string, RowTable>()
   private readonly repo: Repository
   private readonly rows: readonly LibraryRow[]
@@ -169,7 +178,7 @@ class Work {
     this.rows = rows
     this.names = names
     this.cache = cache
-    this.stable = shortHash(canonicalJson([version, rows, namesOf(names), repo.modules, repo.scan.repo]))
+    this.stable = shortHash(JSON.stringify([version, rows, namesOf(names), repo.modules, repo.scan.repo]))
   }
 
   private table(language: string): RowTable {
@@ -178,7 +187,7 @@ class Work {
     return table
   }
 
-  private readonly kept = new Map<ProgramSeed, Analysed>()
+  private readonly kept = new Map<ProgramSeed, Analysed | undefined>()
 
   private pointer(seed: ProgramSeed): string {
     return `analyse/${shortHash(canonicalJson([this.stable, seed]))}`
@@ -197,16 +206,23 @@ class Work {
 
   /** A program's effects. Undefined for a folder whose code nobody can read. */
   analyse(seed: ProgramSeed): Analysed | undefined {
-    const known = this.kept.get(seed)
-    if (known) return known
+    if (!this.kept.has(seed)) this.take(seed, closureOf(this.repo, seed))
+    return this.kept.get(seed)
+  }
+
+  /** Analyses a program, all of whose code is there. */
+  take(seed: ProgramSeed, closure: Closure): void {
+    const result = closure.scope.units.length === 0 ? undefined : this.attempt(seed, closure)
+    this.kept.set(seed, result)
+    if (!result) return
     const pointer = this.pointer(seed)
-    const closure = closureOf(this.repo, seed)
-    if (closure.scope.units.length === 0) return undefined
-    const result = this.attempt(seed, closure)
-    if (!result) return undefined
     this.cache?.put(pointer, { reaches: closure.reaches, absent: closure.absent })
     this.cache?.put(this.contentKey(pointer, closure.reaches, closure.absent), result)
-    return result
+  }
+
+  /** Programs that could not be followed, in the order given. */
+  problems(seeds: readonly ProgramSeed[]): Problem[] {
+    return seeds.flatMap(seed => this.failures.get(seed) ?? [])
   }
 
   /** One program that cannot be analysed does not take the others with it. */
@@ -217,7 +233,7 @@ class Work {
       const at = seed.evidence[0]?.at
       const why = error instanceof Error ? error.message : String(error)
       const message = `the code of ${seed.id === '' ? 'the repository' : seed.id} could not be followed (${why}); what it calls and serves is missing`
-      this.problems.push({ code: 'analyse/failed', message, severity: 'error', ...(at && { at }) })
+      this.failures.set(seed, { code: 'analyse/failed', message, severity: 'error', ...(at && { at }) })
       return undefined
     }
   }

@@ -16,11 +16,23 @@ const steps = {
   GenericJSToWasmWrapper: 'reading files',
   brotliDecompressSync: 'reading files',
   renderUnit: 'rendering units',
+  revisionTree: 'listing files',
+  list: 'listing files',
+  settle: 'listing files',
+  select: 'looking at paths',
+  scan: 'looking at paths',
+  findPrograms: 'finding programs',
   RepositoryCache: 'the cache',
   save: 'the cache',
   readChecked: 'the cache',
   writeChecked: 'the cache',
+  put: 'the cache',
+  derived: 'the cache',
+  '#known': 'the cache',
+  '#digest': 'digests of what is known',
   analyse: 'analysing programs',
+  analyseOnDemand: 'analysing programs',
+  sharing: 'comparing',
   link: 'linking',
   joinContracts: 'joining contracts',
   compare: 'comparing',
@@ -33,7 +45,19 @@ const steps = {
   require: 'loading modules',
 }
 
-/** Shares of a run by step, largest first. `more`: steps of this run alone. */
+/** What reading code from the start is made of. */
+export const readingSteps = {
+  ...steps,
+  GenericJSToWasmWrapper: 'parsing with tree-sitter',
+  copied: 'copying syntax trees',
+  lower: 'lowering syntax to facts',
+  parseYaml: 'parsing YAML',
+  load: 'loading grammars',
+  glanceAt: 'glancing at code',
+  closureOf: 'following imports',
+}
+
+/** Shares of a run by step, largest first. `more`: further steps of this run. */
 export const shares = (args, options = {}, more = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'lintel-profile-'))
   try {
@@ -54,7 +78,7 @@ const sharesOf = ({ nodes, samples, timeDeltas }, known) => {
   const stepOf = id => {
     for (let at = id; at !== undefined; at = parents.get(at)) {
       const name = names.get(at)
-      const step = Object.hasOwn(known, name) ? known[name] : /^wasm-/.test(name) ? 'reading files' : undefined
+      const step = Object.hasOwn(known, name) ? known[name] : /^wasm-/.test(name) ? (known.GenericJSToWasmWrapper ?? 'reading files') : undefined
       if (step) return step
     }
     return 'Node and the rest'

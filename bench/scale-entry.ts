@@ -66,9 +66,9 @@ const mapping = async (path: string, revision: string, onDemand: boolean): Promi
 }
 
 /** Reading alone: until everything that programs reach is there. */
-const scanning = async (path: string, revision: string): Promise<unknown> => {
+const scanning = async (path: string, revision: string, isAlone: boolean): Promise<unknown> => {
   const tree = await openTree(path, revision)
-  const scanned = await scan(tree, { onDemand: true })
+  const scanned = await scan(tree, { onDemand: true, ...(isAlone ? { workers: 0 } : {}) })
   const { reach } = await import('../src/analyse/analyse.ts')
   await reach(scanned)
   scanned.demand.close()
@@ -81,6 +81,6 @@ const answer =
   what === 'link'
     ? await linking(Number(args[0]))
     : what === 'scan'
-      ? await scanning(args[0]!, args[1]!)
+      ? await scanning(args[0]!, args[1]!, args[2] === 'alone')
       : await mapping(args[0]!, args[1]!, what === 'on-demand')
 console.log(JSON.stringify(answer))

@@ -8,7 +8,7 @@ import { scratchRepository } from './bare.mjs'
 import { bundled } from './bundle.mjs'
 import { makeEstate } from './estate.mjs'
 import { alternate, here, median, run, showRatio } from './measure.mjs'
-import { shares } from './profile.mjs'
+import { readingSteps, shares } from './profile.mjs'
 import { writeSection } from './results.mjs'
 
 const option = name => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
@@ -29,7 +29,14 @@ const linking = script => {
   })
 }
 
-/** A change of one file in an estate, judged when the rest is known. */
+/** A line of comment, which says nothing; and a call of something new, which is linked, compared and judged. */
+const edits = {
+  comment: (content, n) => `${content}\n// ${n}\n`,
+  call: (content, n) =>
+    content.replace('  res.json(', `  await axios.get(\`\${process.env.OFFICEAAAA_ADDR}/v1/more${n}/\${req.params.id}\`)\n  res.json(`),
+}
+
+/** Changes of one file in an estate, judged when the rest is known. */
 const warmChange = () => {
   const folder = join(temporary, 'estate')
   makeEstate(services, folder)
@@ -39,19 +46,25 @@ const warmChange = () => {
     .split('\n')
     .filter(p => p.endsWith('server.js'))[Math.floor(services / 10)]
   const content = repository.show(head, path)
-  const changes = Array.from({ length: rounds + 1 }, (_, n) => repository.commit(head, { [path]: `${content}\n// ${n}\n` }, `change ${n}`))
+  const changesBy = edit =>
+    Array.from({ length: rounds + 2 }, (_, n) => repository.commit(head, { [path]: edit(content, n) }, `change ${n}`))
+  const [comments, calls] = [changesBy(edits.comment), changesBy(edits.call)]
   const options = { env: { LINTEL_CACHE_DIR: join(temporary, 'cache') }, statuses: [0, 1] }
   const check = change => [lintel, 'check', repository.folder, '--base', head, '--head', change, '-q']
-  run(check(changes[rounds]), options)
+  for (const changes of [comments, calls]) run(check(changes[rounds]), options)
   const empty = [here('./empty.mjs')]
   const diff = n => {
     const started = process.hrtime.bigint()
-    execFileSync('git', ['--git-dir', join(repository.folder), 'diff-tree', '-r', '--name-only', head, changes[n]])
+    execFileSync('git', ['--git-dir', join(repository.folder), 'diff-tree', '-r', '--name-only', head, calls[n]])
     return Number(process.hrtime.bigint() - started) / 1e6
   }
   const floor = n => run(empty).ms + diff(n)
-  const result = alternate({ floor, check: n => run(check(changes[n]), options).ms }, 'floor', rounds)
-  const hottest = shares(check(repository.commit(head, { [path]: `${content}\n// last\n` }, 'last')), options)
+  const result = alternate(
+    { floor, comment: n => run(check(comments[n]), options).ms, call: n => run(check(calls[n]), options).ms },
+    'floor',
+    rounds,
+  )
+  const hottest = { comment: shares(check(comments[rounds + 1]), options), call: shares(check(calls[rounds + 1]), options) }
   return { result, hottest }
 }
 
@@ -67,7 +80,22 @@ const onDemand = script => {
     few,
   )
   const isSame = JSON.stringify([whole.edges, whole.nodes]) === JSON.stringify([asked.edges, asked.nodes])
-  return { name: basename(dirname(large)).replace('+', '/'), revision, isSame, edges: whole.edges.length, skipped: asked.skipped, result }
+  const hottest = shares([script, 'scan', large, revision, 'alone'], {}, readingSteps)
+  return {
+    name: basename(dirname(large)).replace('+', '/'),
+    revision,
+    isSame,
+    edges: whole.edges.length,
+    skipped: asked.skipped,
+    result,
+    hottest,
+  }
+}
+
+/** The three hottest causes, then whatever else counts. */
+const hottestOf = all => {
+  const said = all.filter(s => s.share >= 0.02).map(s => `${s.step} ${Math.round(s.share * 100)} %`)
+  return `hottest ${said.slice(0, 3).join(', ')}; then ${said.slice(3).join(', ')}`
 }
 
 const report = ({ curve, warm, demand }) => {
@@ -82,19 +110,17 @@ const report = ({ curve, warm, demand }) => {
   for (const r of curve)
     lines.push(`| ${r.n} | ${r.facts} | ${r.interactions} | ${(per(r) / per(curve[0])).toFixed(2)}x | ${Math.round(r.megabytes)} MB |`)
   if (warm) {
-    const { check } = warm.result
+    const { comment, call } = warm.result
+    const met = check => (check.ratio <= 4 ? 'met' : 'missed')
     lines.push(
       '',
-      `A warm one-file change at ${services} services: ${showRatio(check)} of \`git diff-tree\` and an empty script together (bar 4x, ${check.ratio <= 4 ? 'met' : 'missed'}). Where it goes: ${warm.hottest
-        .filter(s => s.share >= 0.02)
-        .map(s => `${s.step} ${Math.round(s.share * 100)} %`)
-        .join(', ')}.`,
+      `A warm one-file change at ${services} services, beside \`git diff-tree\` and an empty script together (bar 4x): one that adds a call takes ${showRatio(call)} (${met(call)}): ${hottestOf(warm.hottest.call)}. One that adds a comment takes ${showRatio(comment)} (${met(comment)}): ${hottestOf(warm.hottest.comment)}.`,
     )
   }
   if (demand)
     lines.push(
       '',
-      `Reading on demand, ${demand.name} at ${demand.revision.slice(0, 12)}: a cold scan takes ${showRatio(demand.result.scan)} of a tree-sitter parse of all its code (bar 0.4x, ${demand.result.scan.ratio <= 0.4 ? 'met' : 'missed'}); ${demand.edges} edges, ${demand.isSame ? 'the same as' : 'NOT those of'} reading everything; ${demand.skipped.unreached ?? 0} files that nothing reaches are not parsed.`,
+      `Reading on demand, ${demand.name} at ${demand.revision.slice(0, 12)}: a cold scan takes ${showRatio(demand.result.scan)} of a tree-sitter parse of all its code (bar 0.4x, ${demand.result.scan.ratio <= 0.4 ? 'met' : 'missed'}); ${demand.edges} edges, ${demand.isSame ? 'the same as' : 'NOT those of'} reading everything; ${demand.skipped.unreached ?? 0} files that nothing reaches are not parsed. Where it goes, in one thread: ${hottestOf(demand.hottest)}.`,
     )
   return lines.join('\n')
 }

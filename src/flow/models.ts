@@ -55,11 +55,12 @@ export class Models {
     const { revisions: _, ...linked } = await linkWithOthers(this.#workspace, fragment, this.#configuration)
     const known = [...this.#inMemory.values()].at(-1)
     const content = known ? sharing<Content>(linked, known) : linked
-    const digest = shortHash(JSON.stringify(content))
+    const json = JSON.stringify(content)
+    const digest = shortHash(json)
     if (!this.#inMemory.has(digest)) this.#inMemory.set(digest, content)
     this.#digests.set(key, digest)
     if (isKept) {
-      this.#cache?.put(digest, content)
+      this.#cache?.put(digest, content, json)
       this.#cache?.put(key, digest)
     }
     return digest

@@ -5,10 +5,11 @@ import type { Problem } from '../model/evidence.ts'
 import type { StubFile } from '../model/fragment.ts'
 import { copyOf, elementsOf } from './contracts/copies.ts'
 import { federate } from './contracts/graphql.ts'
-import { type Candidate, candidatesOf, type Group, groupsOf, holdersOf } from './contracts/groups.ts'
+import { type Candidate, candidatesOf, type Group, groupsOf, holdersIn } from './contracts/groups.ts'
 import type { ContractInput, ProgramRoot } from './contracts/input.ts'
 import { assembled, isNominal, resolveNames } from './contracts/names.ts'
 import { isWellKnown } from './contracts/well-known.ts'
+import { groupBy } from './gather.ts'
 
 export type { ContractInput, ProgramRoot } from './contracts/input.ts'
 
@@ -126,11 +127,15 @@ const attachStubs = (input: ContractInput, groups: readonly NamedGroup[], contra
   groups.forEach(({ group }, contract) => {
     const add = (c: Candidate, isRecord: boolean): void => {
       const key = basename(c.file.file)
-      sources.set(key, [...(sources.get(key) ?? []), { repo: c.repo, path: c.file.file, contract, isRecord }])
+      const source = { repo: c.repo, path: c.file.file, contract, isRecord }
+      const list = sources.get(key)
+      if (list) list.push(source)
+      else sources.set(key, [source])
     }
     for (const c of group.record) add(c, true)
     for (const c of group.copies) add(c, false)
   })
+  const usersOf = stubUsers(input.programs)
   for (const { repo, stub } of [...input.stubs].sort(by(s => `${s.repo} ${s.stub.file}`))) {
     const from = stub.from ?? sourceNameOf(stub.file)
     const candidates = from === undefined ? [] : (sources.get(basename(from)) ?? [])
@@ -142,7 +147,7 @@ const attachStubs = (input: ContractInput, groups: readonly NamedGroup[], contra
         Number(b.isRecord) - Number(a.isRecord) ||
         byText(`${a.repo} ${a.path}`, `${b.repo} ${b.path}`),
     )[0]
-    if (best !== undefined) contracts[best.contract]!.copies.push(stubCopy(repo, stub, best.path, input.programs))
+    if (best !== undefined) contracts[best.contract]!.copies.push(stubCopy(repo, stub, best.path, usersOf(repo, stub.file)))
   }
 }
 
@@ -163,11 +168,21 @@ const sourceNameOf = (file: string): string | undefined => {
   return stem === undefined ? undefined : `${stem.replace(/_grpc$/, '')}.proto`
 }
 
-const stubCopy = (repo: string, stub: StubFile, source: string, programs: readonly ProgramRoot[]): Copy => {
-  const using = programs.filter(p => p.repo === repo && p.stubs.includes(stub.file)).map(p => p.service)
-  return {
-    ...{ repo, file: stub.file, kind: 'stub', digest: stub.digest, state: 'unknown', differs: [] },
-    usedBy: [...new Set([...using, ...holdersOf(repo, stub.file, programs)])].sort(byText),
-    evidence: [{ reader: 'stub', basis: 'declared', at: { repo, file: stub.file, line: 1 }, note: `generated from ${source}` }],
+const stubCopy = (repo: string, stub: StubFile, source: string, usedBy: string[]): Copy => ({
+  ...{ repo, file: stub.file, kind: 'stub', digest: stub.digest, state: 'unknown', differs: [] },
+  usedBy,
+  evidence: [{ reader: 'stub', basis: 'declared', at: { repo, file: stub.file, line: 1 }, note: `generated from ${source}` }],
+})
+
+/** Services whose code reaches a stub, or whose folder holds it. */
+const stubUsers = (programs: readonly ProgramRoot[]): ((repo: string, file: string) => string[]) => {
+  const reaching = groupBy(
+    programs.flatMap(p => p.stubs.map(file => ({ key: `${p.repo}\n${file}`, service: p.service }))),
+    s => s.key,
+  )
+  const holdersOf = holdersIn(programs)
+  return (repo, file) => {
+    const using = (reaching.get(`${repo}\n${file}`) ?? []).map(s => s.service)
+    return [...new Set([...using, ...holdersOf(repo, file)])].sort(byText)
   }
 }

@@ -1,9 +1,9 @@
-import { isInside } from '../base/path.ts'
 import type { Contract } from '../model/contract.ts'
 import type { Step } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import { HOLE } from './address.ts'
 import { fill, isWhole } from './fill.ts'
+import { byPathIn } from './gather.ts'
 import type { Settings } from './layers/layer.ts'
 import type { Node } from './node.ts'
 import { normalPath, type OperationIndex, rpcOperations } from './operations.ts'
@@ -41,17 +41,23 @@ export const indexServed = (seats: readonly Seat[], index: OperationIndex, setti
 /** A specification in the folder of one service that serves it is not another's, whose paths happen to be the same. */
 const leaveToOwners = (found: ServedIndex, seats: readonly Seat[]): void => {
   const serving = new Map<Contract, Served[]>()
-  for (const served of found.all)
-    if (served.contract && served.operation.includes(' ')) serving.set(served.contract, [...(serving.get(served.contract) ?? []), served])
+  for (const served of found.all) {
+    if (!served.contract || !served.operation.includes(' ')) continue
+    const all = serving.get(served.contract)
+    if (all) all.push(served)
+    else serving.set(served.contract, [served])
+  }
+  const holders = byPathIn(
+    seats.filter(seat => seat.program.program.root !== '').map(seat => ({ repo: seat.program.repo, seat })),
+    ({ seat }) => seat.program.program.root,
+  )
   for (const [contract, all] of serving) {
-    const owners = new Set(seats.filter(seat => holds(seat, contract)).map(seat => seat.node.id))
+    const own = contract.files.flatMap(file => [...holders(contract.repo).around(file)])
+    const owners = new Set(own.map(({ seat }) => seat.node.id))
     if (!all.some(s => owners.has(s.node.id))) continue
     for (const served of all) if (!owners.has(served.node.id)) delete served.contract
   }
 }
-
-const holds = ({ program: { repo, program } }: Seat, contract: Contract): boolean =>
-  program.root !== '' && repo === contract.repo && contract.files.some(file => isInside(file, program.root))
 
 const servedBy = (seat: Seat, effect: Effect, index: OperationIndex, settings: Settings): Served[] => {
   const said = fill(effect.operation ?? effect.target, seat.environment, settings)

@@ -61,7 +61,8 @@ export interface Scan {
 /** A cache of derived values; a miss or a broken entry is `undefined`. Values are JSON. */
 export interface DerivedCache {
   get(key: string): unknown
-  put(key: string, value: unknown): void
+  /** `json`: the value's text, where it is known. */
+  put(key: string, value: unknown, json?: string): void
 }
 
 /** What a problem quotes may be as long as the file. */

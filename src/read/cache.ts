@@ -81,9 +81,9 @@ export class Cache {
     }
     return {
       get: key => readChecked(fileOf(key)),
-      put: (key, value) => {
+      put: (key, value, json) => {
         this.#wrote = true
-        writeChecked(fileOf(key), value)
+        writeChecked(fileOf(key), value, '', json)
       },
     }
   }
@@ -424,10 +424,10 @@ const remove = (file: string): void => {
 }
 
 /** Puts a JSON file in place whole; false where that is not possible. */
-const writeChecked = (file: string, value: unknown, tag = ''): boolean => {
+const writeChecked = (file: string, value: unknown, tag = '', json = JSON.stringify(value)): boolean => {
   const temporary = temporaryName(file)
   try {
-    const body = Buffer.from(JSON.stringify(value))
+    const body = Buffer.from(json)
     mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 })
     writeFileSync(temporary, Buffer.concat([Buffer.from(`${crc32(body)} ${tag}\n`), body]), { mode: 0o600 })
     renameSync(temporary, file)

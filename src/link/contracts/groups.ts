@@ -1,6 +1,7 @@
 import { by, byText, canonicalName } from '../../base/names.ts'
-import { basename, depth, isInside } from '../../base/path.ts'
+import { basename, depth } from '../../base/path.ts'
 import type { ContractFile } from '../../model/fragment.ts'
+import { byPathIn, groupBy } from '../gather.ts'
 import { areOneGraph, coordinatesOf } from './graphql.ts'
 import type { ProgramRoot } from './input.ts'
 
@@ -80,11 +81,12 @@ export const candidatesOf = (files: readonly { repo: string; file: ContractFile 
       const key = serviceKey(served)
       serving.set(key, [...(serving.get(key) ?? []), program])
     }
+  const holdersOf = holdersIn(programs)
   const generated = new Set(programs.flatMap(p => p.generates.map(g => `${p.repo} ${basename(g)}`)))
   return files.map(({ repo, file }) => {
     const { format, units } = file.contract
     const names = format === 'graphql' ? coordinatesOf(file.contract) : new Set(units.map(u => u.key))
-    const holders = holdersOf(repo, file.file, programs)
+    const holders = holdersOf(repo, file.file)
     const providers = providersOf(file, serving)
     const rank = rankOf(repo, file, names.size, holders, providers, generated.has(`${repo} ${basename(file.file)}`))
     return { repo, file, names, holders, rank }
@@ -123,17 +125,15 @@ const providersOf = (file: ContractFile, serving: ReadonlyMap<string, ProgramRoo
  * Services that have the most specific folder around a file. A program that claims the whole repository holds what no other does, unless
  * other programs live beside it: then the file is everybody's.
  */
-export const holdersOf = (repo: string, path: string, programs: readonly ProgramRoot[]): string[] => {
-  const mine = programs.filter(p => p.repo === repo)
-  let best = -1
-  let holders: string[] = []
-  for (const program of mine)
-    for (const root of program.roots) {
-      if (!isInside(path, root) || root.length < best) continue
-      if (root.length > best) holders = []
-      best = root.length
-      holders.push(program.service)
-    }
-  if (best === 0 && new Set(mine.map(p => p.service)).size > 1) return []
-  return [...new Set(holders)].sort(byText)
+export const holdersIn = (programs: readonly ProgramRoot[]): ((repo: string, path: string) => string[]) => {
+  const rooted = programs.flatMap(({ repo, service, roots }) => roots.map(root => ({ repo, service, root })))
+  const roots = byPathIn(rooted, r => r.root)
+  const services = groupBy(programs, p => p.repo)
+  return (repo, path) => {
+    const [nearest] = roots(repo).around(path)
+    if (!nearest) return []
+    if (nearest.root === '' && new Set(services.get(repo)!.map(p => p.service)).size > 1) return []
+    const here = roots(repo).at(nearest.root)
+    return [...new Set(here.map(r => r.service))].sort(byText)
+  }
 }

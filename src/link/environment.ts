@@ -43,11 +43,23 @@ export const indexSettings = (gathered: Gathered): Settings => {
   }
 }
 
+/** The environment of an instance, a program, or a program in an instance; that of an instance with its own program is made once. */
 export const environmentOf = (who: { instance?: Instance; program?: ProgramRef }, settings: Settings, programs: Programs): Environment => {
-  const program = who.program ?? who.instance?.program
+  const { instance, program = instance?.program } = who
+  if (!instance || program?.key !== instance.program?.key) return made(instance, program, settings, programs)
+  const known = ofInstances.get(settings) ?? new WeakMap<Instance, Environment>()
+  ofInstances.set(settings, known)
+  const environment = known.get(instance) ?? made(instance, program, settings, programs)
+  known.set(instance, environment)
+  return environment
+}
+
+const ofInstances = new WeakMap<Settings, WeakMap<Instance, Environment>>()
+
+const made = (instance: Instance | undefined, program: ProgramRef | undefined, settings: Settings, programs: Programs): Environment => {
   const owner: Owner = {
-    from: who.instance ? viewpointOf(who.instance) : programView(program),
-    ...(who.instance ? { instance: who.instance } : {}),
+    from: instance ? viewpointOf(instance) : programView(program),
+    ...(instance ? { instance } : {}),
     ...(program ? { program } : {}),
   }
   const entries = groupBy(

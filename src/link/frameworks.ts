@@ -114,22 +114,26 @@ const holds = (condition: Condition, asked: Asked): Step | undefined => {
     if (!asked.roles.has(condition.role)) return undefined
   }
   if (condition.annotation) {
-    const found = [...asked.marks.annotations].find(([name]) => condition.annotation!.test(name))
-    if (!found) return undefined
-    step = found[1]
+    step = markedBy(condition.annotation, asked.marks.annotations)
+    if (!step) return undefined
   }
   if (condition.library) {
-    const found = [...asked.marks.libraries].find(([name]) => condition.library!.test(name))
+    const found = markedBy(condition.library, asked.marks.libraries)
     if (!found) return undefined
-    step ??= found[1]
+    step ??= found
   }
-  if (condition.with && ![...asked.marks.libraries.keys()].some(name => condition.with!.test(name))) return undefined
+  if (condition.with && !markedBy(condition.with, asked.marks.libraries)) return undefined
   if (condition.setting !== undefined) {
     const found = setting(condition, asked)
     if (!found) return undefined
     step ??= found
   }
   return step ?? anyStep(asked)
+}
+
+const markedBy = (pattern: RegExp, marks: ReadonlyMap<string, Step>): Step | undefined => {
+  for (const [name, step] of marks) if (pattern.test(name)) return step
+  return undefined
 }
 
 const anyStep = ({ marks, environment }: Asked): Step => {

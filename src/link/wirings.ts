@@ -9,7 +9,7 @@ import type { Directory } from './directory.ts'
 import { viewpointOf } from './directory.ts'
 import { environmentOf } from './environment.ts'
 import { fill, isWhole } from './fill.ts'
-import { withoutSecrets } from './gather.ts'
+import { groupBy, withoutSecrets } from './gather.ts'
 import type { Entry, Settings } from './layers/layer.ts'
 import { type Instance, isResource, type Node } from './node.ts'
 import { isAside, type Programs } from './programs.ts'
@@ -41,8 +41,12 @@ export const wiringsOf = (
         else found.set(key, wiring)
       }
   }
-  return sortedBy([...found.values()], w => `${w.of}\n${w.name}\n${canonicalJson(w)}`)
+  return [...groupBy(sortedBy([...found.values()], placeOf), placeOf).values()].flatMap(same =>
+    same.length === 1 ? same : sortedBy(same, canonicalJson),
+  )
 }
+
+const placeOf = (w: Wiring): string => `${w.of}\n${w.name}\n`
 
 const wiringsIn = (
   node: Node,

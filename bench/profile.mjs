@@ -78,7 +78,11 @@ const sharesOf = ({ nodes, samples, timeDeltas }, known) => {
   const stepOf = id => {
     for (let at = id; at !== undefined; at = parents.get(at)) {
       const name = names.get(at)
-      const step = Object.hasOwn(known, name) ? known[name] : /^wasm-/.test(name) ? (known.GenericJSToWasmWrapper ?? 'reading files') : undefined
+      const step = Object.hasOwn(known, name)
+        ? known[name]
+        : /^wasm-/.test(name)
+          ? (known.GenericJSToWasmWrapper ?? 'reading files')
+          : undefined
       if (step) return step
     }
     return 'Node and the rest'

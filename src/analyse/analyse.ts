@@ -62,15 +62,17 @@ export const infrastructureOf = async (
   const repo = new Repository(scan)
   const seeds = infrastructureSeeds(repo)
   const { work } = workOn(repo, options)
-  await reachAll(repo, work.unknown(seeds))
+  await reachAll(repo, work.unknown(seeds), (seed, closure) => work.take(seed, closure))
   const analysed = seeds.flatMap(seed => work.analyse(seed) ?? [])
   scan.demand.use(analysed.flatMap(a => a.asked))
-  const cut = analysed.filter(a => a.budget.exhausted).map((a): Problem => {
-    const file = a.declares?.file ?? ''
-    const message = 'its program takes too many steps to follow; what it deploys is told in part'
-    return { code: 'infrastructure/limit', message, severity: 'warning', at: { repo: scan.repo, file, line: 1 } }
-  })
-  return { declared: analysed.flatMap(a => a.declares ?? []), problems: [...work.problems, ...cut] }
+  const cut = analysed
+    .filter(a => a.budget.exhausted)
+    .map((a): Problem => {
+      const file = a.declares?.file ?? ''
+      const message = 'its program takes too many steps to follow; what it deploys is told in part'
+      return { code: 'infrastructure/limit', message, severity: 'warning', at: { repo: scan.repo, file, line: 1 } }
+    })
+  return { declared: analysed.flatMap(a => a.declares ?? []), problems: [...work.problems(seeds), ...cut] }
 }
 
 /** Reduces a scanned tree to its fragment: the programs in it, what each does, its contracts and generated files. All code has been read. */

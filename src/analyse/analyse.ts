@@ -1,4 +1,4 @@
-import { shortHash } from '../base/hash.ts'
+import { sha256, shortHash } from '../base/hash.ts'
 import { canonicalJson } from '../base/json.ts'
 import { by, byText, canonicalName } from '../base/names.ts'
 import type { ContractFact } from '../model/contract.ts'
@@ -180,7 +180,7 @@ class Work {
     this.rows = rows
     this.names = names
     this.cache = cache
-    this.stable = shortHash(JSON.stringify([version, rows, namesOf(names), repo.modules, repo.scan.repo]))
+    this.stable = sha256(JSON.stringify([version, rows, namesOf(names), repo.modules, repo.scan.repo]))
   }
 
   private table(language: string): RowTable {
@@ -192,7 +192,7 @@ class Work {
   private readonly kept = new Map<ProgramSeed, Analysed | undefined>()
 
   private pointer(seed: ProgramSeed): string {
-    return `analyse/${shortHash(canonicalJson([this.stable, seed]))}`
+    return `analyse/${sha256(canonicalJson([this.stable, seed]))}`
   }
 
   /** Programs that the cache does not know; it knows a program if no file that it reaches changed. */
@@ -242,7 +242,7 @@ class Work {
 
   private contentKey(pointer: string, reaches: readonly string[], absent: readonly string[]): string {
     const files = sortedUnique(reaches.flatMap(root => this.repo.codeUnder(root))).map(path => `${path} ${this.repo.code.get(path)!.blob}`)
-    return `${pointer}/${shortHash(canonicalJson([files, absent.filter(path => this.repo.code.has(path))]))}`
+    return sha256(canonicalJson([pointer, files, absent.filter(path => this.repo.code.has(path))]))
   }
 
   private run(seed: ProgramSeed, closure: Closure): Analysed {

@@ -1,4 +1,4 @@
-import { shortHash } from '../base/hash.ts'
+import { sha256 } from '../base/hash.ts'
 import { canonicalJson } from '../base/json.ts'
 import { by } from '../base/names.ts'
 import { sharing } from '../base/sharing.ts'
@@ -19,7 +19,7 @@ export interface LinkedModel {
 /**
  * Links trees into models. What a tree's fragment says decides its model, so that a change of what nothing reaches, or of what says
  * nothing, is not linked again: it is the model that is known, and shares its parts. Contents are kept by their digest; a commit and a
- * fragment lead to one.
+ * fragment lead to one. Digests are whole: nobody finds a change that is taken for another.
  */
 export class Models {
   readonly #workspace: Workspace
@@ -56,7 +56,7 @@ export class Models {
     const known = [...this.#inMemory.values()].at(-1)
     const content = known ? sharing<Content>(linked, known) : linked
     const json = JSON.stringify(content)
-    const digest = shortHash(json)
+    const digest = sha256(json)
     if (!this.#inMemory.has(digest)) this.#inMemory.set(digest, content)
     this.#digests.set(key, digest)
     if (isKept) {
@@ -88,13 +88,13 @@ export class Models {
   async #settings(): Promise<string> {
     const { policy, libraries } = this.#configuration
     const others = await this.#workspace.others
-    this.#others ??= others.map(other => shortHash(JSON.stringify(other)))
-    return shortHash(canonicalJson([linkOptions(policy), policy.ignore, libraries, this.#others]))
+    this.#others ??= others.map(other => sha256(JSON.stringify(other)))
+    return sha256(canonicalJson([linkOptions(policy), policy.ignore, libraries, this.#others]))
   }
 
   /** The revision says nothing, but of several fragments of one repository, whose order it decides. */
   async #digest(fragment: Fragment): Promise<string> {
     const isAlone = (await this.#workspace.others).every(other => other.repo !== fragment.repo)
-    return shortHash(JSON.stringify(isAlone ? { ...fragment, revision: '' } : fragment))
+    return sha256(JSON.stringify(isAlone ? { ...fragment, revision: '' } : fragment))
   }
 }

@@ -1,6 +1,7 @@
 import { sha256, shortHash } from '../base/hash.ts'
 import { canonicalJson } from '../base/json.ts'
 import { by, byText, canonicalName } from '../base/names.ts'
+import { isInside } from '../base/path.ts'
 import type { ContractFact } from '../model/contract.ts'
 import type { Location, Problem } from '../model/evidence.ts'
 import type { ContractFile, Coverage, Document, Effect, Fragment, Program, StubFile } from '../model/fragment.ts'
@@ -16,6 +17,7 @@ import { hostDocument } from './hosts.ts'
 import { declaredBy } from './infrastructure.ts'
 import { infrastructureSeeds } from './infrastructure-seeds.ts'
 import { libraryRows } from './libraries.ts'
+import { Pages } from './page-files.ts'
 import { withPages } from './pages.ts'
 import { findPrograms } from './programs.ts'
 import { splitUrl } from './reduce.ts'
@@ -26,7 +28,7 @@ import { reachedFunctions, solve } from './solve.ts'
 import type { ContractNames } from './state.ts'
 
 /** Raised whenever an unchanged program would give other effects; part of the cache key. */
-const version = 28
+const version = 29
 
 export interface AnalyseOptions {
   /** Rows of the user; they go before the built-in tables. */
@@ -158,7 +160,7 @@ const fragmentOf = (scan: Scan, analysed: readonly Analysed[], contracts: Contra
       scan.paths,
     ),
     effects,
-    documents: [...withGoneFiles(scan), ...hosts],
+    documents: [...withGoneFiles(scan).filter(d => d.facts.some(f => f.says !== 'page')), ...hosts],
     contracts,
     stubs: stubFiles(scan, analysed),
     coverage: { ...scan.coverage, unresolved: unresolved(effects), budgets: analysed.map(a => a.budget) },
@@ -200,7 +202,7 @@ class Work {
     return seeds.filter(seed => {
       const pointer = this.pointer(seed)
       const known = this.cache?.get(pointer) as { reaches: string[]; absent: string[] } | undefined
-      const found = known && (this.cache?.get(this.contentKey(pointer, known.reaches, known.absent)) as Analysed | undefined)
+      const found = known && (this.cache?.get(this.contentKey(pointer, seed, known.reaches, known.absent)) as Analysed | undefined)
       if (found) this.kept.set(seed, found)
       return !found
     })
@@ -219,7 +221,7 @@ class Work {
     if (!result) return
     const pointer = this.pointer(seed)
     this.cache?.put(pointer, { reaches: closure.reaches, absent: closure.absent })
-    this.cache?.put(this.contentKey(pointer, closure.reaches, closure.absent), result)
+    this.cache?.put(this.contentKey(pointer, seed, closure.reaches, closure.absent), result)
   }
 
   /** Programs that could not be followed, in the order given. */
@@ -240,14 +242,15 @@ class Work {
     }
   }
 
-  private contentKey(pointer: string, reaches: readonly string[], absent: readonly string[]): string {
-    const files = sortedUnique(reaches.flatMap(root => this.repo.codeUnder(root))).map(path => `${path} ${this.repo.code.get(path)!.blob}`)
-    return sha256(canonicalJson([pointer, files, absent.filter(path => this.repo.code.has(path))]))
+  private contentKey(pointer: string, { root }: ProgramSeed, reaches: readonly string[], absent: readonly string[]): string {
+    const files = sortedUnique(reaches.flatMap(path => this.repo.codeUnder(path))).map(path => `${path} ${this.repo.code.get(path)!.blob}`)
+    const pages = this.repo.pages.filter(p => isInside(p.file, root)).map(p => [p.file, p.fact])
+    return sha256(canonicalJson([pointer, files, pages, absent.filter(path => this.repo.code.has(path))]))
   }
 
   private run(seed: ProgramSeed, closure: Closure): Analysed {
     const reached = reachedFunctions(closure.scope, closure.own, language => this.table(language))
-    const solution = solve(closure.scope, reached, this.names, language => this.table(language))
+    const solution = solve(closure.scope, reached, this.names, new Pages(this.repo.pages, seed.root), language => this.table(language))
     const { effects: coded, shapes } = effectsOf(this.repo.scan.repo, seed.id, solution, reached, closure.own)
     const effects = [...coded, ...commandCalls(seed)]
     const hosts = hostDocument(this.repo, solution)

@@ -25,12 +25,17 @@ export class Answers {
       this.answer(frame, deed)
       return
     }
+    if (deed.kind === 'send') {
+      const call = replyOf(frame, deed.term) ?? deed.term
+      for (const draft of this.drafts.byRoot.get(call) ?? []) this.drafts.send(frame, draft, deed.extra, 'request')
+      return
+    }
     if (deed.kind === 'decode') {
-      const reply = replyOf(frame, deed.term)
-      if (!deed.extra) return
-      if (reply) this.decoded(reply, this.bindings.ofTerm(deed.extra))
-      else if (deed.term.kind !== 'request')
-        this.drafts.received.push(...readOf(deed.extra, this.drafts.solution.state.scope, this.bindings))
+      this.decode(frame, deed)
+      return
+    }
+    if (deed.kind === 'exact') {
+      this.exact(deed)
       return
     }
     if (deed.kind !== 'read' && deed.kind !== 'escape' && deed.kind !== 'match') return
@@ -41,7 +46,7 @@ export class Answers {
       if (path === undefined) continue
       const at = locationOfDeed(this.drafts.repo, deed)
       if (deed.kind === 'escape') {
-        if (path.length === 0 || !isScalarMember(frame, path)) draft.effect.escapes.push(at)
+        if (path.length === 0 || !isScalarMember(frame, path)) this.drafts.letGo(draft, part, path, at)
       } else if (path.some(p => p !== '[]'))
         draft.effect.uses.push({
           side: part.root.kind === 'request' ? 'request' : 'response',
@@ -52,6 +57,25 @@ export class Answers {
           at,
         })
     }
+  }
+
+  /** An answer, or a part of one, that may have no further members. */
+  private exact({ term, site }: Deed): void {
+    const part = messagePart(term)
+    const at = locationOfDeed(this.drafts.repo, { site })
+    for (const { effect } of part ? (this.drafts.byRoot.get(part.root) ?? []) : []) {
+      const path = effect.protocol === 'http' ? bodyPath(part!.path) : part!.path
+      if (path && effect.does === 'call') effect.uses.push({ side: 'response', path, access: 'read', tolerance: 'strict', exact: true, at })
+    }
+  }
+
+  /** Bytes, or an answer, that are read into a type. */
+  private decode(frame: Frame, { term, extra, name }: Deed): void {
+    const reply = replyOf(frame, term)
+    if (!extra) return
+    if (reply) this.decoded(reply, below(term, this.bindings.ofTerm(extra, name === 'strict')))
+    else if (term.kind !== 'request' && name !== 'spread')
+      this.drafts.received.push(...readOf(extra, this.drafts.solution.state.scope, this.bindings))
   }
 
   /** An answer that is put into a type of the program. */
@@ -111,6 +135,12 @@ export class Answers {
 }
 
 const maxPassed = 40
+
+/** Uses of a part of an answer, from the answer's root. */
+const below = (term: Term, uses: MemberUse[]): MemberUse[] => {
+  const path = bodyPath(messagePart(term)?.path ?? []) ?? []
+  return path.length === 0 ? uses : uses.map(use => ({ ...use, path: [...path, ...use.path] }))
+}
 
 /** Whether a message is `root` itself, or has only members of `root` under their own names. */
 const isUnchanged = (sent: Sent, root: Term): boolean => {

@@ -1,9 +1,11 @@
 import { table } from '../base/table.ts'
 import { isReply } from './matching.ts'
 import { pick } from './places.ts'
+import { isClass } from './replies.ts'
 import { compilePath } from './rows.ts'
 import type { Args, Frame } from './state.ts'
 import type { Site, Term } from './terms.ts'
+import { messagePart } from './usage.ts'
 
 /** Calls through which a handler answers (`body`), reads its request into a value (`into`), or asks for a `parameter` by its name. */
 interface BodyRow {
@@ -13,6 +15,8 @@ interface BodyRow {
   /** Where the message stands that is read, if not under the callee. */
   of?: string
   parameter?: 'query' | 'headers' | 'cookies'
+  /** Made as it is, the library refuses members that the type does not have. */
+  plain?: true
   /** The status: an argument, or the first argument of the call before this one in a chain. */
   status?: string
 }
@@ -46,7 +50,9 @@ const rows: readonly BodyRow[] = [
   { path: '*.{bodyToMono,bodyToFlux,toEntity,toEntityList,readEntity}', into: '0' },
   { path: '{*.,}{JsonSerializer,JsonConvert}.{Deserialize,DeserializeAsync,DeserializeObject}', of: '0', into: '<0>' },
   { path: '*.{ToObject,ToObjectFromJson,ReadFromJsonAsync}', into: '<0>' },
+  { path: '{*.,}{ObjectMapper,JsonMapper}.{readValue,treeToValue,convertValue}', of: '0', into: '1', plain: true },
   { path: '*.{readValue,fromJson,treeToValue,convertValue}', of: '0', into: '1' },
+  { path: '*.{model_validate,parse_obj,model_validate_json,parse_raw,from_dict,from_json}', of: '0', into: 'base' },
   { path: 'serde_json.{from_slice,from_str,from_value,from_reader}', of: '0', into: '<0>' },
 ]
 
@@ -67,24 +73,30 @@ const rowOf = (path: string): BodyRow | undefined => {
   return known.get(path)
 }
 
-/** Notes what a handler answers, and into what it reads its request. */
-export const noteBodies = (frame: Frame, callee: Term, args: Args, site: Site | undefined): void => {
+/** Notes what a handler answers, and into what it reads its request. Gives the answer of a call that is read into a type: it is what there is. */
+export const noteBodies = (frame: Frame, callee: Term, args: Args, site: Site | undefined): Term | undefined => {
   const row = site && rowOf(callee.text)
-  if (!row || !site) return
+  if (!row || !site) return undefined
   const message = row.of === undefined ? callee : pick(frame, args, row.of, {})
-  if (!message) return
+  if (!message) return undefined
   const request =
     requestOf(message) ?? (row.into === undefined ? undefined : replyOf(frame, message)) ?? [message, ...message.kids].find(k => k.open)
   // Bytes that came from elsewhere: a broker, a file.
   const source = request ?? (row.into === undefined ? undefined : message)
-  if (!source) return
+  if (!source) return undefined
   const body = row.body === undefined ? undefined : pick(frame, args, row.body, {})
   if (body && request) frame.add({ kind: 'answer', term: request, extra: body, ...statusOf(frame, row, callee, args), site })
-  const into = row.into === undefined ? undefined : pick(frame, args, row.into, {})
-  if (into) frame.add({ kind: 'decode', term: source, extra: into, site })
+  const into = row.into === 'base' ? callee.kids[0] : row.into === undefined ? undefined : pick(frame, args, row.into, {})
+  const part = source.kind !== 'request' && messagePart(message) ? message : source
+  if (into) frame.add({ kind: 'decode', term: part, extra: into, ...(isPlain(row, callee) && { name: 'strict' }), site })
   const name = row.parameter === undefined ? undefined : pick(frame, args, '0', {})
   if (name?.kind === 'text' && request) frame.add({ kind: 'parameter', term: request, name: `${row.parameter}.${name.text}`, site })
+  return into && row.of !== undefined && isClass(into) && messagePart(message) && replyOf(frame, message) ? message : undefined
 }
+
+/** A mapper that code makes for itself refuses what it does not know; the one that a framework hands out does not. */
+const isPlain = ({ plain }: BodyRow, { kids }: Term): boolean =>
+  plain === true && kids[0]?.kind === 'extcall' && kids[0].labels.includes('new')
 
 /** A member of the request beside its body that a handler reads: `req.query.row`. */
 export const noteParameter = (frame: Frame, term: Term, site: Site): void => {

@@ -1,3 +1,4 @@
+import { isBesideBody } from './beside.ts'
 import type { Args, Frame } from './state.ts'
 import { isTextual, type Site, type Term, type Terms } from './terms.ts'
 
@@ -10,6 +11,7 @@ export interface BuiltinHost {
   accessed(frame: Frame, accessors: readonly string[], method: string): string | undefined
   leak(frame: Frame, args: Args, site: Site | undefined, path?: string): void
   mayBeMessage(term: Term): boolean
+  step(frame: Frame, of: Term, name: string, args: Args, site: Site | undefined): Term | undefined
 }
 
 const overElements = new Set(
@@ -23,7 +25,7 @@ const givesElement = new Set(
   ),
 )
 const givesSame = new Set(
-  'filter sort sorted slice concat reverse toArray ToList ToArray collect stream toList values then catch finally json result text entrySet keySet items copy Where OrderBy AsEnumerable distinct iterator block toPromise'.split(
+  'filter sort sorted slice concat reverse toArray ToList ToArray collect stream toList values then catch finally json result text entrySet keySet items copy Where OrderBy AsEnumerable distinct iterator block toPromise GetAwaiter GetResult toFuture toCompletableFuture'.split(
     ' ',
   ),
 )
@@ -128,6 +130,8 @@ const messageMethod = (host: BuiltinHost, frame: Frame, callee: Term, args: Args
   const name = callee.text
   const { terms } = frame
   const accessors = (site && frame.scope.unit(site.file)?.traits.accessors) ?? frame.fn?.unit.traits.accessors ?? []
+  const step = host.step(frame, of, name, args, site)
+  if (step) return step
   if (args.kids.length <= 1 && !args.kids.some(k => k.kind === 'text')) {
     const member = host.accessed(frame, accessors, name)
     if (member !== undefined) {
@@ -141,11 +145,14 @@ const messageMethod = (host: BuiltinHost, frame: Frame, callee: Term, args: Args
     if (site) frame.add({ kind: 'read', term: read, site, optional: true })
     return read
   }
+  // A future's; what joins parts is given what to join them with.
+  if (name === 'join' && args.kids.length === 0) return of
   if (overElements.has(name) || givesSame.has(name) || givesElement.has(name)) return walk(host, frame, of, name, args, site)
   host.leak(frame, args, site, name)
   if (
     site &&
     name !== 'hasOwnProperty' &&
+    !isBesideBody(name) &&
     host.mayBeMessage(of) &&
     !/^(equals|compare|toString|ToString|trim|strip|lower|upper|toLowerCase|toUpperCase|isEmpty|size|length|toFixed)/.test(name)
   )

@@ -8,6 +8,7 @@ import { callExternal } from './library-calls.ts'
 import { isReply } from './matching.ts'
 import { format, noteEnvironment, rpcPath } from './meanings.ts'
 import { accessed, elem, get, index, lookUps } from './members.ts'
+import { stepOf } from './replies.ts'
 import type { Fn } from './scope.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { redo, substitute } from './substitute.ts'
@@ -24,6 +25,7 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     case 'func':
       return callFunctions(frame, callee, args, site)
     case 'type':
+      noteSpread(frame, callee, args, site)
       return construct(
         frame,
         typeOf(frame, callee),
@@ -66,6 +68,14 @@ export const apply = (frame: Frame, callee: Term, args: Args, site: Site | undef
     default:
       return isBareName(frame, args) ? callee : terms.nothing
   }
+}
+
+/** `Seat(**answer)`: an answer is taken apart into the members of a class. */
+const noteSpread = (frame: Frame, type: Term, args: Args, site: Site | undefined): void => {
+  if (!site || !args.labels.includes('...')) return
+  for (const given of args.kids)
+    for (const option of frame.terms.options(given))
+      if (mayBeMessage(option) && option.kind !== 'apply') frame.add({ kind: 'decode', term: option, extra: type, name: 'spread', site })
 }
 
 const lookedUp = (frame: Frame, section: Term, args: Args, site: Site | undefined): Term => {
@@ -140,4 +150,4 @@ const callRpc = (frame: Frame, callee: Term, args: Args, site: Site | undefined)
   return term
 }
 
-const builtinHost: BuiltinHost = { apply, get, elem, format, accessed, leak, mayBeMessage }
+const builtinHost: BuiltinHost = { apply, get, elem, format, accessed, leak, mayBeMessage, step: stepOf }

@@ -18,12 +18,38 @@ export interface Evaluator {
   outer(fn: Fn): Evaluator
 }
 
+/** How often one function's names and calls may be evaluated again because one of them needed itself. */
+const maxAgain = 60
+
+/** Which names and calls of a function are on their way, and whether one of them was needed for itself. */
+export class Progress {
+  private open = 0
+  private met = 0
+  private again = 0
+
+  enter(): number {
+    this.open++
+    return this.met
+  }
+
+  /** Whether what was evaluated since needed something that is still on its way: another time it may be more. */
+  leave(before: number): boolean {
+    this.open--
+    return this.met > before && this.open > 0 && ++this.again < maxAgain
+  }
+
+  meet(): void {
+    this.met++
+  }
+}
+
 /** The function that is evaluated, and the class it stands in. */
 export class Context {
   readonly frame: Frame
   readonly fn: Fn
   /** The class whose fields are evaluated, where no function is. */
   readonly around: Type | undefined
+  readonly progress = new Progress()
 
   constructor(frame: Frame, fn: Fn, around?: Type) {
     this.frame = frame

@@ -13,6 +13,7 @@ export interface DeclaredCall {
   target: Value
   operation: string
   over: Term
+  fn: Fn
   body?: Term
 }
 
@@ -31,6 +32,7 @@ export const declaredCalls = (frame: Frame, term: Term): DeclaredCall[] => {
     target: address.target,
     operation: `${method} ${normalPath(`${before}/${path}`)}`,
     over: at.target,
+    fn,
     ...bodyOf(fn, term),
   }))
 }

@@ -2,7 +2,7 @@ import type { Evidence, Location } from '../model/evidence.ts'
 import type { Effect } from '../model/fragment.ts'
 import { showValue } from '../model/value.ts'
 import type { Draft } from './drafts.ts'
-import { distinctUses } from './usage.ts'
+import { distinctUses, withHeld } from './usage.ts'
 
 /** Drafts of one deed at one place are one effect: what they use adds up. */
 export const merged = (all: readonly Draft[]): Effect[] => {
@@ -29,7 +29,7 @@ export const merged = (all: readonly Draft[]): Effect[] => {
     .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
     .map(([, effect]) => ({
       ...effect,
-      uses: distinctUses(effect.uses),
+      uses: distinctUses(withHeld(effect.uses)),
       escapes: distinctPlaces(effect.escapes),
       closed:
         effect.escapes.length === 0 &&

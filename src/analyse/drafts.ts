@@ -1,6 +1,7 @@
 import type { Evidence, Location } from '../model/evidence.ts'
 import type { Effect, MemberUse, Protocol } from '../model/fragment.ts'
 import type { Value } from '../model/value.ts'
+import type { Bindings } from './bindings.ts'
 import { apply } from './calls.ts'
 import type { Published } from './events.ts'
 import { chainOf } from './reduce.ts'
@@ -40,9 +41,11 @@ export class Drafts {
   /** Members that are read of messages, whichever consumer they come from. */
   readonly received: MemberUse[] = []
   private readonly program: string
+  private readonly bindings: Bindings
   private readonly framesByLanguage = new Map<string, Frame>()
 
-  constructor(repo: string, program: string, solution: Solution) {
+  constructor(repo: string, program: string, solution: Solution, bindings: Bindings) {
+    this.bindings = bindings
     this.repo = repo
     this.program = program
     this.solution = solution
@@ -101,6 +104,7 @@ export class Drafts {
     const sent = sentMembers(frame, request, side, draft.effect.evidence.at)
     draft.request = sent
     draft.effect.uses.push(...sent.uses)
+    if (side === 'request') for (const { value, path } of sent.declared) draft.effect.uses.push(...this.bindings.sentOf(value, path))
     for (const { part, at } of sent.passed) this.passOn(frame, part, at)
   }
 
@@ -108,7 +112,16 @@ export class Drafts {
   passOn(frame: Frame, part: MessagePart, at: Location): void {
     for (const draft of this.byRoot.get(part.root) ?? []) {
       const path = draft.effect.protocol === 'http' ? bodyPath(part.path) : part.path
-      if (path && !isScalarMember(frame, path)) draft.effect.escapes.push(at)
+      if (path && !isScalarMember(frame, path)) this.letGo(draft, part, path, at)
+    }
+  }
+
+  /** A message leaves view, or a member of it with all that is below it. */
+  letGo({ effect }: Draft, { root }: MessagePart, path: string[], at: Location): void {
+    if (path.every(p => p === '[]')) effect.escapes.push(at)
+    else {
+      const side = root.kind === 'request' ? 'request' : 'response'
+      effect.uses.push({ side, path, access: 'read', tolerance: 'ignored', whole: true, at })
     }
   }
 }

@@ -39,11 +39,11 @@ class Effects {
   private readonly own: ReadonlySet<string>
 
   constructor(repo: string, program: string, solution: Solution, reached: readonly Fn[], own: ReadonlySet<string>) {
-    const bindings = new Bindings(repo, solution.state.scope, reached)
+    const bindings = new Bindings(repo, solution.state.scope, reached, solution.state.pages)
     this.own = own
     this.reached = reached
-    this.drafts = new Drafts(repo, program, solution)
-    this.requests = new Requests(this.drafts)
+    this.drafts = new Drafts(repo, program, solution, bindings)
+    this.requests = new Requests(this.drafts, bindings)
     this.serving = new Serving(this.drafts)
     this.messaging = new Messaging(this.drafts, bindings)
     this.answers = new Answers(this.drafts, bindings)

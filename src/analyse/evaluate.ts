@@ -6,7 +6,7 @@ import { finalArguments } from './final-arguments.ts'
 import { anyInstance, funcTerm, parametersOf, paramTerm } from './functions.ts'
 import { Calls } from './invocation.ts'
 import { mayBeMessage } from './leaks.ts'
-import { anyKey, elem, get, index, memberOfModule, nth } from './members.ts'
+import { anyKey, elem, get, index, mapKeys, memberOfModule, nth } from './members.ts'
 import { Names } from './naming.ts'
 import type { Fn, Type } from './scope.ts'
 import { Frame, heapKey, type State, type Summary } from './state.ts'
@@ -370,16 +370,21 @@ class Body implements Evaluator {
   private map(e: Extract<Expr, { is: 'map' }>): Term {
     const labels: string[] = []
     const kids: Term[] = []
+    const keys: Term[] = []
     for (const entry of e.entries) {
       const key = entry.key.is === 'spread' ? undefined : this.expr(entry.key)
       labels.push(entry.key.is === 'spread' ? '...' : key?.kind === 'text' || key?.kind === 'ext' ? key.text : '[]')
+      if (key) keys.push(...this.frame.terms.options(key).filter(k => k.kind === 'extcall' || k.kind === 'apply'))
       const value = this.expr(entry.value)
       kids.push(value)
       if (entry.key.is === 'spread')
         for (const option of this.frame.terms.options(value))
           if (mayBeMessage(option)) this.frame.add({ kind: 'escape', term: option, site: this.context.site(e.line, 'spread') })
     }
-    return this.frame.terms.make({ kind: 'map', labels, kids, sites: [this.context.site(e.line, '{ … }')] })
+    const site = this.context.site(e.line, '{ … }')
+    const map = this.frame.terms.make({ kind: 'map', labels, kids, sites: [site] })
+    for (const key of keys) write(this.frame, map, mapKeys, key, site)
+    return map
   }
 
   private addressOf(e: Extract<Expr, { is: 'addressOf' }>): Term {

@@ -1,5 +1,6 @@
 import type { MemberUse } from '../model/fragment.ts'
 import type { Bindings } from './bindings.ts'
+import { writes } from './envelopes.ts'
 import type { State } from './state.ts'
 import type { Term } from './terms.ts'
 
@@ -12,10 +13,6 @@ export interface Published {
 const maxDepth = 10
 const maxSeen = 300
 const maxFamily = 40
-
-/** Calls that write a message into bytes or text: what they are given is the message, and nothing beside it. */
-const writes =
-  /(^|[./])(stringify|dumps|Marshal|MarshalIndent|Encode|Serialize|SerializeObject|SerializeToUtf8Bytes|SerializeAsync|writeValueAsString|writeValueAsBytes|toJson|to_json|to_vec|to_string|json_encode|encodeToString|model_dump_json|dict|model_dump|generate)$/
 
 /** Parts of a call that are no message: its receiver and what it is made over. */
 const aside = new Set(['base', 'new'])

@@ -1,7 +1,7 @@
 import type { CallFact, Expr } from '../model/program.ts'
 import { apply } from './calls.ts'
 import type { Context, Evaluator } from './context.ts'
-import { funcTerm, parametersOf, paramTerm } from './functions.ts'
+import { funcTerm, noArgs, parametersOf, paramTerm } from './functions.ts'
 import { construct } from './instances.ts'
 import { matchRow } from './matching.ts'
 import { elem, get } from './members.ts'
@@ -36,11 +36,17 @@ export class Calls {
   call(position: number): Term {
     const known = this.calls.get(position)
     if (known) return known
-    if (this.runningCalls.has(position)) return this.frame.terms.unknown(selfReference)
+    const { progress } = this.context
+    if (this.runningCalls.has(position)) {
+      progress.meet()
+      return this.frame.terms.unknown(selfReference)
+    }
     this.runningCalls.add(position)
+    const before = progress.enter()
     const value = this.evaluateCall(this.fn.unit.facts.calls[position]!)
+    const isPartial = progress.leave(before)
     this.runningCalls.delete(position)
-    this.calls.set(position, value)
+    if (!isPartial) this.calls.set(position, value)
     return value
   }
 
@@ -153,7 +159,7 @@ export class Calls {
       const name = typeName(first)
       const target = name === undefined ? undefined : scope.resolveType(fn.unit, name)
       if (target && 'type' in target) return construct(frame, target.type, { labels: [], kids: [] }, site)
-      return target ? terms.make({ kind: 'ext', text: target.external }) : undefined
+      return target ? apply(frame, terms.make({ kind: 'ext', text: target.external }), noArgs, site, true) : undefined
     }
     if (call.callee.name === 'append' && first && fn.unit.traits.embedding)
       return terms.make({
@@ -163,6 +169,7 @@ export class Calls {
           ...call.args.slice(1).map(a => (a.is === 'spread' ? elem(frame, this.evaluator.expr(a)) : this.evaluator.expr(a))),
         ],
       })
+    if (call.callee.name === 'super' && fn.unit.traits.selfIsFirstParameter) return this.context.self()
     if (call.callee.name === '<of>' && first) return this.withArguments(this.evaluator.expr(first), call.args.slice(1))
     if (call.callee.name === 'require' && first?.is === 'text') return this.required(first.text)
     return undefined

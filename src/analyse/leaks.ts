@@ -35,4 +35,4 @@ const maxLeaks = 200
 const maxLevel = 4
 
 const harmless =
-  /(^|[./])(log|logger|logging|logrus|slog|zap|console|klog|glog|trace|span|Console|Log|_logger)\b|\.(debug|info|warn|warning|error|Infof|Debugf|Warnf|Errorf|Fatalf|Printf|Println|Info|Debug|Warn|Error|Fatal|LogInformation|LogError|LogDebug|WriteLine)$|^(len|print|range|isinstance|str|int|float|bool|string|append|make|new|panic|cap)$|^fmt\.|^errors\.|^strconv\.|^strings\./
+  /(^|[./])(log|logger|logging|logrus|slog|zap|console|klog|glog|trace|span|Console|Log|_logger)\b|\.(debug|info|warn|warning|error|Infof|Debugf|Warnf|Errorf|Fatalf|Printf|Println|Info|Debug|Warn|Error|Fatal|println|printf|LogInformation|LogError|LogDebug|WriteLine)$|^(len|print|range|isinstance|str|int|float|bool|string|append|make|new|panic|cap)$|^fmt\.|^errors\.|^strconv\.|^strings\./

@@ -1,4 +1,5 @@
 import { cloudRows } from './libraries/cloud.ts'
+import { concurrencyRows } from './libraries/concurrency.ts'
 import { cppRows } from './libraries/cpp.ts'
 import { csharpRows } from './libraries/csharp.ts'
 import { csharpChannelRows } from './libraries/csharp-channels.ts'
@@ -19,6 +20,7 @@ import { nestRows } from './libraries/nest.ts'
 import { phpRows } from './libraries/php.ts'
 import { pythonRows } from './libraries/python.ts'
 import { pythonChannelRows } from './libraries/python-channels.ts'
+import { renderingRows } from './libraries/rendering.ts'
 import { routerRows } from './libraries/routers.ts'
 import { rubyRows } from './libraries/ruby.ts'
 import { rustRows } from './libraries/rust.ts'
@@ -28,6 +30,8 @@ import type { LibraryRow } from './rows.ts'
 /** The built-in tables. Rows of the user go before them. */
 export const libraryRows: readonly LibraryRow[] = [
   ...cloudRows,
+  ...concurrencyRows,
+  ...renderingRows,
   ...transportRows,
   ...graphqlRows,
   ...routerRows,

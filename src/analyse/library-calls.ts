@@ -8,9 +8,11 @@ import { leak } from './leaks.ts'
 import { addresses, clientPath, isReply, matchRow } from './matching.ts'
 import { instanceMember, isSettingsFile, noteEnvironment, rowValue, settingsRoot } from './meanings.ts'
 import { elem, get, index } from './members.ts'
-import { pick } from './places.ts'
+import { pick, pickAll } from './places.ts'
 import { tokens } from './program-settings.ts'
+import { render } from './rendering.ts'
 import type { Gives, Place, RowMatch } from './rows.ts'
+import { takeBySchema } from './schemas.ts'
 import { type Args, type Frame, heapKey } from './state.ts'
 import { isTextual, kid, type Site, type Term } from './terms.ts'
 import { fillFrom, fillFromEnvironment, write } from './writes.ts'
@@ -19,7 +21,9 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
   const { terms } = frame
   const receiver = callee.kids[0]
   const all: Args = receiver ? { labels: ['base', ...args.labels], kids: [receiver, ...args.kids] } : args
-  noteBodies(frame, callee, args, site)
+  const read = noteBodies(frame, callee, args, site)
+  if (read) return read
+  if (takeBySchema(frame, callee, args.kids[0], site)) return terms.nothing
   const match = matchRow(frame, isNew ? 'new' : 'call', callee.text, all) ?? (isNew ? matchRow(frame, 'call', callee.text, all) : undefined)
   if (match && 'value' in match.row.gives) {
     const contained = container(frame, match.row.gives, callee.text, all, site)
@@ -87,6 +91,11 @@ const container = (
   }
   if (gives.value === 'filed' || gives.value === 'recalled' || gives.value === 'at') return settled(frame, gives, args, site)
   if (gives.value === 'result') return resultOf(frame, gives, path, args, site)
+  if (gives.value === 'rendered') {
+    if (!render(frame, gives, args, site)) leak(frame, args, site, path)
+    return terms.nothing
+  }
+  if (gives.value === 'listed') return listOf(frame, gives, args)
   if (gives.value === 'tell') return tell(frame, gives, args, site)
   if (gives.value !== 'keep' && gives.value !== 'kept') return undefined
   const key = pick(frame, args, gives.key, {})
@@ -139,7 +148,8 @@ const resultOf = (
     const given = gives.with === 'all' ? argumentsOf(frame, args) : receiverOf(frame, path, args)
     return given && frame.call(of, { labels: ['0'], kids: [given] }, site)
   }
-  if (!of || gives.over === undefined) return of && frame.call(of, noArgs, site)
+  const given = gives.args === undefined ? noArgs : pickAll(frame, args, gives.args)
+  if (!of || gives.over === undefined) return of && frame.call(of, given, site)
   const over = pick(frame, args, gives.over, {})
   return over && frame.terms.make({ kind: 'list', kids: [frame.call(of, { labels: ['0'], kids: [elem(frame, over)] }, site)] })
 }
@@ -157,6 +167,11 @@ const argumentsOf = ({ terms }: Frame, args: Args): Term | undefined => {
   if (made?.kind !== 'extcall') return undefined
   const kids = made.kids.filter((_, i) => /^\d+$/.test(made.labels[i]!))
   return kids.length === 1 && kids[0]!.kind === 'list' ? kids[0] : terms.make({ kind: 'list', kids })
+}
+
+const listOf = (frame: Frame, gives: Extract<Gives, { value: 'listed' }>, args: Args): Term => {
+  const { kids } = pickAll(frame, args, gives.of)
+  return kids.length === 1 && kids[0]!.kind === 'list' ? kids[0]! : frame.terms.make({ kind: 'list', kids })
 }
 
 /** A message reaches the method of a class that takes it. Undefined where no class of the code does. */

@@ -134,6 +134,8 @@ export const rowValue = (
     // These need their receiver, which calls alone have.
     case 'first':
       return terms.or(gives.members.flatMap(path => (of(gives.of) ? memberLater(frame, of(gives.of)!, path) : [])))
+    case 'listed':
+    case 'rendered':
     case 'client':
     case 'env-struct':
     case 'provided':

@@ -228,6 +228,9 @@ export const memberOfModule = (frame: Frame, module: string, name: string): Term
 /** The name under which what is set by a computed key is kept. */
 export const anyKey = '[]'
 
+/** The name under which the computed keys of a map are kept: who walks it may mean them. */
+export const mapKeys = '<keys>'
+
 const memberOfLiteral = (frame: Frame, base: Term, name: string): Term => {
   const { terms } = frame
   const values: Term[] = []
@@ -273,6 +276,9 @@ export const deref = (frame: Frame, term: Term): Term => {
   return term.text === '' ? get(frame, term.kids[0]!, term.labels[0]!) : term.kids[0]!
 }
 
+/** A value of a map, whichever its key. */
+const anyValue = (frame: Frame, of: Term): Term => frame.terms.any([...of.kids, frame.heap(heapKey.instance(of, anyKey))])
+
 /** An element of a list, a channel or a repeated member. */
 export const elem = (frame: Frame, of: Term): Term => {
   const { terms } = frame
@@ -282,7 +288,7 @@ export const elem = (frame: Frame, of: Term): Term => {
     case 'list':
       return terms.any(of.kids.map((k, i) => (of.labels[i] === '...' ? elem(frame, k) : k)))
     case 'map':
-      return terms.any([...of.kids, frame.heap(heapKey.instance(of, anyKey))])
+      return terms.any([anyValue(frame, of), frame.heap(heapKey.instance(of, mapKeys))])
     case 'extcall':
       if (isCollection(of.text) && kid(of, '<0>')?.kind === 'type') return get(frame, kid(of, '<0>')!, instanceMember)
       return isReply(frame, of) ? terms.make({ kind: 'elem', kids: [of] }) : terms.make({ kind: 'ext', text: `${of.text}[]`, kids: [of] })
@@ -335,7 +341,7 @@ export const index = (frame: Frame, of: Term, key: Term, site: Site | undefined)
   // A key that a call site will make whole.
   if (key.kind === 'concat' && key.open && of.open && waiting.has(of.kind))
     return terms.make({ kind: 'field', text: '', labels: ['index', 'key'], kids: [of, key], sites: site ? [site] : [] })
-  return elem(frame, of)
+  return of.kind === 'map' ? anyValue(frame, of) : elem(frame, of)
 }
 
 /** Kinds that a call site will replace: whether a key is an index or a member may matter then. */

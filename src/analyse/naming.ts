@@ -1,7 +1,8 @@
 import type { BindFact, CallFact, TypeRef } from '../model/program.ts'
+import { apply } from './calls.ts'
 import type { Context, Evaluator } from './context.ts'
 import { typed } from './fields.ts'
-import { anyInstance, funcTerm, parametersOf, paramTerm } from './functions.ts'
+import { anyInstance, funcTerm, noArgs, parametersOf, paramTerm } from './functions.ts'
 import { construct } from './instances.ts'
 import { get, memberOfModule, mixedIn } from './members.ts'
 import type { Fn, Type } from './scope.ts'
@@ -34,14 +35,20 @@ export class Names {
     if (known) return known
     const { terms } = this.frame
     // `registry := registry.New()`: on the right it still is the import.
-    if (this.running.has(name)) return this.fn.unit.imports.has(name) ? this.global(name) : terms.unknown(selfReference)
+    const { progress } = this.context
+    if (this.running.has(name)) {
+      progress.meet()
+      return this.fn.unit.imports.has(name) ? this.global(name) : terms.unknown(selfReference)
+    }
     this.running.add(name)
+    const before = progress.enter()
     const value = this.lookUp(name)
+    const isPartial = progress.leave(before)
     this.running.delete(name)
     if (value.kind === 'unknown' && value.text === selfReference && this.fn.unit.imports.has(name)) return this.global(name)
     // What a call that is on its way will fill is not known yet.
     const isEarly = this.fn.addressCalls.get(name)?.some(call => this.evaluator.isRunning(call)) === true
-    if (!isEarly) this.names.set(name, value)
+    if (!isEarly && !isPartial) this.names.set(name, value)
     return value
   }
 
@@ -171,7 +178,11 @@ export class Names {
     const target = frame.scope.resolveType(fn.unit, type, fn.owner)
     if (target && 'type' in target && fn.unit.traits.embedding && target.type.fact.kind !== 'interface')
       return construct(frame, target.type, { labels: [], kids: [] }, this.context.site(line, `var ${target.type.fact.name}`))
-    return typed(frame, fn.unit, type, fn.owner)
+    const value = typed(frame, fn.unit, type, fn.owner)
+    // A value of its own: what is set in it is not set in all others of its type.
+    return value?.kind === 'ext' && fn.unit.traits.embedding
+      ? apply(frame, value, noArgs, this.context.site(line, `var ${value.text}`), true)
+      : value
   }
 
   private implicitMember(name: string): Term | undefined {

@@ -1,7 +1,7 @@
 import { ByPath } from '../base/by-path.ts'
 import { by, byText } from '../base/names.ts'
 import { basename, dirname, join } from '../base/path.ts'
-import type { ArtifactFact, DeployableFact, ImageFact, InfrastructureFact, ModuleFact } from '../model/manifest.ts'
+import type { ArtifactFact, DeployableFact, ImageFact, InfrastructureFact, ModuleFact, PageFact } from '../model/manifest.ts'
 import type { Scan, ScannedFile } from '../model/scan.ts'
 
 const testFile =
@@ -34,6 +34,7 @@ export class Repository {
   readonly modules: BuildModule[] = []
   readonly images: ImageBuild[] = []
   readonly artifacts: { dir: string; fact: ArtifactFact }[] = []
+  readonly pages: { file: string; fact: PageFact }[] = []
   readonly deployables: { dir: string; file: string; fact: DeployableFact }[] = []
   readonly infrastructure: { dir: string; file: string; fact: InfrastructureFact }[] = []
   private readonly paths: Set<string>
@@ -61,6 +62,7 @@ export class Repository {
         else if (fact.says === 'image') this.images.push({ file: document.file, dir, fact })
         else if (fact.says === 'artifact') this.artifacts.push({ dir, fact })
         else if (fact.says === 'infrastructure') this.infrastructure.push({ dir, file: document.file, fact })
+        else if (fact.says === 'page') this.pages.push({ file: document.file, fact })
         else if (fact.says === 'deployable') this.deployables.push({ dir, file: document.file, fact })
       }
     for (const module of this.modules)

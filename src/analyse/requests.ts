@@ -1,4 +1,5 @@
 import { text, unknown } from '../model/value.ts'
+import type { Bindings } from './bindings.ts'
 import { declaredCalls } from './declared.ts'
 import type { Drafts } from './drafts.ts'
 import { matchRow } from './matching.ts'
@@ -13,9 +14,11 @@ import { kid, type Term } from './terms.ts'
 /** Calls of other services. */
 export class Requests {
   private readonly drafts: Drafts
+  private readonly bindings: Bindings
 
-  constructor(drafts: Drafts) {
+  constructor(drafts: Drafts, bindings: Bindings) {
     this.drafts = drafts
+    this.bindings = bindings
   }
 
   rpc(frame: Frame, deed: Deed): void {
@@ -71,6 +74,7 @@ export class Requests {
       const method = methodOf(frame, term, gives.method, captures)
       const operation = text(`${method} ${normalPath(address.path)}`)
       const draft = this.drafts.draft(deed, 'call', 'http', address.target, operation, [option], term)
+      for (const given of term.kids) draft.effect.uses.push(...this.bindings.ofAnswer(given))
       this.drafts.send(frame, draft, body, 'request')
     }
   }
@@ -101,8 +105,9 @@ export class Requests {
 
   /** A method of an interface that a library implements as a client. */
   declaredClient(frame: Frame, deed: Deed): void {
-    for (const { target, operation, over, body } of declaredCalls(frame, deed.term)) {
+    for (const { target, operation, over, body, fn } of declaredCalls(frame, deed.term)) {
       const draft = this.drafts.draft(deed, 'call', 'http', target, text(operation), [over], deed.term)
+      draft.effect.uses.push(...this.bindings.ofAnswer(fn))
       this.drafts.send(frame, draft, body, 'request')
     }
   }

@@ -99,8 +99,18 @@ export type Gives =
   | { value: 'recalled'; under: Place; key: Place; default?: Place }
   /** A member by its name. */
   | { value: 'at'; of: Place; key: Place; default?: Place }
-  /** What a function that is handed over gives; `over`: of each element of a list; `with`: of the receiver (`base`), or of all arguments of the call that made it, as a list (`all`). */
-  | { value: 'result'; of: Place; over?: Place; with?: 'base' | 'all' }
+  /**
+   * What a function that is handed over gives, with these arguments; `over`: of each element of a list; `with`: of the receiver (`base`), or
+   * of all arguments of the call that made it, as a list (`all`).
+   */
+  | { value: 'result'; of: Place; over?: Place; args?: Place; with?: 'base' | 'all' }
+  /**
+   * A page of the program is filled in with what stands at a place (`=`: the named arguments), or with it under a key. Without a `page` any
+   * may be meant.
+   */
+  | { value: 'rendered'; page?: Place; model: Place; key?: Place }
+  /** A list of what is given; of one list, that list. */
+  | { value: 'listed'; of: Place }
   /** The first of several settings that there is; `{place}` in a key is the text there. */
   | { value: 'setting'; keys: readonly string[] }
   /** The same as another external name. */

@@ -5,6 +5,7 @@ import { finalArguments } from './final-arguments.ts'
 import { anyInstance, funcTerm } from './functions.ts'
 import { serveSuper } from './handlers.ts'
 import { mayBeMessage } from './leaks.ts'
+import type { Pages } from './page-files.ts'
 import { noteProvided } from './provided.ts'
 import { type RowTable, rowLanguage } from './rows.ts'
 import type { Fn, Scope, SourceUnit, Type } from './scope.ts'
@@ -33,14 +34,20 @@ const maxTerms = 1_500_000
  * Evaluates the functions of a closure to a fixed point. In every round each function whose inputs changed is evaluated against
  * the state of the round before, so that the result does not depend on the order of functions or files.
  */
-export const solve = (scope: Scope, reached: readonly Fn[], contracts: ContractNames, rows: (language: string) => RowTable): Solution =>
-  new Solver(scope, reached, contracts, rows).run()
+export const solve = (
+  scope: Scope,
+  reached: readonly Fn[],
+  contracts: ContractNames,
+  pages: Pages,
+  rows: (language: string) => RowTable,
+): Solution => new Solver(scope, reached, contracts, pages, rows).run()
 
 class Solver implements State {
   readonly terms = new Terms()
   readonly made = new Set<number>()
   readonly scope: Scope
   readonly contracts: ContractNames
+  readonly pages: Pages
   readonly rows: (language: string) => RowTable
   private readonly reached: readonly Fn[]
   private summaries = new Map<number, Summary>()
@@ -59,10 +66,11 @@ class Solver implements State {
   /** How often the value of a place was built from its own last value. */
   private readonly growth = new Map<string, number>()
 
-  constructor(scope: Scope, reached: readonly Fn[], contracts: ContractNames, rows: (language: string) => RowTable) {
+  constructor(scope: Scope, reached: readonly Fn[], contracts: ContractNames, pages: Pages, rows: (language: string) => RowTable) {
     this.scope = scope
     this.reached = reached
     this.contracts = contracts
+    this.pages = pages
     this.rows = rows
   }
 

@@ -1,3 +1,4 @@
+import type { Pages } from './page-files.ts'
 import type { RowTable } from './rows.ts'
 import type { Fn, Scope, Type } from './scope.ts'
 import type { Site, Term, Terms } from './terms.ts'
@@ -7,12 +8,29 @@ import type { Site, Term, Terms } from './terms.ts'
  * - `effect`: a call outside that a row gives an effect; `deferred`: a call whose callee a call site will know;
  * - `write`: `extra` goes to member `name` of `term`; `env`: an environment look-up;
  * - `read`: a member of what may be a message; `escape`: `term` leaves view;
+ * - `send`: `extra` is the body of the call `term`;
+ * - `exact`: `term` may have no members but those that are read of it;
  * - `answer`: `extra` is the response to the request `term`, with the status `name`; `decode`: `term` is read into `extra`;
+ *   `strict`: by a library that refuses what the type does not have; `spread`: members become arguments of its constructor;
  * - `handler`: the function `extra` gets the request `term`; `parameter`: it reads `name` of it, `query.row`, which is beside the body;
  * - `case`: `term` is compared with `extra`; `match`: a switch takes the member `term` to be `extra`, and lists `all` values or `some`.
  */
 export interface Deed {
-  kind: 'effect' | 'deferred' | 'write' | 'env' | 'read' | 'escape' | 'answer' | 'decode' | 'handler' | 'parameter' | 'case' | 'match'
+  kind:
+    | 'effect'
+    | 'deferred'
+    | 'write'
+    | 'env'
+    | 'read'
+    | 'escape'
+    | 'send'
+    | 'exact'
+    | 'answer'
+    | 'decode'
+    | 'handler'
+    | 'parameter'
+    | 'case'
+    | 'match'
   term: Term
   extra?: Term
   name?: string
@@ -43,6 +61,7 @@ export interface State {
   terms: Terms
   scope: Scope
   contracts: ContractNames
+  pages: Pages
   rows(language: string): RowTable
   /** Undefined before the first round has evaluated it. */
   summary(fn: Fn): Summary | undefined

@@ -9,8 +9,14 @@ interface Refusal {
   /** A member of the type, or of a class inside it, whose value has the word under that name. */
   setting?: { member: string; within?: string; name?: string; word: string }
   /** A call anywhere in the program. `word`: it is among the arguments, and none of them is `false`. */
-  call?: { name: RegExp; word?: string }
+  call?: { name: RegExp; word?: string; init?: { member: string; word: string } }
 }
+
+/** How types and programs say that further members may be passed over, where a library refuses them of itself. */
+const lenient: readonly Refusal[] = [
+  { language: /^(java|kotlin)$/, annotation: { name: 'JsonIgnoreProperties', named: ['ignoreUnknown', 'true'] } },
+  { language: /^(java|kotlin)$/, call: { name: /^(disable|featuresToDisable|configure|without)$/, word: 'FAIL_ON_UNKNOWN_PROPERTIES' } },
+]
 
 const refusals: readonly Refusal[] = [
   { language: /^rust$/, annotation: { name: 'serde', word: 'deny_unknown_fields' } },
@@ -20,6 +26,8 @@ const refusals: readonly Refusal[] = [
   { language: /^python$/, setting: { member: 'extra', within: 'Config', word: 'forbid' } },
   { language: /^go$/, call: { name: /^DisallowUnknownFields$/ } },
   { language: /^(java|kotlin)$/, call: { name: /^(enable|configure|featuresToEnable)$/, word: 'FAIL_ON_UNKNOWN_PROPERTIES' } },
+  { language: /^csharp$/, call: { name: /^JsonSerializerOptions$/, init: { member: 'UnmappedMemberHandling', word: 'Disallow' } } },
+  { language: /^csharp$/, call: { name: /^JsonSerializerSettings$/, init: { member: 'MissingMemberHandling', word: 'Error' } } },
 ]
 
 const wordOf = (e: Expr | undefined): string | undefined =>
@@ -47,15 +55,17 @@ const settingSays = (type: Type, { member, within, name, word }: NonNullable<Ref
   return written.some(w => (w.name ?? wordOf(w.key)) === name && wordOf(w.value) === word)
 }
 
-const callSays = (call: CallFact, { name, word }: NonNullable<Refusal['call']>): boolean => {
+const callSays = (call: CallFact, { name, word, init }: NonNullable<Refusal['call']>): boolean => {
   const callee = wordOf(call.callee)
   if (callee === undefined || !name.test(callee)) return false
-  return word === undefined || (call.args.some(a => wordOf(a) === word) && !call.args.some(a => wordOf(a) === 'false'))
+  if (init) return call.init?.some(i => wordOf(i.key) === init.member && wordOf(i.value) === init.word) === true
+  return word === undefined || call.args.some(a => wordOf(a) === word)
 }
 
 /** Which types of a program refuse members that they do not have. */
 export class Strictness {
   private languages: Set<string> | undefined
+  private lenientLanguages: Set<string> | undefined
   private readonly reached: readonly Fn[]
 
   constructor(reached: readonly Fn[]) {
@@ -73,16 +83,27 @@ export class Strictness {
     )
   }
 
+  /** It passes further members over, whatever its library does of itself. */
+  isLenient(type: Type): boolean {
+    this.lenientLanguages ??= this.languagesOf(lenient, call => !call.args.some(a => wordOf(a) === 'true'))
+    const own = lenient.filter(r => r.annotation !== undefined && r.language.test(type.unit.language))
+    return this.lenientLanguages.has(type.unit.language) || own.some(r => type.fact.annotations.some(a => annotationSays(a, r.annotation!)))
+  }
+
   /** Languages whose library the program tells to refuse, wherever. */
   private settled(): Set<string> {
-    if (this.languages) return this.languages
+    this.languages ??= this.languagesOf(refusals, call => !call.args.some(a => wordOf(a) === 'false'))
+    return this.languages
+  }
+
+  private languagesOf(rows: readonly Refusal[], isMeant: (call: CallFact) => boolean): Set<string> {
     const found = new Set<string>()
     for (const fn of this.reached)
       for (const ix of fn.calls) {
         const call = fn.unit.facts.calls[ix]
-        if (call && refusals.some(r => r.call && r.language.test(fn.unit.language) && callSays(call, r.call))) found.add(fn.unit.language)
+        if (call && rows.some(r => r.call && r.language.test(fn.unit.language) && callSays(call, r.call)) && isMeant(call))
+          found.add(fn.unit.language)
       }
-    this.languages = found
     return found
   }
 }

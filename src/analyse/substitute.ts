@@ -50,6 +50,8 @@ export const redo = (frame: Frame, deed: Deed, filling: Filling, site: Site | un
       for (const option of frame.terms.options(term))
         if (option.open || isSelector(option)) frame.add({ ...deed, term: option, extra: extra! })
       return
+    case 'exact':
+    case 'send':
     case 'answer':
     case 'decode':
     case 'handler':

@@ -1,7 +1,10 @@
 import { canonicalName } from '../base/names.ts'
 import type { Location } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
-import { anyKey } from './members.ts'
+import { isBesideBody } from './beside.ts'
+import { contentOf } from './envelopes.ts'
+import { anyKey, mapKeys } from './members.ts'
+import { memberOf, namingOf } from './shapes/members.ts'
 import type { Deed, Frame } from './state.ts'
 import { heapKey } from './state.ts'
 import { isTextual, type Term } from './terms.ts'
@@ -28,13 +31,9 @@ export const messagePart = (term: Term): MessagePart | undefined => {
   return { root: here, path }
 }
 
-/** What libraries tell of an HTTP response beside its body. */
-const beside =
-  /^(status|statusCode|status_code|StatusCode|statusText|ok|headers?|Header|Headers|cookies|reason|url|elapsed|[cC]lose|raise_for_status|IsSuccessStatusCode|EnsureSuccessStatusCode|getStatusCode|getHeaders|Request|request|config|history)$/
-
 /** Paths of HTTP messages start inside the body. Undefined for what stands beside it. */
 export const bodyPath = (path: readonly string[]): string[] | undefined => {
-  if (path[0] !== undefined && beside.test(path[0])) return undefined
+  if (path[0] !== undefined && isBesideBody(path[0])) return undefined
   let from = 0
   while (from < path.length && wrappers.has(path[from]!)) from++
   return path.slice(from)
@@ -54,6 +53,8 @@ export interface Sent {
   passed: { part: MessagePart; at: Location; path: string[] }[]
   /** Members, one level deep, and what they hold. */
   members: Map<string, Term[]>
+  /** Objects of a declared type that go in as they are: what they hold is what their type has. */
+  declared: { value: Term; path: string[] }[]
   /** Not every member can be told. */
   vague: boolean
 }
@@ -62,7 +63,7 @@ const maxDepth = 6
 
 /** The members that a message is built with: literals, keyword arguments, builders, and members set afterwards. */
 export const sentMembers = (frame: Frame, term: Term, side: MemberUse['side'], at: Location): Sent => {
-  const sent: Sent = { uses: [], passed: [], members: new Map(), vague: false }
+  const sent: Sent = { uses: [], passed: [], declared: [], members: new Map(), vague: false }
   collect(frame, term, [], side, at, sent, new Set())
   sent.uses = distinctUses(sent.uses)
   return sent
@@ -84,10 +85,22 @@ const collect = (frame: Frame, term: Term, path: string[], side: MemberUse['side
     case 'list':
       for (const item of term.kids) collect(frame, item, [...path, '[]'], side, at, sent, inside)
       return
+    case 'extcall': {
+      const content = contentOf(term)
+      if (content) collect(frame, content, path, side, at, sent, inside)
+      else members(frame, term, path, side, at, sent, inside)
+      return
+    }
+    case 'addr':
+      for (const kid of term.kids) collect(frame, kid, path, side, at, sent, inside)
+      return
     case 'map':
     case 'inst':
-    case 'extcall':
       members(frame, term, path, side, at, sent, inside)
+      return
+    case 'anyinst':
+      if (path.length === 0) sent.vague = true
+      sent.declared.push({ value: term, path })
       return
     default:
       if (path.length === 0 && !isTextual(term)) sent.vague = true
@@ -98,8 +111,11 @@ const isAnswer = (root: Term): boolean => root.text === '#rpc'
 
 const members = (frame: Frame, term: Term, path: string[], side: MemberUse['side'], at: Location, sent: Sent, seen: Set<number>): void => {
   const site = term.sites[0]
+  const wire = wireNames(frame, term)
   const here: Location = site ? { repo: at.repo, file: site.file, line: site.line } : at
-  const put = (name: string, value: Term, where: Location): void => {
+  const put = (written: string, value: Term, where: Location): void => {
+    const name = wire(written)
+    if (name === undefined) return
     if (name === anyKey) {
       sent.vague = true
       collect(frame, value, [...path, '[]'], side, at, sent, seen)
@@ -115,8 +131,18 @@ const members = (frame: Frame, term: Term, path: string[], side: MemberUse['side
     if (name === '...') sent.vague = true
     else if (name !== undefined) put(name, term.kids[i]!, here)
   }
-  for (const name of frame.heapNames(heapKey.instanceOwner(term))) put(name, frame.heap(heapKey.instance(term, name)), here)
+  for (const name of frame.heapNames(heapKey.instanceOwner(term)))
+    if (name !== mapKeys) put(name, frame.heap(heapKey.instance(term, name)), here)
   if (term.kind === 'extcall') builder(term, put, at.repo)
+}
+
+/** What a member of an object is called in a message: as its type says; undefined for one that never gets there. */
+const wireNames = (frame: Frame, term: Term): ((name: string) => string | undefined) => {
+  const type = term.kind === 'inst' ? frame.scope.types[Number(term.text)] : undefined
+  return name => {
+    const found = type && name !== anyKey ? frame.scope.field(type, name) : undefined
+    return found ? memberOf(found.field, found.owner, namingOf(found.owner))?.name : name
+  }
 }
 
 const memberLabel = (term: Term, label: string): string | undefined => {
@@ -141,11 +167,24 @@ const builder = (term: Term, put: (name: string, value: Term, at: Location) => v
   }
 }
 
+/** Members that leave view are held where they are read; one that nobody saw read is read there. */
+export const withHeld = (uses: readonly MemberUse[]): MemberUse[] => {
+  const keyOf = (use: MemberUse): string => `${use.side} ${use.path.filter(p => p !== '[]').join('.')}`
+  const held = uses.filter(u => u.whole)
+  const keys = new Set(held.map(keyOf))
+  const read = uses.filter(u => !u.whole)
+  const known = new Set(read.filter(u => u.access === 'read').map(keyOf))
+  return [
+    ...read.map(u => (u.access === 'read' && keys.has(keyOf(u)) ? { ...u, whole: true as const } : u)),
+    ...held.flatMap(u => (known.has(keyOf(u)) ? [] : [{ ...u, tolerance: 'strict' as const }])),
+  ]
+}
+
 /** Uses sorted by place; equal ones once. */
 export const distinctUses = (uses: readonly MemberUse[]): MemberUse[] => {
   const found = new Map<string, MemberUse>()
   for (const use of uses) {
-    const key = `${use.at.file} ${String(use.at.line).padStart(7, '0')} ${use.side} ${use.access} ${use.path.join('.')} ${use.literal ?? ''} ${use.of ?? ''}${use.exact ? ' exact' : ''}`
+    const key = `${use.at.file} ${String(use.at.line).padStart(7, '0')} ${use.side} ${use.access} ${use.path.join('.')} ${use.literal ?? ''} ${use.of ?? ''}${use.exact ? ' exact' : ''}${use.whole ? ' whole' : ''}`
     const known = found.get(key)
     if (!known || (known.tolerance !== 'strict' && use.tolerance === 'strict')) found.set(key, use)
   }

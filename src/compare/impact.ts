@@ -5,7 +5,7 @@ import type { Location } from '../model/evidence.ts'
 import type { MemberUse } from '../model/fragment.ts'
 import type { OperationRef, ServiceId } from '../model/system.ts'
 import { type Call, callsOf, push, serversOf, sortedTexts } from './calls.ts'
-import { projectPath, touches } from './contract/project.ts'
+import { liesBelow, projectPath, touches } from './contract/project.ts'
 import { deployOrders } from './deploy-order.ts'
 import { type ContractEvent, changesMeaning, contractOf, harmOn, isHurting, isNewDemand, isOperationGone, type Models } from './event.ts'
 import { fitOf } from './literals.ts'
@@ -240,6 +240,7 @@ const isFollowed = ({ ref, contract }: Dealing, { change }: ContractEvent, { bas
   const pool = base.model.contracts
   return ref.uses.every(use => {
     if (touches(change, use, written, ref.operation, pool) === 'maybe') return false
+    if (use.whole && liesBelow(`${written.id}${place}`, written, ref.operation, use.side, use.path, pool)) return false
     const goesOn = ref.uses.some(u => u.side === use.side && u.path.length > use.path.length && use.path.every((p, n) => u.path[n] === p))
     return goesOn || !projectPath(written, ref.operation, use.side, use.path, pool).ends.has(owner)
   })

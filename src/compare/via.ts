@@ -99,7 +99,7 @@ const callersOf = ({ service, operation }: Stop, index: Models['base']): Call[] 
 /** It reads the member or what lies below it; whoever reads the whole answer and lets it go may. */
 const impactOf = (call: Call, stop: Stop, harm: 'breaking' | 'conditional', models: Models): Impact | undefined => {
   const uses = call.ref.uses.filter(use => meets(use, stop.path))
-  if (uses.length === 0 && call.ref.closed) return undefined
+  if (uses.length === 0 && call.ref.closed && !call.ref.uses.some(use => holds(use, stop.path))) return undefined
   const isTolerant = uses.length > 0 && uses.every(u => u.tolerance !== 'strict')
   const verdict = uses.length === 0 || harm !== 'breaking' ? 'unknown' : isTolerant ? 'tolerated-silently' : 'breaks'
   const service = models.head.services.get(call.from) ?? models.base.services.get(call.from)
@@ -120,10 +120,16 @@ const meets = (use: MemberUse, path: readonly string[]): boolean => {
   return use.side === 'response' && used.length >= path.length && path.every((name, i) => canonicalName(name) === canonicalName(used[i]!))
 }
 
+/** Something that the member lies in goes out of view as a whole. */
+const holds = (use: MemberUse, path: readonly string[]): boolean => {
+  const used = named(use.path)
+  return use.whole === true && used.length <= path.length && used.every((name, i) => canonicalName(name) === canonicalName(path[i]!))
+}
+
 /** At head the party reads it no more, or the service nearest to it no longer hands it on. */
 const isRepaired = (call: Call, stop: Stop, models: Models): boolean => {
   const after = models.head.services.get(stop.service)?.serves.find(ref => sameOperation(ref.operation, stop.operation))
   if (!after?.passes?.length) return true
   const left = callersOf(stop, models.head).filter(c => c.from === call.from)
-  return left.every(c => c.ref.closed && !c.ref.uses.some(use => meets(use, stop.path)))
+  return left.every(c => c.ref.closed && !c.ref.uses.some(use => meets(use, stop.path) || holds(use, stop.path)))
 }

@@ -81,6 +81,8 @@ export const contractConsumers = async (options: MapOptions, service: string, el
       })
     if (!ref.closed && (isOperation || carries(model, ref, element!)))
       for (const at of ref.escapes) found.open.push({ consumer: from, operation, at })
+    for (const use of ref.uses)
+      if (use.whole && (isOperation || isBelow(model, ref, use, element!))) found.open.push({ consumer: from, operation, at: use.at })
   }
   return { ...found, uses: unique(found.uses), open: unique(found.open) }
 }
@@ -114,6 +116,16 @@ const usesMember = (model: SystemModel, ref: Ref, use: MemberUse, element: strin
   const ends = contract && [...projectPath(contract, ref.operation, use.side, owner, model.contracts).ends]
   if (ends?.some(id => id.endsWith(`type ${type}`) || id.endsWith(`.${type}`))) return true
   return canonicalName(use.path.filter(p => p !== '[]').join('')).endsWith(canonicalName(names.join('')))
+}
+
+/** Whether something that leaves view as a whole has the member. */
+const isBelow = (model: SystemModel, ref: Ref, use: MemberUse, element: string): boolean => {
+  const contract = contractOf(model, ref)
+  if (contract === undefined) return false
+  const passed = (path: readonly string[]): ReadonlySet<string> =>
+    projectPath(contract, ref.operation, use.side, path, model.contracts).elements
+  const before = passed(use.path)
+  return [...passed([...use.path, element.slice(element.lastIndexOf('.') + 1)])].some(id => !before.has(id))
 }
 
 /** Whether an operation's bodies hold the member at all, as far as its contract says. */

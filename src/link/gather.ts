@@ -117,6 +117,7 @@ const gatherDocument = (found: Gathered, repo: string, document: Document): void
     'secret-source': found.secrets as Placed<ManifestFact>[],
     // Analyse has made effects of them.
     'graphql-document': [],
+    page: [],
   }
   for (const fact of document.facts) lists[fact.says]?.push({ fact, ...place })
 }

@@ -107,7 +107,7 @@ export interface Effect {
   /** What goes over the wire where it is not the protocol's own form: a transcoding gateway speaks json for grpc. */
   encoding?: 'json' | 'binary'
   uses: MemberUse[]
-  /** Every path from the response ends in tracked reads; otherwise `escapes` says where values leave view. */
+  /** Every path from the response ends in tracked reads, or in one of a `whole` member; otherwise `escapes` says where values leave view. */
   closed: boolean
   escapes: Location[]
   /** For `serve`: the program and operation it only forwards to, if its handler is a bare forward. */
@@ -137,6 +137,8 @@ export interface MemberUse {
   literal?: string
   /** What is read may have no members but those that the code names: a further one is an error. */
   exact?: true
+  /** What is read goes out of view here with all that lies below it. */
+  whole?: true
   /** For messages: the type of the code that they are put into. */
   of?: string
   at: Location

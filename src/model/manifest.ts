@@ -13,6 +13,7 @@ export type ManifestFact =
   | OwnerFact
   | ProxyFact
   | GraphqlDocumentFact
+  | PageFact
   | EntityFact
   | ResourceFact
   | TriggerFact
@@ -291,6 +292,18 @@ export interface TriggerFact {
 export interface GraphqlDocumentFact {
   says: 'graphql-document'
   text: string
+  spot: Spot
+}
+
+/**
+ * A page that a server fills in, or one of several in a file by its name. Paths are names from the root of what it is given; `[]` is an
+ * element. `held`: it is shown or handed on with all that lies below it; `draws`: other pages, which get what stands at a path.
+ */
+export interface PageFact {
+  says: 'page'
+  name?: string
+  reads: { path: string[]; held?: true; spot: Spot }[]
+  draws: { name: string; from: string[] }[]
   spot: Spot
 }
 

@@ -19,6 +19,7 @@ import { appsettings } from './config/appsettings.ts'
 import { dotenv } from './config/dotenv.ts'
 import { dubbo } from './config/dubbo.ts'
 import { graphqlQueries } from './config/graphql-queries.ts'
+import { pages } from './config/pages.ts'
 import { prisma } from './config/prisma.ts'
 import { settings } from './config/settings.ts'
 import { spring } from './config/spring.ts'
@@ -110,6 +111,7 @@ export const readers: readonly Reader[] = [
   settings,
   prisma,
   graphqlQueries,
+  pages,
   npm,
   go,
   maven,

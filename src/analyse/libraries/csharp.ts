@@ -45,6 +45,15 @@ export const csharpRows: LibraryRow[] = [
       gives: { effect: 'call', protocol: 'http', target: '0', base: 'base:init:BaseAddress', method: `"${method}"`, body: '1' },
     }),
   ),
+  ...['0(1)', '0(init:RequestUri)'].map(
+    (target): LibraryRow => ({
+      ...{ language, when: 'call', path: '{*.,}{HttpClient,IHttpClientFactory.CreateClient}.{SendAsync,Send}', where: { [target]: '*' } },
+      gives: {
+        ...{ effect: 'call', protocol: 'http', target, base: 'base:init:BaseAddress' },
+        ...{ method: ['0(0)', '0(init:Method)', '"GET"'], body: '0(init:Content)' },
+      },
+    }),
+  ),
   ...httpMethods(['Get', 'Post', 'Put', 'Delete', 'Patch']).flatMap(({ name, method }): LibraryRow[] => [
     {
       language,

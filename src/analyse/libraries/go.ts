@@ -50,6 +50,7 @@ export const goRows: LibraryRow[] = [
       gives: { effect: 'call', protocol: 'http', target: '0', method: `"${method}"`, body: '2' },
     },
   ]),
+  { language, when: 'call', path: 'net/http.{Client,DefaultClient}.Do', gives: { value: 'same', of: '0' } },
   { language, when: 'call', path: 'net/http.NewRequest', gives: { effect: 'call', protocol: 'http', target: '1', method: '0', body: '2' } },
   {
     language,

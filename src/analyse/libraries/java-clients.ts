@@ -71,6 +71,14 @@ const spring: LibraryRow[] = [
   call('{*.,}RouteLocatorBuilder*.route.{$0,$1}*.uri', { ...http, target: '0', method: '"*"' }),
 ]
 
+/** What sends a request that was made before gives its answer. */
+const senders: LibraryRow[] = [
+  call('{*.,}HttpClient*.{send,sendAsync}', { value: 'same', of: '0' }),
+  call('{*.,}OkHttpClient*.newCall', { value: 'same', of: '0' }),
+  call('{*.,}{HttpClients*,CloseableHttpClient,HttpClientBuilder*}.execute', { value: 'same', of: '0' }),
+  call('{*.,}EntityUtils.toString', { value: 'same', of: '0' }),
+]
+
 /** Clients of Java EE and MicroProfile, of Micronaut, and libraries that only do HTTP. */
 const others: LibraryRow[] = [
   ...verbs.map(({ name, method }) =>
@@ -97,9 +105,9 @@ const others: LibraryRow[] = [
   call('{*.,}Retrofit.Builder*.create', { value: 'client', type: '0', target: 'chain:baseUrl:0' }),
   ...verbs.flatMap(({ name, method }) => [
     call(`{*.,}HttpRequest.newBuilder*.${method}*.build`, {
-      ...{ ...http, target: ['chain:uri:0', 'chain:newBuilder:0'], method: `"${method}"` },
+      ...{ ...http, target: ['chain:uri:0', 'chain:newBuilder:0'], method: `"${method}"`, body: `chain:${method}:0` },
     }),
-    call(`{*.,}Request.Builder*.${name}*.build`, { ...http, target: 'chain:url:0', method: `"${method}"` }),
+    call(`{*.,}Request.Builder*.${name}*.build`, { ...http, target: 'chain:url:0', method: `"${method}"`, body: `chain:${name}:0` }),
     call(`{*.,}fluent.Request.{${name.charAt(0).toUpperCase()}${name.slice(1)},${name}}`, { ...http, target: '0', method: `"${method}"` }),
     ...[call(`{*.,}Http${name.charAt(0).toUpperCase()}${name.slice(1)}.{setURI,setUri}`, { ...http, target: '0', method: `"${method}"` })],
     {
@@ -126,4 +134,4 @@ const stubs: LibraryRow[] = [
 ]
 
 /** Clients of Java and Kotlin by which programs call others. */
-export const javaClientRows: readonly LibraryRow[] = [...addresses, ...spring, ...others, ...stubs]
+export const javaClientRows: readonly LibraryRow[] = [...addresses, ...spring, ...senders, ...others, ...stubs]

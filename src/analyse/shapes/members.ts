@@ -1,3 +1,4 @@
+import { canonicalName } from '../../base/names.ts'
 import { table } from '../../base/table.ts'
 import type { Facets, Json } from '../../model/contract.ts'
 import type { AnnotationFact, CallFact, Expr, FieldFact } from '../../model/program.ts'
@@ -232,6 +233,13 @@ const tagged = (tag: string | undefined): Tagged | undefined => {
   }
   return found
 }
+
+/** Whether members of a type have other names on the wire than in the code. */
+export const isRenamed = (type: Type): boolean =>
+  type.fact.fields.some(field => {
+    const name = memberOf(field, type, namingOf(type))?.name
+    return name !== undefined && canonicalName(name) !== canonicalName(field.name)
+  })
 
 /** The name a type gives all its members. */
 export const namingOf = (type: Type): ((name: string) => string) => {

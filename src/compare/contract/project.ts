@@ -55,19 +55,70 @@ export const projectPath = (
   path: readonly string[],
   pool?: readonly Contract[],
 ): Projection => {
+  const found = walked(contract, operation, side, path, pool)
+  if (found === undefined) return NOTHING
+  const { index, elements, here, complete } = found
+  return { elements, ends: new Set(complete ? [...here].map(ix => idOf(index, index.addresses.of(ix))) : []), complete }
+}
+
+/** Nodes that are looked at below the end of a path, at most. */
+const MAX_BELOW = 5000
+
+/** Whether an element lies below the end of a path, at any depth: whoever holds what is there may use it. `true` where that is not known. */
+export const liesBelow = (
+  element: string,
+  contract: Contract,
+  operation: string,
+  side: 'request' | 'response',
+  path: readonly string[],
+  pool?: readonly Contract[],
+): boolean => {
+  const found = walked(contract, operation, side, path, pool)
+  if (found === undefined || !found.complete) return true
+  const { index } = found
+  const seen = new Set(found.here)
+  const open = [...seen]
+  for (let ix = open.pop(); ix !== undefined && seen.size < MAX_BELOW; ix = open.pop())
+    for (const edge of index.graph.nodes[ix]!.edges) {
+      if (idOf(index, index.addresses.below(ix, edge)) === element) return true
+      const target = targetOf(index.graph, ix, edge)
+      if (target === undefined || seen.has(target)) continue
+      seen.add(target)
+      open.push(target)
+    }
+  return seen.size >= MAX_BELOW || [...seen].some(ix => isOwner(element, idOf(index, index.addresses.of(ix))))
+}
+
+/** An element that is only added stands in no contract before: its type does. */
+const isOwner = (element: string, type: string): boolean => element.slice(0, element.lastIndexOf('/')) === type
+
+interface Walked {
+  index: Indexed
+  elements: Set<string>
+  here: ReadonlySet<Ix>
+  complete: boolean
+}
+
+const walked = (
+  contract: Contract,
+  operation: string,
+  side: 'request' | 'response',
+  path: readonly string[],
+  pool: readonly Contract[] | undefined,
+): Walked | undefined => {
   const all = pool ?? ALONE.get(contract) ?? [contract]
   if (pool === undefined) ALONE.set(contract, all)
   const index = indexed(contract, all)
   const start = index?.operations.get(operation) ?? index?.operations.get(fullName(index, operation) ?? '')
-  if (index === undefined || start === undefined) return NOTHING
+  if (index === undefined || start === undefined) return undefined
   // Arguments of inner fields stand on the way through the answer.
   const isInner = side === 'request' && flipsSides(index.format) && argumentsNamed(index, start, path[0]).length === 0
-  return followed(index, start, isInner ? 'response' : side, path)
+  return { index, ...followed(index, start, isInner ? 'response' : side, path) }
 }
 
 const flipsSides = (format: Format): boolean => Object.values(format.roles).some(role => role?.flips === true)
 
-const followed = (index: Indexed, start: Ix, side: 'request' | 'response', path: readonly string[]): Projection => {
+const followed = (index: Indexed, start: Ix, side: 'request' | 'response', path: readonly string[]): Omit<Walked, 'index'> => {
   const elements = new Set<string>()
   const first = index.graph.nodes[start]!.edges.filter(e => index.format.roles[e.role]?.side === side)
   // Arguments have names of their own; a body has none.
@@ -77,10 +128,9 @@ const followed = (index: Indexed, start: Ix, side: 'request' | 'response', path:
     if (label === '[]' || label === '*' || /^\d+$/.test(label)) continue
     const next = matching(index, here, label)
     if (next.length > 0) here = closure(index, next, elements)
-    else if (!isPassedOver(index, here, label)) return { elements, ends: new Set(), complete: !hasMembers(index, here) }
+    else if (!isPassedOver(index, here, label)) return { elements, here: new Set(), complete: !hasMembers(index, here) }
   }
-  const ends = new Set([...here].map(ix => idOf(index, index.addresses.of(ix))))
-  return { elements, ends, complete: true }
+  return { elements, here, complete: true }
 }
 
 /** `Billing/GetInvoice` for `billing.v1.Billing/GetInvoice`, if only one operation is called so. */

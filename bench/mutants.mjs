@@ -15,7 +15,7 @@ import { openapiMutations } from './mutations/openapi.mjs'
 import { protobufMutations } from './mutations/protobuf.mjs'
 import { thriftMutations } from './mutations/thrift.mjs'
 import { documentsIn, graphqlOracle } from './oracles/graphql.mjs'
-import { byAccess, byHand, byHandler, byName, pascal, textOf } from './oracles/text.mjs'
+import { byAccess, byHand, byHandler, byLiteral, byName, pascal, textOf } from './oracles/text.mjs'
 import { writeSection } from './results.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -40,7 +40,7 @@ const written = (repository, root, to) => {
     if (
       path === undefined ||
       mode === '120000' ||
-      !/\.(go|mod|sum|proto|js|ts|py|java|cs|html|h|cpp|lua)$/.test(path) ||
+      !/\.(go|mod|sum|proto|js|ts|py|java|kt|cs|html|h|cpp|lua)$/.test(path) ||
       path.includes('node_modules/')
     )
       continue
@@ -87,6 +87,7 @@ const oracleOf = (system, root, files, tool) => {
     access: ({ element, operator }, party) => byAccess(element, text.get(party), operator),
     handler: ({ element }, party) => byHandler(element, text.get(party)),
     hand: (mutation, party) => byHand(system.calls)(mutation, text.get(party), party),
+    literal: ({ element }, party) => byLiteral(element, text.get(party)),
     name: ({ element }, party) => byName(element, text.get(party)),
   }[system.oracle ?? 'name']
   const truth = (mutation, party) => {
@@ -117,7 +118,18 @@ const verdictsOf = verdict => {
 
 /** As many that somebody uses as that nobody does, as far as they go; what nobody can be asked of is left out. */
 const balanced = (all, size) => {
-  const told = all.filter(m => [...m.truth.values()].some(t => t !== undefined))
+  const known = all.filter(m => [...m.truth.values()].some(t => t !== undefined))
+  const topics = known.filter(m => m.element.kind === 'topic')
+  return [
+    ...topics,
+    ...halves(
+      known.filter(m => !topics.includes(m)),
+      size - topics.length,
+    ),
+  ]
+}
+
+const halves = (told, size) => {
   const used = told.filter(m => [...m.truth.values()].includes('used'))
   const rest = told.filter(m => !used.includes(m))
   const half = Math.min(used.length, Math.max(Math.ceil(size / 2), size - rest.length))
@@ -208,7 +220,9 @@ const formats = [...new Set(rows.map(r => r.system.format))].sort()
 const table = [
   '## Consumer truth',
   '',
-  'Written by `node bench/mutants.mjs FOLDER`: contracts of real systems mutated one element at a time (`bench/mutants.json`), each mutation judged, each service of the system asked. Who uses the element is told by the Go compiler’s view of generated code (`bench/oracles/go`), by graphql-js, which validates the documents of the tree against the composed mutated subgraphs (`bench/oracles/graphql.mjs`), by the members that methods taking a message read of it (C#), by operations and members as they were read by hand (HTTP), and elsewhere by accessor names that only one element has (`bench/oracles/text.mjs`); where none can tell, the pair is left out (last column), and a mutation that none can tell for any service is not made. As many mutations hit an element that somebody uses as not, as far as they go. In the retail store only checkout is asked: the page’s client is a fluent one, whose calls are not followed yet. Precision: of the services said to break, those that use the element. Recall: of those that use it, those said to break, likely to break, or unknown.',
+  'Written by `node bench/mutants.mjs FOLDER`: contracts of real systems mutated one element at a time (`bench/mutants.json`), each mutation judged, each service of the system asked. Who uses the element is told by the Go compiler’s view of generated code (`bench/oracles/go`), by graphql-js, which validates the documents of the tree against the composed mutated subgraphs (`bench/oracles/graphql.mjs`), by the members that methods taking a message read of it (C#), by operations, members and what pages show as they were read by hand (HTTP, Kafka, Kotlin), by texts that programs write alike (names of messages, exchanges, keys), and elsewhere by accessor names that only one element has (`bench/oracles/text.mjs`); where none can tell, the pair is left out (last column), and a mutation that none can tell for any service is not made. As many mutations hit an element that somebody uses as not, as far as they go; systems are measured one by one, and what was measured is kept (`--rows`). A bound that is set counts as used by whoever sends the member: it must be named, as breaking, likely to, or unknown. Services that serve an rpc are not asked whether they call it. Precision: of the services said to break, those that use the element. Recall: of those that use it, those said to break, likely to break, or unknown.',
+  '',
+  ...systems.flatMap(({ name, note }) => (note === undefined ? [] : [`- ${name}: ${note}`])),
   '',
   '| | mutations | precision at «breaks» | recall | false «safe and proved» | unknown | not told |',
   '|---|---|---|---|---|---|---|',

@@ -45,17 +45,21 @@ const scan = ({ path, content }) => {
   return elements
 }
 
-/** Every file of the publisher that names the message. */
+/** Every file of the publisher that names the message; `quoted`: as a text. */
 const topicMutations = (topics, read) =>
-  topics.flatMap(({ name, files }) => {
+  topics.flatMap(({ name, files, as = 'message', quoted = false }) => {
+    const written = new RegExp(quoted ? `(["'])${name}\\1` : `\\b${name}\\b`, 'g')
+    const renamed = content => content.replaceAll(written, (_, quote = '') => (quoted ? `${quote}${name}-anew${quote}` : `${name}Anew`))
     const edits = Object.fromEntries(
       files
         .map(path => [path, read(path)])
-        .filter(([, c]) => new RegExp(`\\b${name}\\b`).test(c))
-        .map(([path, c]) => [path, c.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${name}Anew`)]),
+        .filter(([, content]) => renamed(content) !== content)
+        .map(([path, content]) => [path, renamed(content)]),
     )
     const element = { kind: 'topic', owner: 'topic', name, unique: true }
-    return [{ title: `message renamed: ${name}`, operator: 'message renamed', edits, element, harmless: false }]
+    return Object.keys(edits).length === 0
+      ? []
+      : [{ title: `${as} renamed: ${name}`, operator: `${as} renamed`, edits, element, harmless: false }]
   })
 
 export const codeMutations = (files, topics, read) => [

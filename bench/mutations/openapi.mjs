@@ -6,6 +6,7 @@ const typed = (block, change) => {
   const at = block.findIndex(l => /^\s*type:\s*(string|integer|number|boolean)\s*$/.test(l))
   return at === -1 || indentOf(block[at]) !== indentOf(block[0]) + 2 ? null : change(at, /type:\s*(\w+)/.exec(block[at])[1])
 }
+const isNumber = type => type === 'integer' || type === 'number'
 const below = (block, at, text) => [...block.slice(0, at + 1), `${' '.repeat(indentOf(block[at]))}${text}`, ...block.slice(at + 1)]
 
 const operators = {
@@ -18,8 +19,11 @@ const operators = {
           .map((l, n) => (n === at ? l.replace(type, type === 'string' ? 'integer' : 'string') : l))
           .filter(l => !/^\s*(format|minimum|maximum|minLength|maxLength):/.test(l)),
       ),
-    'bound tightened': (_, block) =>
-      typed(block, (at, type) => (type === 'boolean' ? null : below(block, at, type === 'string' ? 'maxLength: 2' : 'maximum: 1'))),
+    'maximum lowered': (_, block) => typed(block, (at, type) => (isNumber(type) ? below(block, at, 'maximum: 1') : null)),
+    'minimum raised': (_, block) => typed(block, (at, type) => (isNumber(type) ? below(block, at, 'minimum: 1000000') : null)),
+    'length limited': (_, block) => typed(block, (at, type) => (type === 'string' ? below(block, at, 'maxLength: 2') : null)),
+    'length demanded': (_, block) => typed(block, (at, type) => (type === 'string' ? below(block, at, 'minLength: 200') : null)),
+    'pattern set': (_, block) => typed(block, (at, type) => (type === 'string' ? below(block, at, "pattern: '^ONLY-BENCH$'") : null)),
     'values listed': (_, block) => typed(block, (at, type) => (type === 'string' ? below(block, at, 'enum: [ONLY_BENCH]') : null)),
     'optional property added': (_f, block) => [
       ...block,

@@ -65,16 +65,23 @@ export const byHandler = ({ kind, name, owner }, { content }) => {
   return 'unused'
 }
 
+/** Names on the wire that programs write as a text each. */
+export const byLiteral = ({ name }, { content }) => (content.includes(`"${name}"`) || content.includes(`'${name}'`) ? 'used' : 'unused')
+
+const bounds = new Set(['maximum lowered', 'minimum raised', 'length limited', 'length demanded', 'pattern set', 'values listed'])
+
 /** HTTP: operations and the members that are read, as they were read by hand; other members by name, bounds where nothing is sent. */
 export const byHand = calls => (mutation, text, party) => {
   const { element, operator, edits } = mutation
-  const { operations = [], sends = [], routes = {}, reads } = calls[party] ?? {}
+  const { operations = [], sends = [], routes = {}, reads, unclear = {} } = calls[party] ?? {}
+  if (element.kind === 'topic') return byLiteral(element, text)
+  if ((unclear[element.owner] ?? []).includes(element.name)) return undefined
   if (element.operations !== undefined) return element.operations.some(o => operations.includes(o)) ? 'used' : 'unused'
   if (element.kind === 'route') return (routes[element.name] ?? []).includes(Object.keys(edits)[0]) ? 'used' : 'unused'
   if (reads !== undefined) return (reads[element.owner] ?? []).includes(element.name) ? 'used' : 'unused'
   const named = byName({ ...element, kind: 'field' }, text)
   if (element.kind === 'schema') return !sends.includes(element.owner) ? 'unused' : named === 'unused' ? 'used' : undefined
-  if (operator === 'bound tightened' || operator === 'values listed')
-    return sends.includes(element.owner) && named !== 'unused' ? undefined : 'unused'
+  // Whoever sends it may send what is forbidden from now on: it must be named.
+  if (bounds.has(operator)) return sends.includes(element.owner) ? named : 'unused'
   return named
 }

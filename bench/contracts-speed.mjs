@@ -1,17 +1,18 @@
 // The contract differ beside the established tools, on the same input in the same run: wall time, processor time and peak memory.
 // Usage: node bench/contracts-speed.mjs [--oasdiff BINARY] [--buf BINARY] [--inspector SCRIPT] [--openapi BASE REVISION] [--cyclic BASE REVISION]
-//   [--protobuf BASE REVISION] [--graphql BASE REVISION] [--rounds N]
+//   [--protobuf BASE REVISION] [--graphql BASE REVISION] [--rounds N] [--only WORDS]
+// Rows that are not measured, and those whose names do not hold WORDS, stay as they are in bench/RESULTS.md.
 // Inputs that the published figures are for: @octokit/openapi 19.1.0 and 23.0.2, google-proto-files 2.0.0 and 6.0.1, @octokit/graphql-schema
 // 14.28.0 and 15.26.1; the document with cycles is made. SCRIPT: the compare.mjs that bench/graphql.mjs writes beside the installed peer.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cyclicApi } from './cyclic-api.mjs'
 import { median } from './measure.mjs'
 import { shares } from './profile.mjs'
-import { writeSection } from './results.mjs'
+import { sectionOf, writeSection } from './results.mjs'
 
 const lintel = fileURLToPath(new URL('../bin/lintel.js', import.meta.url))
 const values = name => {
@@ -82,8 +83,13 @@ const causesOf = (args, env) =>
     .map(({ step, share }) => `${step} ${(share * 100).toFixed(0)} %`)
     .join(', ')
 
-const rows = []
-const causes = []
+const nameOf = what => what.replace(/^\| |^Where «|( \(|» | \| ).*$/g, '')
+const known = sectionOf('contracts-speed').split('\n')
+const rows = new Map(known.filter(l => /^\| (OpenAPI|GraphQL|Protobuf)/.test(l)).map(l => [nameOf(l), l]))
+const causes = new Map(known.filter(l => l.startsWith('Where «')).map(l => [nameOf(l), l]))
+const only = values('only')?.join(' ') ?? ''
+const isWanted = what => nameOf(what).includes(only)
+
 /** `profiled`: arguments and environment of the run whose hottest causes are told where the bar is missed. */
 const add = (what, peerName, { ours, peer }, { bar, memory: memoryBar }, profiled) => {
   const ratio = what => middle(peer, what) / middle(ours, what)
@@ -93,13 +99,16 @@ const add = (what, peerName, { ours, peer }, { bar, memory: memoryBar }, profile
   const isStopped = peer.some(r => r.isStopped)
   const times = `${middle(ours, 'wall').toFixed(1)} s (${range(ours)}) / ${isStopped ? 'stopped after ' : ''}${middle(peer, 'wall').toFixed(1)} s (${range(peer)})`
   const digits = ratio('wall') < 2 ? 2 : 1
-  rows.push(
+  const name = nameOf(what)
+  rows.set(
+    name,
     `| ${what} | ${peerName} | ${times} | ${isStopped ? '> ' : ''}${ratio('wall').toFixed(digits)}x, processor ${ratio('cpu').toFixed(digits)}x | ${memory} | ${wanted} | ${isMet ? 'met' : 'missed'} |`,
   )
-  console.log(rows.at(-1))
+  console.log(rows.get(name))
+  causes.delete(name)
   if (isMet) return
-  causes.push(`Where «${what.replace(/ \(.*/, '')}» spends its time, in front: ${causesOf(...profiled)}.`)
-  console.log(causes.at(-1))
+  causes.set(name, `Where «${name}» spends its time, in front: ${causesOf(...profiled)}.`)
+  console.log(causes.get(name))
 }
 
 let caches = 0
@@ -108,7 +117,8 @@ const diffOf = (...args) => ['contracts', 'diff', ...args, '--format', `json=${j
 const diff = (env, ...args) => measured(process.execPath, [lintel, ...diffOf(...args)], { env })
 
 /** Nothing is known. */
-const addCold = (what, peerName, args, peer, bars) =>
+const addCold = (what, peerName, args, peer, bars) => {
+  if (!isWanted(what)) return
   add(
     what,
     peerName,
@@ -116,9 +126,11 @@ const addCold = (what, peerName, args, peer, bars) =>
     bars,
     [diffOf(...args), freshCache()],
   )
+}
 
 /** The base was compared before; every round has another change. */
 const addWarm = (what, peerName, [base, change, ...args], peer, bars) => {
+  if (!isWanted(what)) return
   const known = freshCache()
   diff(known, base, base, ...args)
   add(
@@ -235,11 +247,11 @@ writeSection(
   [
     '## Speed of the contract differ',
     '',
-    `Written by \`node bench/contracts-speed.mjs\`: whole commands, from start to end, in turn with the peer on the same input; ours comes first, medians of ${rounds} rounds, in brackets the range. Node ${process.versions.node}. Processor time counts all threads: on a machine that does other things it tells more than wall time. Cold: nothing is kept from earlier runs. Changed: the base was compared before, and every round has a change that was never seen. Documents with cycles are stopped after ${LIMIT_SECONDS} s.`,
+    `Written by \`node bench/contracts-speed.mjs\`: whole commands, from start to end, in turn with the peer on the same input; ours comes first, medians of a few rounds (the last run: ${rounds}), in brackets the range. Node ${process.versions.node}. Processor time counts all threads: on a machine that does other things it tells more than wall time. Cold: nothing is kept from earlier runs. Changed: the base was compared before, and every round has a change that was never seen. Documents with cycles are stopped after ${LIMIT_SECONDS} s. Load of the machine at the end of the last run: ${loadavg()[0].toFixed(0)}, on ${cpus().length} cores.`,
     '',
     '| what | peer | wall | faster by | peak memory | bar | |',
     '|---|---|---|---|---|---|---|',
-    ...rows,
-    ...(causes.length === 0 ? [] : ['', causes.join('\n\n')]),
+    ...rows.values(),
+    ...(causes.size === 0 ? [] : ['', [...causes.values()].join('\n\n')]),
   ].join('\n'),
 )

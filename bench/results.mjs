@@ -16,3 +16,10 @@ export const writeSection = (name, text) => {
     start < 0 ? `${whole.trimEnd()}\n\n${section}` : whole.slice(0, start) + section.trimEnd() + whole.slice(end + to.length),
   )
 }
+
+/** What a section says now; nothing where there is none. */
+export const sectionOf = name => {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const [start, end] = [text.indexOf(`<!-- ${name} -->`), text.indexOf(`<!-- /${name} -->`)]
+  return start < 0 ? '' : text.slice(start, end)
+}

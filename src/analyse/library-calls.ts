@@ -23,8 +23,8 @@ export const callExternal = (frame: Frame, callee: Term, args: Args, site: Site 
   const all: Args = receiver ? { labels: ['base', ...args.labels], kids: [receiver, ...args.kids] } : args
   const read = noteBodies(frame, callee, args, site)
   if (read) return read
-  if (takeBySchema(frame, callee, args.kids[0], site)) return terms.nothing
   const match = matchRow(frame, isNew ? 'new' : 'call', callee.text, all) ?? (isNew ? matchRow(frame, 'call', callee.text, all) : undefined)
+  if (!match && takeBySchema(frame, callee, args.kids[0], site)) return terms.nothing
   if (match && 'value' in match.row.gives) {
     const contained = container(frame, match.row.gives, callee.text, all, site)
     if (contained) return contained

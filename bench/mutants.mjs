@@ -203,6 +203,7 @@ const tool = join(mkdtempSync(join(tmpdir(), 'lintel-oracle-')), 'uses')
 if (chosen.some(s => s.go && !(rowsFolder && existsSync(join(rowsFolder, `${s.name}.json`)))))
   execFileSync('go', ['build', '-o', tool, '.'], { cwd: join(here, 'oracles/go'), stdio: 'inherit' })
 const rows = []
+if (rowsFolder) mkdirSync(rowsFolder, { recursive: true })
 for (const system of chosen) {
   const kept = rowsFolder && join(rowsFolder, `${system.name}.json`)
   if (kept && existsSync(kept)) rows.push(...JSON.parse(readFileSync(kept, 'utf8')))

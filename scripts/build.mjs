@@ -24,6 +24,8 @@ await build({
     // What is loaded together lies together: each file more is time at every start.
     codeSplitting: {
       groups: [
+        // All that `--version` and `--help` need.
+        { name: 'package', test: /\/src\/surfaces\/cli\/(help|package)\.ts$|\/package\.json$/, priority: 4 },
         { name: 'base', test: /\/src\/(base|model)\//, priority: 3 },
         { name: 'contracts', test: /\/src\/flow\/contract-diff\.ts$/, priority: 2 },
         { name: 'documents', test: /\/src\/read\/contract\/(openapi|asyncapi|json-schema)\.ts$/, priority: 1 },

@@ -25,12 +25,15 @@ const readTruth = () => {
   return repositories
 }
 
+/** Contracts hold the messages of a service beside its routes. */
+const isRoute = key => /^([A-Z]+|\*) /.test(key)
+
 /** What the code-derived contracts of a repository hold, by service. */
 const mapped = git => {
   const run = spawnSync('node', [lintel, 'map', git, '--rev', 'HEAD', '--format', 'json', '--no-cache'], { maxBuffer: 1 << 30 })
   const { contracts } = JSON.parse(run.stdout.toString())
   const derived = contracts.filter(c => c.format === 'code')
-  return new Map(derived.map(c => [c.name, c.nodes[c.root].edges.filter(e => e.role === 'op').map(e => e.key)]))
+  return new Map(derived.map(c => [c.name, c.nodes[c.root].edges.filter(e => e.role === 'op' && isRoute(e.key)).map(e => e.key)]))
 }
 
 const same = (a, b) => a === b || (a.split(' ')[1] === b.split(' ')[1] && (a.startsWith('* ') || b.startsWith('* ')))

@@ -118,6 +118,12 @@ const textOf = ({ paths, schemas, webhooks, rest }: Document, indent: number): s
     indent,
   )
 
+/** One path of many differs: there is always something to leave away. */
+const simple = (word: string): string => {
+  const paths = PATHS.map(path => [path, { get: { responses: { '200': { description: path === '/seats' ? word : 'done' } } } }])
+  return textOf({ paths: Object.fromEntries(paths), schemas: {}, webhooks: {}, rest: {} }, 1)
+}
+
 describe('what is the same on both sides is not read again', () => {
   it('and the differences are those of the whole', { timeout: 180_000 }, async () => {
     let used = 0
@@ -129,7 +135,7 @@ describe('what is the same on both sides is not read again', () => {
         const found = await narrowing('base.json', 'head.json')
         if (typeof found === 'object') used++
       }),
-      { numRuns: 30 },
+      { numRuns: 30, examples: [[[simple('one'), simple('two')]]] },
     )
     expect(used).toBeGreaterThan(0)
   })

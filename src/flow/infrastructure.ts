@@ -7,7 +7,7 @@ import { infrastructureDocuments } from '../read/infrastructure.ts'
 /** The fragment of a scan: first what programs declare as infrastructure, as documents beside the others. */
 export const analysed = async (scanned: Scan, options: AnalyseOptions): Promise<Fragment> => {
   const { declared, problems } = await infrastructureOf(scanned, options)
-  if (declared.length === 0) return analyseOnDemand(scanned, options)
+  if (declared.length + problems.length === 0) return analyseOnDemand(scanned, options)
   const made = await infrastructureDocuments(scanned, declared)
   const kept = withoutCopies(scanned.documents, made.documents)
   scanned.documents.splice(0, scanned.documents.length, ...kept, ...made.documents)

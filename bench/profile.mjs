@@ -32,6 +32,8 @@ const steps = {
   '#digest': 'digests of what is known',
   analyse: 'analysing programs',
   analyseOnDemand: 'analysing programs',
+  attempt: 'analysing programs',
+  closureOf: 'analysing programs',
   sharing: 'comparing',
   link: 'linking',
   joinContracts: 'joining contracts',

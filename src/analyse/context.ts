@@ -22,7 +22,7 @@ export interface Evaluator {
 const maxAgain = 60
 
 /** Which names and calls of a function are on their way, and whether one of them was needed for itself. */
-export class Progress {
+class Progress {
   private open = 0
   private met = 0
   private again = 0

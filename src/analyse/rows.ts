@@ -223,7 +223,7 @@ export interface WireGives {
 }
 
 /** A bus that the program runs, and what carries its messages; `in-process`: nothing does. */
-export interface BusGives {
+interface BusGives {
   effect: 'bus'
   bus: string
   protocol: Protocol | 'in-process'

@@ -5,7 +5,7 @@ import { type Frame, heapKey } from './state.ts'
 import { isTextual, type Site, type Term } from './terms.ts'
 
 /** A row that makes the fields of a class look-ups of the environment. */
-export type SettingsRow = Extract<Gives, { value: 'env-fields' }>
+type SettingsRow = Extract<Gives, { value: 'env-fields' }>
 
 /**
  * A field of a class whose fields a library fills from the environment: the variable of its name, behind the prefix of the class,

@@ -10,7 +10,7 @@ export interface Site {
  * `class` is the name of the class of its kid; with a text it says what tells messages apart where they are received (`type`, `key`).
  * `field`, `elem`, `nth` and `apply` stand over open terms, or over messages (`reply`, `request`), where they are the path of a member.
  */
-export type Kind =
+type Kind =
   | ('text' | 'concat' | 'or' | 'any' | 'env' | 'config' | 'unknown' | 'class')
   | ('param' | 'field' | 'elem' | 'nth' | 'apply')
   | ('ext' | 'extcall' | 'stub' | 'rpc' | 'request')

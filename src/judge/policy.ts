@@ -21,7 +21,7 @@ export const defaultPolicy: Policy = {
 }
 
 /** A waiver lasts at most this long, counted from the day of the check. */
-export const MAX_WAIVER_DAYS = 90
+const MAX_WAIVER_DAYS = 90
 
 /** Findings about the policy itself have levels too. */
 export const policyRules: Record<string, Level> = table({

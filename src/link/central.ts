@@ -3,7 +3,7 @@ import type { Evidence, Known, Location } from '../model/evidence.ts'
 import type { Service } from '../model/system.ts'
 
 /** A line of the configuration: services that match the pattern have this owner, or are part of this. */
-export interface CentralLine {
+interface CentralLine {
   pattern: string
   value: string
   at: Location

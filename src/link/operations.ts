@@ -10,7 +10,7 @@ export interface OperationIndex {
   byService: Map<string, ContractOperation[]>
 }
 
-export interface ContractOperation {
+interface ContractOperation {
   id: string
   contract: Contract
 }

@@ -21,7 +21,7 @@ export interface DeclaredCall {
   at: DeclaredPlace
 }
 
-export interface DeclaredPlace {
+interface DeclaredPlace {
   file: string
   line: number
 }

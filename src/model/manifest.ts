@@ -289,7 +289,7 @@ export interface TriggerFact {
 }
 
 /** A file of GraphQL queries, mutations and fragments: what the program whose folder it lies in asks of a graph. */
-export interface GraphqlDocumentFact {
+interface GraphqlDocumentFact {
   says: 'graphql-document'
   text: string
   spot: Spot

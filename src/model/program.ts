@@ -58,7 +58,7 @@ export interface LanguageTraits {
   accessors: string[]
 }
 
-export interface UnitFact {
+interface UnitFact {
   language: string
   traits: LanguageTraits
   /** Package, namespace or module as declared in the file. */

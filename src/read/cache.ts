@@ -34,7 +34,7 @@ const MEMORY_BOUND = 64 * MEGABYTE
 const HOUR = 3_600_000
 
 /** Where the cache lies: `LINTEL_CACHE_DIR`, else the user's cache folder. */
-export const defaultCacheFolder = (): string =>
+const defaultCacheFolder = (): string =>
   process.env.LINTEL_CACHE_DIR || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'lintel')
 
 /** Facts of this build only: a reader that changed without a new version is another build. */

@@ -41,7 +41,7 @@ export const joinEntities = (entities: readonly Entity[], joinable: Joinable): M
 const AT_REST = /^(library|package|module|plugin|documentation|docs|template|tool|cli|sdk|schema|config(uration)?)$/i
 
 /** Whether a component is something that runs, as far as its type says. */
-export const runs = ({ fact }: Entity): boolean => fact.kind === 'component' && !AT_REST.test(fact.type ?? '')
+const runs = ({ fact }: Entity): boolean => fact.kind === 'component' && !AT_REST.test(fact.type ?? '')
 
 const hasMark = ({ fact }: Entity, by: string): boolean => fact.marks.some(m => m.by === by)
 

@@ -50,7 +50,7 @@ export const makePeers = (gathered: Gathered, workloads: Workloads): Peers => {
   }
 }
 
-export const showPeer = (peer: Peer): string => {
+const showPeer = (peer: Peer): string => {
   if (peer.is === 'any') return 'anyone'
   if (peer.is === 'other') return peer.text
   if (peer.is === 'namespace') return `namespace ${peer.name}`

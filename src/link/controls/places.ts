@@ -153,7 +153,7 @@ const used = (use: Placed<ControlUseFact>, facts: readonly Placed<ControlFact>[]
   }))
 
 /** A manifest as a place that names are looked up from. */
-export const placeView = (place: Placed<{ namespace?: string }>): Viewpoint => ({
+const placeView = (place: Placed<{ namespace?: string }>): Viewpoint => ({
   repo: place.repo,
   file: place.file,
   variant: variantKey(place),

@@ -21,7 +21,7 @@ export interface ConfigFiles {
   keys: string[]
 }
 
-export interface ConfigEntry extends Entry {
+interface ConfigEntry extends Entry {
   /** Where it stands among the layers; smaller wins. */
   rank: number
 }

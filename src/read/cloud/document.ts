@@ -76,7 +76,7 @@ export const writeCloud = (
 }
 
 /** A resource as the document has it. */
-export interface ReadResource {
+interface ReadResource {
   address: string
   type: string
   properties: DataNode | undefined

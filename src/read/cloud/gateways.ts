@@ -60,7 +60,7 @@ export const routeTo = (
 const ROLES = ['function', 'service', 'workflow', 'balancer', 'listener', 'target-group', 'store', 'api', 'attachment'] as const
 
 /** Where an integration leads: to a thing of the document by its address, else to a host. */
-export const targetOf = (node: DataNode | undefined, things: Things, depth = 0): Value | undefined => {
+const targetOf = (node: DataNode | undefined, things: Things, depth = 0): Value | undefined => {
   const [thing] = things.referred(node, ...ROLES)
   if (thing?.row.role === 'attachment' && depth < 4) return targetOf(things.node(thing, 'target'), things, depth + 1) ?? text(thing.address)
   if (thing) return text(thing.address)

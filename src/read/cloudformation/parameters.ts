@@ -11,7 +11,7 @@ export interface Given {
   stackName?: string
 }
 
-export const NOTHING_GIVEN: Given = { parameters: new Map() }
+const NOTHING_GIVEN: Given = { parameters: new Map() }
 
 /** What a stack is told by what lies beside its template: the default environment of SAM's configuration, else scripts that deploy it. */
 export const givenBeside = (file: string, files: (path: string) => string | undefined): Given => {

@@ -21,13 +21,13 @@ export type Kind =
   | ('list' | 'tuple' | 'map' | 'pair' | 'spread' | 'through' | 'lambda' | 'argument' | 'concat' | 'element' | 'template')
   | ('block' | 'skip' | 'function' | 'assign' | 'declare' | 'return' | 'foreach' | 'switch' | 'case' | 'type')
 
-export type Picks = Record<string, Pick>
+type Picks = Record<string, Pick>
 /** What does not fit a kind: lowers the node itself. */
 export type Hook = (l: Lowering, node: SyntaxNode) => Expr | undefined
 export type Rule = readonly [kind: Kind, picks?: Picks] | Hook
 
 /** How a type is written: a name as it stands, a generic with arguments, something around one type (`[]`), or just its first child's. */
-export type TypeRule =
+type TypeRule =
   | readonly ['name']
   | readonly ['generic', name: Pick, args: Pick]
   | readonly ['wrap', as: string, ...of: Pick[]]

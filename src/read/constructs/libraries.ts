@@ -1,5 +1,3 @@
-import { canonicalName } from '../../base/names.ts'
-
 /** What a full name of a library means, whatever language it is written in: `awslambda`, `Function`, `fromFunctionName`. */
 export interface LibraryName {
   /** In small letters, without separators; empty for the library's core. */
@@ -124,6 +122,3 @@ export const pulumiName = (path: string): (LibraryName & { provider: string }) |
   for (const [start, read] of PULUMI) if (start.test(path)) return read(path.replace(start, ''))
   return undefined
 }
-
-/** Methods and properties are one name however the language spells it: `getTableName`, `table_name`, `TableName`. */
-export const sameName = (a: string, b: string): boolean => canonicalName(a) === canonicalName(b)

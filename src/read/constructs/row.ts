@@ -4,7 +4,7 @@
  * `a | b`: the first that is there. `name(x)`: the last name of a constant or a call; `port(x)`, `image(x)`, `code(x)`, `steps(x)`,
  * `queue(x)`: see `places.ts`.
  */
-export type Spot = string
+type Spot = string
 
 /** A resource of the cloud, as its own tables name it, with its properties: `environment.variables` ← `.environment`. */
 export interface Part {

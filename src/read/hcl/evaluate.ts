@@ -96,7 +96,7 @@ const keyStep = (key: HclValue): string | number | HclValue => {
 }
 
 /** A member or an item of a value. */
-export const stepInto = (value: HclValue, step: string | number | HclValue, at: Origin): HclValue => {
+const stepInto = (value: HclValue, step: string | number | HclValue, at: Origin): HclValue => {
   if (value.is === 'unknown') return value
   if (typeof step === 'object') {
     if (value.is === 'reference') return { ...value, path: [...value.path, '?'], at }
@@ -153,7 +153,7 @@ interface Pair {
 }
 
 /** What a loop goes over; undefined where that is not known. Instances of a resource are a list or a map of references already. */
-export const pairsOf = (over: HclValue): Pair[] | undefined => {
+const pairsOf = (over: HclValue): Pair[] | undefined => {
   if (over.is === 'list' && over.isSet) return inOrder(over.items).map(value => ({ key: value, value }))
   if (over.is === 'list') return over.items.map((value, i) => ({ key: scalarOf(i, value.at), value }))
   if (over.is === 'map') return sortedEntries(over).map(([key, entry]) => ({ key: scalarOf(key, entry.at), value: entry.value }))

@@ -46,7 +46,7 @@ const numbers =
 const itemsOr = (value: HclValue): readonly HclValue[] => (value.is === 'list' ? value.items : [value])
 
 /** Items of a list or values of a map. */
-export const itemsOf = (value: HclValue | undefined): readonly HclValue[] | undefined =>
+const itemsOf = (value: HclValue | undefined): readonly HclValue[] | undefined =>
   value?.is === 'list' ? value.items : value?.is === 'map' ? [...value.entries.values()].map(e => e.value) : undefined
 
 const listed =

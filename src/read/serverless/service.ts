@@ -56,7 +56,7 @@ export const nameOf = (service: Placed): string =>
 const groups = (node: Placed | undefined): Placed[] => (node?.is === 'list' ? node.items : node ? [node] : [])
 
 /** What resources are called that the framework makes itself. */
-export const logicalName = (key: string): string => {
+const logicalName = (key: string): string => {
   const clean = key.replaceAll('-', 'Dash').replaceAll('_', 'Underscore')
   return `${clean.charAt(0).toUpperCase()}${clean.slice(1)}LambdaFunction`
 }

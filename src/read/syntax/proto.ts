@@ -64,7 +64,7 @@ export interface ProtoEnum {
   endLine: number
 }
 
-export interface ProtoReserved {
+interface ProtoReserved {
   ranges: [from: number, to: number][]
   names: string[]
 }

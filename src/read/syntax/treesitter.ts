@@ -26,9 +26,9 @@ export interface SyntaxTree {
   errors: { line: number; missing?: string }[]
 }
 
-export const MAX_ERRORS = 20
+const MAX_ERRORS = 20
 /** Text the parser is given at most, in UTF-16 units. */
-export const MAX_SOURCE = 4_000_000
+const MAX_SOURCE = 4_000_000
 /**
  * The parser reports back now and then; a file that takes more than this per 1,000 units is given up. Written code takes 18 at most, and is
  * read less than twice; what is broken can be read again from every place where something might begin.

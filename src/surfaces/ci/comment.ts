@@ -8,13 +8,13 @@ export interface CommentHost {
   currentHead(): Promise<string | undefined>
 }
 
-export interface HostComment {
+interface HostComment {
   id: string
   body: string
 }
 
 /** The host answered, and said no. */
-export class HostError extends Error {
+class HostError extends Error {
   override name = 'HostError'
   readonly status: number
 

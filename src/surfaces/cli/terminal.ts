@@ -28,7 +28,7 @@ export const terminal = (): Terminal => {
 }
 
 /** NO_COLOR beats FORCE_COLOR beats what the stream is; see no-color.org. */
-export const wantsColour = (env: Terminal['env'], isTerminal: boolean): boolean => {
+const wantsColour = (env: Terminal['env'], isTerminal: boolean): boolean => {
   if (env.NO_COLOR) return false
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
   return isTerminal && env.TERM !== 'dumb'

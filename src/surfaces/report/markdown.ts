@@ -26,7 +26,7 @@ import {
 } from './words.ts'
 
 /** GitHub refuses a longer comment. */
-export const LONGEST = 65_536
+const LONGEST = 65_536
 const ROWS = 10
 const PARTIES_IN_ROW = 5
 const PARTIES_IN_DETAILS = 30
@@ -220,7 +220,7 @@ const wellFormed = (text: string): string =>
  * Hosts look for mentions in the rendered text, so a backslash is not enough: a zero-width space parts the sign from the name.
  * Pairs of backticks stay code; whatever stands inside or outside is escaped for its side.
  */
-export const prose = (text: string, most: number): string => {
+const prose = (text: string, most: number): string => {
   const parts = cut(wellFormed(clean(text)), most).split('`')
   if (parts.length % 2 === 0) return words(parts.join('`'))
   return parts.map((part, i) => (i % 2 === 0 ? words(part) : code(part))).join('')

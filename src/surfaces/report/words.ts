@@ -152,7 +152,7 @@ export const populationLine = (finding: Finding): string[] => {
   ]
 }
 
-export const mark: Record<Verdict['decision'], string> = { deny: '✗', warn: '!', allow: '✓' }
+const mark: Record<Verdict['decision'], string> = { deny: '✗', warn: '!', allow: '✓' }
 
 /** What is missing cannot undo a proven break: an incomplete verdict that denies still denies. */
 export const isJudged = (verdict: Verdict): boolean => verdict.complete || verdict.decision === 'deny'

@@ -36,7 +36,7 @@ const purposes: Partial<Record<Interaction['purpose'], string>> = {
 }
 
 /** What one does to the other, in the direction of the interaction. */
-export const verbOf = ({ role, purpose }: Interaction): string =>
+const verbOf = ({ role, purpose }: Interaction): string =>
   role === 'produce' ? 'publishes to' : role === 'consume' ? 'consumes from' : (purposes[purpose] ?? 'calls')
 
 /** `checkout calls billing over gRPC`, with the one that acts first. */
@@ -50,7 +50,7 @@ export const operationsOf = (edge: MapEdge): string[] =>
   [...new Set(edge.interactions.flatMap(i => i.operations.map(o => o.operation)))].filter(o => o !== '').sort()
 
 /** The end of an operation that tells it from others: `GetInvoice` of `billing.Billing/GetInvoice`, `GET …/invoices/{}` of a long path. */
-export const shortOperation = (operation: string): string => {
+const shortOperation = (operation: string): string => {
   const path = /^([A-Z*]+) (\/.*)$/.exec(operation)
   if (!path) return operation.split('/').at(-1) || operation
   const parts = path[2]!.split('/').slice(1)
@@ -71,7 +71,7 @@ export const brief = (edge: MapEdge): string => {
 
 export const confidenceWord: Record<Confidence, string> = { high: 'high confidence', medium: 'medium confidence', low: 'low confidence' }
 
-export const stateWord = (node: MapNode): string => (node.state === 'deployed' ? '' : node.state)
+const stateWord = (node: MapNode): string => (node.state === 'deployed' ? '' : node.state)
 
 /** Kind, state and owner in one line; an owner without the organisation, which is the same for all. */
 export const about = (node: MapNode): string => [node.kind, stateWord(node), ownerWord(node)].filter(w => w !== '').join(' · ')

@@ -8,7 +8,7 @@ export type GoFunction = (args: GoValue[], rendering: Rendering) => GoValue
 export type Functions = Readonly<Record<string, GoFunction>>
 
 /** Where each line of the output comes from. */
-export interface Origin {
+interface Origin {
   file: string
   line: number
 }

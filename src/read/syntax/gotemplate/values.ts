@@ -8,7 +8,7 @@ export type GoValue = undefined | string | boolean | number | bigint | GoList | 
 export type GoList = GoValue[]
 export type GoMap = Map<string, GoValue>
 /** A value that takes arguments, such as `.Files.Get`. */
-export type Method = (args: GoValue[]) => GoValue
+type Method = (args: GoValue[]) => GoValue
 
 export const isMap = (value: GoValue): value is GoMap => value instanceof Map
 export const isList = (value: GoValue): value is GoList => Array.isArray(value)

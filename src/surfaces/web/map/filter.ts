@@ -15,7 +15,7 @@ export interface Filter {
 export const everything: Filter = { kinds: [], protocols: [], owners: [], confidence: 'low', optional: false }
 
 /** The owner of what nobody owns. */
-export const NOBODY = '(no owner)'
+const NOBODY = '(no owner)'
 
 export const isFiltered = (filter: Filter): boolean =>
   filter.kinds.length > 0 || filter.protocols.length > 0 || filter.owners.length > 0 || filter.confidence !== 'low'

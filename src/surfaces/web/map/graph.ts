@@ -120,7 +120,7 @@ const resourceNode = (resource: Resource, unresolved: Unresolved[]): MapNode => 
 
 const lowered = (words: readonly string[]): string[] => [...new Set(words.map(w => w.toLowerCase()))]
 
-export const edgeId = (from: string, to: string): string => `${from}→${to}`
+const edgeId = (from: string, to: string): string => `${from}→${to}`
 
 /** A consumer asks its topic, and its arrow comes from it. */
 const edgesOf = (interactions: readonly Interaction[], byId: ReadonlyMap<string, MapNode>): MapEdge[] => {

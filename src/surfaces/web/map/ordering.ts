@@ -1,7 +1,7 @@
 import type { Box, Link } from './boxes.ts'
 
 /** A link as the points that it passes, one a layer; `isReversed` when it runs against the layers. */
-export interface Chain {
+interface Chain {
   link: Link
   points: string[]
   isReversed: boolean
@@ -19,7 +19,7 @@ export interface Ordered {
   middle: number
 }
 
-export type Side = -1 | 0 | 1
+type Side = -1 | 0 | 1
 
 const SWEEPS = 10
 const BEND = { width: 0, height: 8, isBend: true }
@@ -111,7 +111,7 @@ const swept = (layers: readonly string[][], near: Near, side: -1 | 1): string[][
 }
 
 /** Pairs of links between neighbouring layers that cross. */
-export const crossings = (layers: readonly (readonly string[])[], near: Near): number => {
+const crossings = (layers: readonly (readonly string[])[], near: Near): number => {
   let count = 0
   for (let l = 0; l + 1 < layers.length; l++) {
     const index = new Map(layers[l + 1]!.map((p, i) => [p, i]))

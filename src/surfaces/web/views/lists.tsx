@@ -178,7 +178,7 @@ export const ServiceList = ({ focus, near, go }: { focus: MapNode; near: Neighbo
   </>
 )
 
-export const EdgeTable = (props: { caption: string; edges: readonly MapEdge[]; end: 'from' | 'to' | 'both'; go: Going; none: string }) => {
+const EdgeTable = (props: { caption: string; edges: readonly MapEdge[]; end: 'from' | 'to' | 'both'; go: Going; none: string }) => {
   const { edges, end, go } = props
   if (edges.length === 0) return <p className="note">{`${props.caption}. ${props.none}`}</p>
   const ends: Column<MapEdge>[] = (['from', 'to'] as const)

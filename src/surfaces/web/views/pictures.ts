@@ -4,7 +4,7 @@ import type { Group, GroupEdge, Grouping } from '../map/groups.ts'
 import { type Layout, type LayoutOptions, layered } from '../map/layered.ts'
 import { layersOf } from '../map/layering.ts'
 import { MOST, type Neighbourhood, neighbourhood } from '../map/neighbourhood.ts'
-import { about, brief, confidenceWord, count, protocolLabel } from '../words.ts'
+import { about, brief, count } from '../words.ts'
 import type { DrawnBox, DrawnEdge } from './drawing.tsx'
 
 /** What a drawing shows, and what is said about it. */
@@ -247,8 +247,3 @@ export const wholePicture = (graph: MapGraph): Picture => {
 
 /** More nodes than this are an overview of tiles. */
 export const WHOLE = 60
-
-export const edgeTitle = (edge: MapEdge): string =>
-  [edge.protocols.map(protocolLabel).join(', ') || 'protocol unknown', edge.role ?? '', confidenceWord[edge.confidence]]
-    .filter(w => w !== '')
-    .join(' · ')
